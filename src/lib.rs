@@ -1,0 +1,8 @@
+//! `scli`: six models from CSV and nested JSON, kept in one SQLite file, and the questions asked of them.
+//!
+//! Data crosses the layers once, in one direction: collector, decode, domain, repository on the way
+//! in; query, render on the way out. `docs/architecture.md` says who may import whom.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+pub mod error;
