@@ -108,7 +108,9 @@ impl std::error::Error for Error {}
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Error::new(Kind::ClosedPipe, "the reader of the output has gone"),
+            std::io::ErrorKind::BrokenPipe => {
+                Error::new(Kind::ClosedPipe, "the reader of the output has gone")
+            }
             _ => Error::failed(error.to_string()),
         }
     }
