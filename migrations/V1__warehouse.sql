@@ -4,6 +4,9 @@
 -- Unicode lower case of the text beside them, by which titles and names are matched: SQLite's
 -- own lower() knows ASCII only.
 
+PRAGMA application_id = 1935895657;  -- "scli" in ASCII
+PRAGMA user_version = 1;
+
 -- The ledger: one row for each load of one source into one model.
 CREATE TABLE load (
     id            INTEGER PRIMARY KEY,

@@ -5,5 +5,11 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod cli;
+pub mod collector;
+pub mod decode;
 pub mod domain;
 pub mod error;
+pub mod load;
+pub mod repository;
+pub mod sync;

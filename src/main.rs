@@ -1,3 +1,7 @@
-//! The `scli` command: parse, dispatch, print the error once, choose the exit code.
+//! The `scli` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(scli::cli::main())
+}

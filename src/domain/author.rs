@@ -2,7 +2,7 @@
 
 use super::text::match_key;
 use super::time::Timestamp;
-use super::{Invalid, Origin, Raw, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec};
 
 /// The model `author`.
 pub const SPEC: Spec = Spec {
@@ -12,7 +12,7 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: true,
     fields: &["name", "name_key", "birth_date", "died_at", "nationality"],
-    parse: |raw| {
+    rules: Rules::Keyed(|raw| {
         let author = Author::from_raw(raw)?;
         Ok(vec![
             author.name.into(),
@@ -21,7 +21,7 @@ pub const SPEC: Spec = Spec {
             author.died_at.map(Timestamp::to_utc).into(),
             author.nationality.into(),
         ])
-    },
+    }),
 };
 
 const MEMBERS: [&str; 2] = ["metadata", "nationalities"];

@@ -1,7 +1,7 @@
 //! A book, as in the vendor's `books.json`.
 
 use super::text::match_key;
-use super::{Invalid, Origin, Raw, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec};
 
 /// The model `book`.
 pub const SPEC: Spec = Spec {
@@ -11,7 +11,7 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "pages", "author", "author_key", "publisher"],
-    parse: |raw| {
+    rules: Rules::Keyed(|raw| {
         let book = Book::from_raw(raw)?;
         Ok(vec![
             book.title.into(),
@@ -21,7 +21,7 @@ pub const SPEC: Spec = Spec {
             match_key(book.author).into(),
             book.publisher.into(),
         ])
-    },
+    }),
 };
 
 const MEMBERS: [&str; 4] = ["name", "pages", "author", "publisher"];

@@ -10,6 +10,7 @@ pub mod author;
 pub mod book;
 pub mod invalid;
 pub mod movie;
+pub mod position;
 pub mod raw;
 pub mod review;
 pub mod stream;
@@ -18,6 +19,7 @@ pub mod time;
 pub mod user;
 
 pub use invalid::{Invalid, Rule};
+pub use position::Position;
 pub use raw::Raw;
 
 use std::borrow::Cow;
@@ -89,10 +91,19 @@ pub struct Spec {
     pub members: &'static [&'static str],
     /// Whether the members nest, so that only JSON can hold them.
     pub nested: bool,
-    /// The fields of the model, key first, as [`Spec::parse`] returns them.
+    /// The fields of the model, key first.
     pub fields: &'static [&'static str],
-    /// The rules: a raw record to the values of `fields`, or what is wrong with it.
-    pub parse: for<'a> fn(Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>,
+    /// How a raw record becomes a model.
+    pub rules: Rules,
+}
+
+/// From a raw record to a model, or to what is wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub enum Rules {
+    /// A record with a key of its own, as the values of [`Spec::fields`].
+    Keyed(for<'a> fn(Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>),
+    /// A session: there are many, and one is known by who saw what when.
+    Session(for<'a> fn(Raw<'a>) -> Result<stream::Stream<'a>, Invalid>),
 }
 
 impl Spec {

@@ -1,7 +1,7 @@
 //! A movie, as in `movies.csv`.
 
 use super::text::match_key;
-use super::{Invalid, Origin, Raw, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec};
 
 /// The model `movie`.
 pub const SPEC: Spec = Spec {
@@ -11,7 +11,7 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "duration_mins", "original_language", "size_mb"],
-    parse: |raw| {
+    rules: Rules::Keyed(|raw| {
         let movie = Movie::from_raw(raw)?;
         Ok(vec![
             movie.title.into(),
@@ -20,7 +20,7 @@ pub const SPEC: Spec = Spec {
             movie.original_language.into(),
             movie.size_mb.into(),
         ])
-    },
+    }),
 };
 
 const MEMBERS: [&str; 4] = ["title", "duration_mins", "original_language", "size_mb"];

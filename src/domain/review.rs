@@ -1,7 +1,7 @@
 //! A review, as in the vendor's `reviews.json`.
 
 use super::text::{self, match_key};
-use super::{Invalid, Origin, Raw, Rule, Spec};
+use super::{Invalid, Origin, Raw, Rule, Rules, Spec};
 use sha1::{Digest, Sha1};
 
 /// The model `review`.
@@ -12,7 +12,7 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: true,
     fields: &["id", "text", "rating", "movie_title", "movie_title_key", "book_title", "book_title_key"],
-    parse: |raw| {
+    rules: Rules::Keyed(|raw| {
         let review = Review::from_raw(raw)?;
         Ok(vec![
             review.id().into(),
@@ -23,7 +23,7 @@ pub const SPEC: Spec = Spec {
             review.book_title.into(),
             match_key(review.book_title).into(),
         ])
-    },
+    }),
 };
 
 const MEMBERS: [&str; 4] = ["content", "rating", "books", "movies"];

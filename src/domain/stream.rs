@@ -1,8 +1,7 @@
 //! A streaming session, as in `streams.csv`.
 
-use super::text;
 use super::time::Timestamp;
-use super::{Invalid, Origin, Raw, Rule, Spec};
+use super::{Invalid, Origin, Raw, Rule, Rules, Spec};
 use sha1::{Digest, Sha1};
 
 /// The model `stream`.
@@ -13,17 +12,7 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: false,
     fields: &["id", "movie_title", "user_email", "size_mb", "start_at", "end_at"],
-    parse: |raw| {
-        let stream = Stream::from_raw(raw)?;
-        Ok(vec![
-            text::hex(&stream.id()).into(),
-            stream.movie_title.into(),
-            stream.user_email.into(),
-            super::Value::Real(stream.size_mb),
-            stream.start_at.to_utc().into(),
-            stream.end_at.to_utc().into(),
-        ])
-    },
+    rules: Rules::Session(|raw| Stream::from_raw(raw)),
 };
 
 const MEMBERS: [&str; 5] = ["movie_title", "user_email", "size_mb", "start_at", "end_at"];
@@ -77,7 +66,7 @@ mod tests {
     use super::*;
 
     fn id(row: [&str; 5]) -> String {
-        text::hex(&Stream::from_raw(Raw::Row(&row)).unwrap().id())
+        super::super::text::hex(&Stream::from_raw(Raw::Row(&row)).unwrap().id())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A user, as in `users.csv`.
 
-use super::{Invalid, Origin, Raw, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec};
 
 /// The model `user`.
 pub const SPEC: Spec = Spec {
@@ -10,10 +10,10 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: false,
     fields: &["email", "first_name", "last_name"],
-    parse: |raw| {
+    rules: Rules::Keyed(|raw| {
         let user = User::from_raw(raw)?;
         Ok(vec![user.email.into(), user.first_name.into(), user.last_name.into()])
-    },
+    }),
 };
 
 const MEMBERS: [&str; 3] = ["first_name", "last_name", "email"];

@@ -1,0 +1,167 @@
+//! The arguments, as clap knows them; the texts here are the manual.
+
+use super::report::LogFormat;
+use crate::decode::Format;
+use crate::domain::Model;
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+
+/// A local warehouse in one SQLite file: loads CSV and nested JSON, loses nothing, answers in SQL.
+#[derive(Debug, Parser)]
+#[command(name = "scli", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Args {
+    /// The database file [default: DATABASE_URL (a path or sqlite:///PATH), else warehouse.db]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub db: Option<PathBuf>,
+    /// No reports, only errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: load ids, durations, the first record set aside
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// The form of reports and errors on standard error
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+    /// How many seconds to wait for a database that another process holds
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    pub busy_timeout: f64,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The exit codes, below every long help.
+pub const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected than allowed,
+4 answers differ from --check, 5 the database is locked, 130 interrupted";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create the database, or bring its schema up to date; safe to repeat
+    #[command(after_help = "Example:\n  scli init-db")]
+    InitDb,
+    /// Upsert one source into one model
+    ///
+    /// One load is one transaction. Records that break a rule are set aside in the table `reject`,
+    /// and the rest is loaded; a file that is not what it claims to be changes nothing.
+    #[command(after_help = "Examples:
+  scli load --model movie --collector csv --config data/internal/movies.csv
+  scli load --model author --config data/vendor/authors.json.gz
+  curl -s https://vendor.example/reviews | scli load --model review --collector json --config -")]
+    Load(LoadArgs),
+    /// Load every model's file below a directory
+    ///
+    /// Files are known by their names, singular or plural: movies.csv, author.json, reviews.jsonl,
+    /// each also with .gz or .zst.
+    #[command(after_help = "Example:\n  scli sync data")]
+    Sync {
+        /// The directory
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+        #[command(flatten)]
+        rejects: Rejects,
+    },
+}
+
+/// The arguments of `load`.
+#[derive(Debug, clap::Args)]
+pub struct LoadArgs {
+    /// The model that the source holds
+    #[arg(long, value_name = "MODEL")]
+    pub model: ModelArg,
+    /// The form of the source [default: as the file name ends]
+    #[arg(long, value_name = "FORM")]
+    pub collector: Option<CollectorArg>,
+    /// The file, plain, gzip or zstd, or - for standard input
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub config: PathBuf,
+    #[command(flatten)]
+    pub rejects: Rejects,
+}
+
+/// How many records may break a rule.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Rejects {
+    /// Change nothing and exit with 3 if any record breaks a rule
+    #[arg(long, conflicts_with = "max_rejects")]
+    strict: bool,
+    /// Change nothing and exit with 3 if more than N records break a rule
+    #[arg(long, value_name = "N")]
+    max_rejects: Option<u64>,
+}
+
+impl Rejects {
+    /// How many are allowed; `None` for any number.
+    pub fn max(self) -> Option<u64> {
+        if self.strict { Some(0) } else { self.max_rejects }
+    }
+}
+
+/// A model, by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelArg(Model);
+
+impl From<ModelArg> for Model {
+    fn from(arg: ModelArg) -> Model {
+        arg.0
+    }
+}
+
+impl ValueEnum for ModelArg {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [ModelArg; Model::ALL.len()] = {
+            let mut all = [ModelArg(Model::Movie); Model::ALL.len()];
+            let mut rest: (&[Model], &mut [ModelArg]) = (&Model::ALL, &mut all);
+            while let ([model, models @ ..], [arg, args @ ..]) = rest {
+                *arg = ModelArg(*model);
+                rest = (models, args);
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.name()))
+    }
+}
+
+/// The form of a source, by its name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum CollectorArg {
+    /// Comma-separated values with a header
+    Csv,
+    /// One JSON array of records, or one record
+    Json,
+    /// One JSON record a line
+    Jsonl,
+}
+
+impl From<CollectorArg> for Format {
+    fn from(arg: CollectorArg) -> Format {
+        match arg {
+            CollectorArg::Csv => Format::Csv,
+            CollectorArg::Json => Format::Json,
+            CollectorArg::Jsonl => Format::Jsonl,
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=1e6).contains(&seconds) => Ok(seconds),
+        _ => Err("expected a number of seconds from 0 to 1000000".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,67 @@
+//! Which database is meant.
+
+use crate::error::{Error, Result};
+use std::path::PathBuf;
+
+/// The database if nothing else is said.
+const DEFAULT: &str = "warehouse.db";
+
+/// The database's path: from the command line, else from `DATABASE_URL`, else the default.
+pub fn path(from_args: Option<PathBuf>) -> Result<PathBuf> {
+    match (from_args, std::env::var_os("DATABASE_URL")) {
+        (Some(path), _) => Ok(path),
+        (None, Some(url)) if !url.is_empty() => match url.to_str() {
+            Some(url) => from_url(url),
+            None => Ok(PathBuf::from(url)),
+        },
+        (None, _) => Ok(PathBuf::from(DEFAULT)),
+    }
+}
+
+/// A path, `sqlite:///relative.db` or `sqlite:////absolute.db`.
+fn from_url(url: &str) -> Result<PathBuf> {
+    const REMEDY: &str = "set it to a path or to sqlite:///PATH, unset it, or name the file with --db PATH";
+    // Only the scheme is repeated: what follows may hold a password.
+    let Some((scheme, rest)) = url.split_once("://") else { return Ok(PathBuf::from(url)) };
+    if scheme != "sqlite" {
+        return Err(Error::usage(format!(
+            "DATABASE_URL is for {scheme}; scli keeps its data in an SQLite file"
+        ))
+        .help(REMEDY));
+    }
+    match rest.strip_prefix('/') {
+        Some(path) if !path.is_empty() && path != ":memory:" => Ok(PathBuf::from(path)),
+        _ => Err(Error::usage(
+            "DATABASE_URL names no file: after sqlite:// a third slash and the path must come",
+        )
+        .help(REMEDY)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_and_paths_name_a_file() {
+        for (url, path) in [
+            ("warehouse.db", "warehouse.db"),
+            ("/srv/w.db", "/srv/w.db"),
+            ("sqlite:///relative.db", "relative.db"),
+            ("sqlite:////absolute.db", "/absolute.db"),
+        ] {
+            assert_eq!(from_url(url), Ok(PathBuf::from(path)));
+        }
+    }
+
+    #[test]
+    fn other_databases_are_refused_without_a_word_of_their_passwords() {
+        for url in
+            ["postgresql://me:secret@db:5432/dw", "mysql://me:secret@db/dw", "sqlite://secret", "sqlite:///"]
+        {
+            let error = from_url(url).unwrap_err();
+            assert_eq!(error.kind().exit_code(), 2);
+            assert!(!error.to_string().contains("secret"));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The command line: arguments in, exit code out.
+
+mod args;
+mod database;
+mod report;
+
+use crate::error::{Error, Kind, Result};
+use crate::repository::{Access, Warehouse};
+use crate::{load, sync};
+use args::{Args, Command, LoadArgs};
+use clap::Parser;
+use report::Reporter;
+use std::path::Path;
+use std::time::Duration;
+
+/// Runs the command that the process's arguments ask for and returns its exit code.
+pub fn main() -> u8 {
+    let args = Args::parse();
+    let reporter = Reporter::new(args.quiet, args.verbose, args.log_format);
+    match run(args, &reporter) {
+        Ok(()) => 0,
+        Err(error) => {
+            reporter.error(&error);
+            error.kind().exit_code()
+        }
+    }
+}
+
+fn run(args: Args, reporter: &Reporter) -> Result<()> {
+    let database = database::path(args.db)?;
+    let access = Access { busy_timeout: Duration::from_secs_f64(args.busy_timeout) };
+    match args.command {
+        Command::InitDb => {
+            let warehouse = Warehouse::open(&database, &access)?;
+            reporter.initialised(warehouse.path());
+            Ok(())
+        }
+        Command::Load(args) => {
+            reporter.loaded(&load::load(&database, &access, &args.request()?)?);
+            Ok(())
+        }
+        Command::Sync { dir, rejects } => {
+            sync_all(&database, &access, sync::find(&dir)?, rejects.max(), reporter)
+        }
+    }
+}
+
+/// Loads one source after the other; what fails does not keep the others from being loaded.
+fn sync_all(
+    database: &Path,
+    access: &Access,
+    requests: Vec<load::Request>,
+    max_rejects: Option<u64>,
+    reporter: &Reporter,
+) -> Result<()> {
+    let mut failure = None;
+    for request in requests {
+        match load::load(database, access, &load::Request { max_rejects, ..request }) {
+            Ok(report) => reporter.loaded(&report),
+            Err(error) => {
+                // Who cannot write now will not be able to a moment later.
+                let hopeless = matches!(error.kind(), Kind::Locked | Kind::Interrupted(_) | Kind::ClosedPipe);
+                if let Some(earlier) = failure.replace(error) {
+                    reporter.error(&earlier);
+                }
+                if hopeless {
+                    break;
+                }
+            }
+        }
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+impl LoadArgs {
+    fn request(&self) -> Result<load::Request> {
+        let location = crate::collector::Location::from_arg(&self.config);
+        let format = match self.collector {
+            Some(collector) => collector.into(),
+            None => crate::decode::Format::of(&self.config).ok_or_else(|| {
+                Error::usage(format!("{location}: the name does not tell the form"))
+                    .help("say it: --collector csv, --collector json or --collector jsonl")
+            })?,
+        };
+        Ok(load::Request { model: self.model.into(), location, format, max_rejects: self.rejects.max() })
+    }
+}

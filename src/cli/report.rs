@@ -1,0 +1,117 @@
+//! Reports and errors on standard error, for people or for machines.
+
+use crate::error::{Error, Kind};
+use crate::load;
+use clap::ValueEnum;
+use serde_json::json;
+use std::path::Path;
+
+/// The form of reports and errors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// Writes reports as the user wants them.
+pub struct Reporter {
+    quiet: bool,
+    verbose: bool,
+    format: LogFormat,
+}
+
+impl Reporter {
+    /// A reporter for these flags.
+    pub fn new(quiet: bool, verbose: bool, format: LogFormat) -> Reporter {
+        Reporter { quiet, verbose, format }
+    }
+
+    /// The schema is up to date.
+    pub fn initialised(&self, path: &Path) {
+        self.report(
+            || format!("{} is ready", path.display()),
+            || json!({"event": "initialised", "database": path.display().to_string()}),
+        );
+    }
+
+    /// A load is done.
+    pub fn loaded(&self, report: &load::Report) {
+        let counts = &report.counts;
+        self.report(
+            || {
+                let mut line = format!(
+                    "{:<6}  {} read, {} inserted, {} updated, {} unchanged, {} rejected",
+                    report.model.name(),
+                    counts.read,
+                    counts.inserted,
+                    counts.updated,
+                    counts.unchanged,
+                    counts.rejected,
+                );
+                if counts.repeated > 0 {
+                    line += &format!(", {} repeated", counts.repeated);
+                }
+                line += &format!("  {}", report.source);
+                if self.verbose {
+                    line += &format!("  (load {}, {:.3} s)", report.load, report.elapsed.as_secs_f64());
+                }
+                if let Some(first) = &report.first_reject {
+                    let records = if counts.rejected == 1 { "record" } else { "records" };
+                    line += &format!("\n        set aside {} {records}, the first: {first}", counts.rejected);
+                }
+                line
+            },
+            || {
+                json!({
+                    "event": "loaded",
+                    "model": report.model.name(),
+                    "source": report.source,
+                    "load": report.load,
+                    "read": counts.read,
+                    "inserted": counts.inserted,
+                    "updated": counts.updated,
+                    "unchanged": counts.unchanged,
+                    "repeated": counts.repeated,
+                    "rejected": counts.rejected,
+                    "first_reject": report.first_reject,
+                    "seconds": report.elapsed.as_secs_f64(),
+                })
+            },
+        );
+    }
+
+    /// A command failed. A closed pipe is no failure and not worth a word.
+    pub fn error(&self, error: &Error) {
+        if error.kind() == Kind::ClosedPipe {
+            return;
+        }
+        match self.format {
+            LogFormat::Text => line(&format!("error: {error}")),
+            LogFormat::Json => line(
+                &json!({
+                    "event": "error",
+                    "message": error.message(),
+                    "help": error.remedy(),
+                    "exit_code": error.kind().exit_code(),
+                })
+                .to_string(),
+            ),
+        }
+    }
+
+    fn report(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {
+        match self.format {
+            _ if self.quiet => {}
+            LogFormat::Text => line(&text()),
+            LogFormat::Json => line(&json().to_string()),
+        }
+    }
+}
+
+/// Writes a line. If standard error is gone there is no one left to tell.
+fn line(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

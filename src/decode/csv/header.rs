@@ -1,0 +1,64 @@
+//! The header: which column of the file holds which member.
+
+use super::blocks::{Block, Blocks};
+use super::records::{Fields, not_utf8_in};
+use crate::error::{Error, Result};
+use std::io::Read;
+
+/// The columns of a file.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// How many columns the file has.
+    pub width: usize,
+    /// For each member, the index of its column.
+    pub columns: Vec<usize>,
+}
+
+impl Header {
+    /// Takes the header from the start of the source; each of `members` must be there, once.
+    pub fn read<R: Read>(blocks: &mut Blocks<R>, members: &'static [&'static str]) -> Result<Header> {
+        let expected = || format!("expected a header with the columns {}", members.join(", "));
+        let mut block = Block::default();
+        if !blocks.next_record(&mut block)? {
+            return Err(Error::failed("the file is empty").help(expected()));
+        }
+        let text = std::str::from_utf8(&block.bytes).map_err(|error| not_utf8_in(&block, error))?;
+        let blank = text.len() - text.trim_start_matches(['\r', '\n', ' ']).len();
+        let line = block.line
+            + memchr::memchr_iter(block.eol, text.get(..blank).unwrap_or_default().as_bytes()).count() as u64;
+        let mut fields = Fields::default();
+        fields.parse(text, blank, block.eol).map_err(|_| {
+            Error::failed(format!("line {line}: the header opens a quote and never closes it"))
+                .help(expected())
+        })?;
+        let names: Vec<&str> = fields.iter(text).map(|name| name.trim_matches(' ')).collect();
+
+        let lacking: Vec<&str> = members.iter().copied().filter(|member| !names.contains(member)).collect();
+        if !lacking.is_empty() {
+            let has: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+            let error = Error::failed(format!(
+                "line {line}: the header lacks the column{} {}; it has {}",
+                if lacking.len() == 1 { "" } else { "s" },
+                lacking.join(", "),
+                has.join(", ")
+            ));
+            let other_separator =
+                names.len() == 1 && names.iter().any(|name| name.contains([';', '\t', '|']));
+            return Err(if other_separator {
+                error.help("fields are separated by commas")
+            } else {
+                error.help(expected())
+            });
+        }
+        let columns = members.iter().map(|member| {
+            let mut places =
+                names.iter().enumerate().filter(|(_, name)| *name == member).map(|(index, _)| index);
+            match (places.next(), places.next()) {
+                (Some(index), None) => Ok(index),
+                _ => Err(Error::failed(format!("line {line}: the header has the column {member} twice"))
+                    .help("rename or remove one of the two")),
+            }
+        });
+        Ok(Header { width: names.len(), columns: columns.collect::<Result<_>>()? })
+    }
+}

@@ -1,0 +1,182 @@
+//! CSV as the world writes it: a header, commas, quotes that may hold commas, quotes and newlines,
+//! spaces after a comma, any line ending.
+//!
+//! The source is cut into [`Block`]s of whole records ([`blocks`]), and each block is parsed on its
+//! own ([`records`]), in any thread. Fields are slices of the block, so nothing is copied but a
+//! field that has a doubled quote.
+
+mod blocks;
+mod header;
+mod records;
+
+pub use blocks::{Block, Blocks};
+pub use header::Header;
+pub use records::visit_records;
+
+use super::Visit;
+use crate::error::Result;
+use std::io::Read;
+
+/// Visits each record of `reader` below its header, which must have the columns `members`.
+pub fn decode(reader: impl Read, members: &'static [&'static str], visit: &mut Visit<'_>) -> Result<()> {
+    let (header, mut blocks) = open(reader, members)?;
+    let mut block = Block::default();
+    while blocks.next(&mut block)? {
+        visit_records(&block, &header, visit)?;
+    }
+    Ok(())
+}
+
+/// Reads the header and yields the blocks below it.
+pub fn open<R: Read>(reader: R, members: &'static [&'static str]) -> Result<(Header, Blocks<R>)> {
+    let mut blocks = Blocks::new(reader)?;
+    let header = Header::read(&mut blocks, members)?;
+    Ok((header, blocks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Position, Raw};
+    use crate::error::Error;
+
+    const MEMBERS: [&str; 2] = ["a", "b"];
+
+    type Found = (u64, u64, String);
+
+    /// Line, byte and the fields `a|b` of each record, or what is wrong with it.
+    fn records(text: &[u8]) -> Result<Vec<Found>> {
+        let mut found = Vec::new();
+        decode(text, &MEMBERS, &mut |record| {
+            let Position::Line { line, byte } = record.position else { panic!("no line") };
+            let what = match record.raw {
+                Ok(Raw::Row(fields)) => fields.join("|"),
+                Ok(Raw::Json(_)) => panic!("no row"),
+                Err(invalid) => invalid.to_string(),
+            };
+            assert!(text[byte as usize..].starts_with(record.bytes), "bytes are those of the source");
+            found.push((line, byte, what));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn fields(text: &str) -> Vec<String> {
+        records(text.as_bytes()).unwrap().into_iter().map(|(_, _, what)| what).collect()
+    }
+
+    fn message(text: &[u8]) -> String {
+        records(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn columns_are_found_by_name_and_others_ignored() {
+        assert_eq!(fields("a,b\n1,2\n"), ["1|2"]);
+        assert_eq!(fields("b,x,a\n2,9,1\n"), ["1|2"]);
+        assert_eq!(fields(" b, a\n2, 1"), ["1|2"]);
+        assert_eq!(fields("a,b,\n1,2,\n"), ["1|2"]);
+        assert_eq!(fields("\"a\",\"b\"\n1,2\n"), ["1|2"]);
+    }
+
+    #[test]
+    fn quotes_hold_commas_quotes_and_newlines() {
+        assert_eq!(fields("a,b\n\"1,5\",\"say \"\"hi\"\"\"\n"), ["1,5|say \"hi\""]);
+        assert_eq!(fields("a,b\n\"1\n2\r\n3\",4\n5,6\n"), ["1\n2\r\n3|4", "5|6"]);
+        assert_eq!(fields("a,b\n\"\",\"\"\n"), ["|"]);
+        assert_eq!(fields("a,b\n\"\"\"\",\"\"\"\"\"\"\n"), ["\"|\"\""]);
+        assert_eq!(fields("a,b\n5\" disk,6\" disk\n7,8\n"), ["5\" disk|6\" disk", "7|8"]);
+        assert_eq!(fields("a,b\n\"1\"2,\"3\" \"4\"\n"), ["12|3 \"4\""]);
+    }
+
+    #[test]
+    fn spaces_after_a_comma_are_skipped_and_others_kept() {
+        assert_eq!(fields("a,b\n 1,  \"2, 3\"\n\" 4\",5 \n"), ["1|2, 3", " 4|5 "]);
+    }
+
+    #[test]
+    fn any_line_ending_ends_a_record() {
+        assert_eq!(fields("a,b\r\n1,2\r\n3,\"4\"\r\n"), ["1|2", "3|4"]);
+        assert_eq!(fields("a,b\r1,2\r3,\"4\"\r"), ["1|2", "3|4"]);
+        assert_eq!(fields("a,b\n1,2\r\n\n\r\n3,4"), ["1|2", "3|4"]);
+    }
+
+    #[test]
+    fn positions_are_those_of_the_source() {
+        let found = records(b"a,b\r\n1,2\r\n\r\n\"x\r\ny\",4\r\n5,6").unwrap();
+        let expected: [Found; 3] = [(2, 5, "1|2".into()), (4, 12, "x\r\ny|4".into()), (6, 22, "5|6".into())];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_ragged_record_is_invalid_alone() {
+        assert_eq!(
+            fields("a,b\n1\n1,2,3\n4,5\n"),
+            ["has 1 field, the header has 2", "has 3 fields, the header has 2", "4|5"]
+        );
+    }
+
+    #[test]
+    fn a_file_without_a_proper_header_is_refused() {
+        assert_eq!(message(b""), "the file is empty\n  help: expected a header with the columns a, b");
+        assert_eq!(
+            message(b"a;b\n1;2\n"),
+            "line 1: the header lacks the columns a, b; it has \"a;b\"\n  help: fields are separated by commas"
+        );
+        assert_eq!(
+            message(b"a,c\n1,2\n").lines().next(),
+            Some("line 1: the header lacks the column b; it has \"a\", \"c\"")
+        );
+        assert_eq!(message(b"a,b,a\n").lines().next(), Some("line 1: the header has the column a twice"));
+        assert_eq!(records(b"a,b").unwrap(), []);
+        assert_eq!(records(b"a,b\n\n").unwrap(), []);
+    }
+
+    #[test]
+    fn an_unclosed_quote_and_bytes_that_are_no_text_are_errors() {
+        let message = |text: &[u8]| records(text).unwrap_err().message().to_owned();
+        assert_eq!(message(b"a,b\n1,2\n3,\"4\n5,6\n"), "line 3: a quote is opened and never closed");
+        assert_eq!(message(b"a,b\n1,2\n3,\xff\n5,6\n"), "line 3: not UTF-8 at byte 10");
+        assert_eq!(message(b"a,b\n1,\xe9"), "line 2: not UTF-8 at byte 6");
+        assert_eq!(message(b"\xff\xfea\0,\0b\0\n\0"), "line 1: not UTF-8 at byte 0");
+    }
+
+    #[test]
+    fn the_visitor_can_stop() {
+        let error = decode(&b"a,b\n1,2\n3,4\n"[..], &MEMBERS, &mut |_| Err(Error::failed("enough")));
+        assert_eq!(error, Err(Error::failed("enough")));
+    }
+
+    /// However the source is cut into reads, and small blocks, the records are the same.
+    #[test]
+    fn cuts_do_not_matter() {
+        struct Trickle<'a>(&'a [u8], usize);
+        impl Read for Trickle<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                let count = self.1.min(self.0.len()).min(buffer.len());
+                buffer[..count].copy_from_slice(&self.0[..count]);
+                self.0 = &self.0[count..];
+                Ok(count)
+            }
+        }
+        let text = "a,b\r\n1,2\r\n\"x\"\"\r\n,y\", \"z\"\r\n\r\n5\",\"6\n7\"\n8,9";
+        let whole = records(text.as_bytes()).unwrap();
+        for step in 1..text.len() {
+            for block_size in [1, 2, 5, 16, 64] {
+                let mut blocks = Blocks::with_block_size(Trickle(text.as_bytes(), step), block_size).unwrap();
+                let header = Header::read(&mut blocks, &MEMBERS).unwrap();
+                let mut found = Vec::new();
+                let mut block = Block::default();
+                while blocks.next(&mut block).unwrap() {
+                    visit_records(&block, &header, &mut |record| {
+                        let Position::Line { line, byte } = record.position else { panic!("no line") };
+                        let Ok(Raw::Row(fields)) = record.raw else { panic!("no row") };
+                        found.push((line, byte, fields.join("|")));
+                        Ok(())
+                    })
+                    .unwrap();
+                }
+                assert_eq!(found, whole, "step {step}, block {block_size}");
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! From bytes to raw records, each with its position and its very bytes. No decoder knows a model.
+
+mod compression;
+pub mod csv;
+mod digest;
+pub mod json;
+mod jsonl;
+
+pub use compression::decompressed;
+pub use digest::{Digesting, Fingerprint};
+
+use crate::domain::{Invalid, Position, Raw};
+use crate::error::{Error, Result};
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+/// The forms that files have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Format {
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON array of records, or one record.
+    Json,
+    /// One JSON record a line.
+    Jsonl,
+}
+
+impl Format {
+    /// Every form.
+    pub const ALL: [Format; 3] = [Format::Csv, Format::Json, Format::Jsonl];
+
+    /// The name by which commands and the ledger call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Json => "json",
+            Format::Jsonl => "jsonl",
+        }
+    }
+
+    /// The form that a file name's ending tells, whether compressed or not.
+    pub fn of(path: &Path) -> Option<Format> {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+        let (_, ending) = name.rsplit_once('.')?;
+        match ending {
+            "ndjson" => Some(Format::Jsonl),
+            _ => Format::ALL.into_iter().find(|format| format.name() == ending),
+        }
+    }
+}
+
+/// One record as it stands in its source.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// Where it begins.
+    pub position: Position,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its members, or why they cannot be told.
+    pub raw: std::result::Result<Raw<'a>, Invalid>,
+}
+
+/// What the caller does with each record; an error ends the decoding.
+pub type Visit<'v> = dyn FnMut(Record<'_>) -> Result<()> + 'v;
+
+/// The longest record, in bytes: a limit that keeps memory bounded also for a file whose quote or
+/// bracket never closes.
+pub const MAX_RECORD: usize = 64 << 20;
+
+/// Visits each record of `reader` in turn. `members` are the columns that a CSV file must have.
+pub fn decode(
+    format: Format,
+    reader: impl Read,
+    members: &'static [&'static str],
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    match format {
+        Format::Csv => csv::decode(reader, members, visit),
+        Format::Json => json::decode(reader, visit),
+        Format::Jsonl => jsonl::decode(reader, visit),
+    }
+}
+
+/// The error for bytes that are not UTF-8: `byte` is the first one's offset in the text.
+fn not_utf8(place: impl fmt::Display, byte: u64) -> Error {
+    Error::failed(format!("{place}: not UTF-8 at byte {byte}"))
+        .help("convert the file first, as in: iconv -f latin1 -t utf-8 FILE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_name_tells_the_form() {
+        for (name, format) in [
+            ("data/movies.csv", Some(Format::Csv)),
+            ("MOVIES.CSV.GZ", Some(Format::Csv)),
+            ("authors.json.zst", Some(Format::Json)),
+            ("authors.jsonl", Some(Format::Jsonl)),
+            ("authors.ndjson", Some(Format::Jsonl)),
+            ("authors", None),
+            ("authors.gz", None),
+            ("authors.xml", None),
+        ] {
+            assert_eq!(Format::of(Path::new(name)), format, "{name}");
+        }
+    }
+}
