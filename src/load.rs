@@ -75,7 +75,7 @@ fn run<S: Sink>(
     let (mut reader, fingerprint) = Digesting::new(source.reader);
     let mut first_reject = None;
     let mut misshapen = 0;
-    let text = decode::decompressed(&mut reader).map_err(|error| at_source(error.into()))?;
+    let text = decode::decompressed(&mut reader).map_err(|error| at_source(decode::unreadable(error)))?;
     // An error of the database is not the source's: it is kept apart, so that neither is blamed for the other.
     let mut database_error = None;
     let decoded = decode::decode(request.format, text, spec.members, &mut |record| {
@@ -94,7 +94,7 @@ fn run<S: Sink>(
     }
     decoded.map_err(at_source)?;
     // A compressed source may have bytes behind its last record; the digest is of them all.
-    std::io::copy(&mut reader, &mut std::io::sink()).map_err(|error| at_source(error.into()))?;
+    std::io::copy(&mut reader, &mut std::io::sink()).map_err(|error| at_source(decode::unreadable(error)))?;
 
     let counts = *load.counts();
     check_shape(spec, &counts, misshapen, first_reject.as_deref()).map_err(at_source)?;

@@ -26,8 +26,11 @@ fn without_mark<'r>(reader: impl Read + Send + 'r) -> Result<Box<dyn Read + Send
     Ok(Box::new(reader))
 }
 
+/// A reader that begins with bytes already read.
+type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// The first bytes, and a reader that still yields them.
-fn look_ahead<R: Read>(mut reader: R) -> Result<(Vec<u8>, Chain<Cursor<Vec<u8>>, R>)> {
+fn look_ahead<R: Read>(mut reader: R) -> Result<(Vec<u8>, Whole<R>)> {
     let mut start = Vec::new();
     reader.by_ref().take(LOOK_AHEAD).read_to_end(&mut start)?;
     Ok((start.clone(), Cursor::new(start).chain(reader)))

@@ -1,6 +1,6 @@
 //! JSON: an array of records or one record, read one record at a time.
 
-use super::{Record, Visit};
+use super::{Record, Visit, unreadable};
 use crate::domain::{Invalid, Position, Raw, Rule};
 use crate::error::{Error, Result};
 use serde::Deserialize;
@@ -32,14 +32,14 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
     };
     match failure {
         Some(error) => Err(error),
-        None => outcome.and_then(|()| deserializer.end()).map_err(|error| syntax(&error)),
+        None => outcome.and_then(|()| deserializer.end()).map_err(|error| syntax_in_file(&error)),
     }
 }
 
 /// The first byte that is not white space, which stays to be read.
 fn first_character(reader: &mut impl BufRead) -> Result<Option<u8>> {
     loop {
-        let buffer = reader.fill_buf()?;
+        let buffer = reader.fill_buf().map_err(unreadable)?;
         let first = buffer.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
         let count = buffer.len();
         if first.is_some() || count == 0 {
@@ -95,6 +95,9 @@ fn hand_over(raw: &RawValue, position: Position, visit: &mut Visit<'_>) -> Resul
 /// The value of well-formed JSON, unless it holds what cannot be held.
 pub(super) fn parse(raw: &RawValue) -> std::result::Result<Value, Invalid> {
     serde_json::from_str(raw.get()).map_err(|error| {
+        if !raw.get().starts_with('{') {
+            return Invalid::new(Rule::Shape, "", None, "expected an object, found something else");
+        }
         let text = error.to_string();
         let why = if text.contains("recursion limit") {
             "nests deeper than 128 levels"
@@ -107,13 +110,29 @@ pub(super) fn parse(raw: &RawValue) -> std::result::Result<Value, Invalid> {
     })
 }
 
-/// The error for a text that is not JSON, with line and column.
+/// The error for a text that is not JSON.
 pub(super) fn syntax(error: &serde_json::Error) -> Error {
-    let failed = Error::failed(format!("broken JSON: {error}"));
+    let text = error.to_string();
+    // The parser names the place behind its message; it is told in front, like every place.
+    let (what, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    let failed = match what {
+        "invalid unicode code point" => Error::failed("not UTF-8").help(super::TO_UTF8),
+        _ => Error::failed(format!("broken JSON: {what}")).help(match error.classify() {
+            serde_json::error::Category::Eof => "the file looks cut off; fetch it again",
+            _ => "the file must be valid JSON as a whole; nothing of it was loaded",
+        }),
+    };
     match error.classify() {
-        serde_json::error::Category::Eof => failed.help("the file looks cut off; fetch it again"),
-        serde_json::error::Category::Io => Error::failed(error.to_string()),
-        _ => failed.help("the file must be valid JSON as a whole; nothing of it was loaded"),
+        serde_json::error::Category::Io => unreadable(&text),
+        _ => failed,
+    }
+}
+
+/// The same error with line and column, for texts of many lines.
+fn syntax_in_file(error: &serde_json::Error) -> Error {
+    match error.classify() {
+        serde_json::error::Category::Io => syntax(error),
+        _ => syntax(error).at(format_args!("line {}, column {}", error.line(), error.column())),
     }
 }
 
@@ -154,18 +173,18 @@ mod tests {
         assert_eq!(message(b""), "the file is empty");
         assert_eq!(message(b" \n "), "the file is empty");
         assert_eq!(message(b"42"), "the file is JSON, but neither an array of records nor a record");
-        assert_eq!(message(b"[{}"), "broken JSON: EOF while parsing a list at line 1 column 3");
-        assert_eq!(message(b"[{},]"), "broken JSON: trailing comma at line 1 column 5");
-        assert_eq!(message(b"[{}] x"), "broken JSON: trailing characters at line 1 column 6");
-        assert_eq!(message(b"[{}\n{}]"), "broken JSON: expected `,` or `]` at line 2 column 1");
-        assert_eq!(message(b"[NaN]"), "broken JSON: expected value at line 1 column 2");
-        assert!(message(b"[{\"a\": \"\xff\"}]").starts_with("broken JSON: invalid unicode code point"));
-        assert!(message(&b"[".repeat(100_000)).starts_with("broken JSON: EOF while parsing"));
+        assert_eq!(message(b"[{}"), "line 1, column 3: broken JSON: EOF while parsing a list");
+        assert_eq!(message(b"[{},]"), "line 1, column 5: broken JSON: trailing comma");
+        assert_eq!(message(b"[{}] x"), "line 1, column 6: broken JSON: trailing characters");
+        assert_eq!(message(b"[{}\n{}]"), "line 2, column 1: broken JSON: expected `,` or `]`");
+        assert_eq!(message(b"[NaN]"), "line 1, column 2: broken JSON: expected value");
+        assert!(message(b"[{\"a\": \"\xff\"}]").ends_with(": not UTF-8"));
+        assert!(message(&b"[".repeat(100_000)).contains("broken JSON: EOF while parsing"));
     }
 
     #[test]
     fn sound_json_that_cannot_be_held_ends_only_its_record() {
-        let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+        let deep = [b"{\"a\": ".to_vec(), b"[".repeat(100_000), b"]".repeat(100_000), b"}".to_vec()].concat();
         let found = records(&[b"[{\"a\": \"\\ud800\"}, ", deep.as_slice(), b", {}]"].concat()).unwrap();
         assert_eq!(found[0].1, "holds a lone surrogate escape, which stands for no character");
         assert_eq!(found[1].1, "nests deeper than 128 levels");

@@ -1,7 +1,7 @@
 //! JSON lines: one record a line, blank lines between them allowed.
 
 use super::json::{parse, syntax};
-use super::{MAX_RECORD, Record, Visit};
+use super::{MAX_RECORD, Record, Visit, unreadable};
 use crate::domain::{Position, Raw};
 use crate::error::{Error, Result};
 use serde_json::value::RawValue;
@@ -14,7 +14,8 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
     let (mut line, mut byte) = (0, 0);
     loop {
         text.clear();
-        let count = reader.by_ref().take(MAX_RECORD as u64 + 1).read_until(b'\n', &mut text)?;
+        let count =
+            reader.by_ref().take(MAX_RECORD as u64 + 1).read_until(b'\n', &mut text).map_err(unreadable)?;
         if count == 0 {
             return Ok(());
         }
@@ -29,7 +30,8 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
             continue;
         }
         // Broken JSON ends the load; JSON that is sound and still cannot be held ends only the record.
-        let raw: &RawValue = serde_json::from_slice(record).map_err(|error| syntax(&error).at(position))?;
+        let raw: &RawValue = serde_json::from_slice(record)
+            .map_err(|error| syntax(&error).at(format_args!("{position}, column {}", error.column())))?;
         let value = parse(raw);
         visit(Record { position, bytes: record, raw: value.as_ref().map(Raw::Json).map_err(Clone::clone) })?;
     }
@@ -58,6 +60,6 @@ mod tests {
     #[test]
     fn a_broken_line_is_named() {
         let error = positions("{\"a\": 1}\n{\"a\": \n").unwrap_err();
-        assert_eq!(error.message(), "line 2: broken JSON: EOF while parsing a value at line 1 column 5");
+        assert_eq!(error.message(), "line 2, column 5: broken JSON: EOF while parsing a value");
     }
 }

@@ -83,10 +83,19 @@ pub fn decode(
     }
 }
 
+/// What to do about a file in another encoding.
+const TO_UTF8: &str =
+    "convert the file first, as in: iconv -f latin1 -t utf-8 FILE (utf-16 for files of some spreadsheets)";
+
 /// The error for bytes that are not UTF-8: `byte` is the first one's offset in the text.
 fn not_utf8(place: impl fmt::Display, byte: u64) -> Error {
-    Error::failed(format!("{place}: not UTF-8 at byte {byte}"))
-        .help("convert the file first, as in: iconv -f latin1 -t utf-8 FILE")
+    Error::failed(format!("{place}: not UTF-8 at byte {byte}")).help(TO_UTF8)
+}
+
+/// The error for a source that cannot be read on.
+pub fn unreadable(error: impl fmt::Display) -> Error {
+    Error::failed(format!("cannot be read to its end: {error}"))
+        .help("the file may be cut off or damaged; fetch it again")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A source, cut between records into blocks.
 
-use super::super::MAX_RECORD;
+use super::super::{MAX_RECORD, unreadable};
 use crate::error::{Error, Result};
 use memchr::{memchr, memrchr};
 use std::io::Read;
@@ -113,7 +113,12 @@ impl<R: Read> Blocks<R> {
     fn fill(&mut self, wanted: usize) -> Result<()> {
         let missing = wanted.saturating_sub(self.pending.len());
         if missing > 0 && !self.ended {
-            let count = self.reader.by_ref().take(missing as u64).read_to_end(&mut self.pending)?;
+            let count = self
+                .reader
+                .by_ref()
+                .take(missing as u64)
+                .read_to_end(&mut self.pending)
+                .map_err(unreadable)?;
             self.ended = count < missing;
         }
         Ok(())

@@ -1,0 +1,11 @@
+//! The real binary, on real files and a real database.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod bad_database;
+mod bad_input;
+mod challenge;
+mod harness;
+mod load;
+mod repository_rules;
+mod sync;
