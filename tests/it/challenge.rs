@@ -15,6 +15,8 @@ fn every_record_of_the_challenge_is_loaded() {
     let ids = "SELECT (SELECT count(*) FROM stream WHERE id = '642af1ae6acfd3bded70b61d6389219102424c77'),
         (SELECT count(*) FROM review WHERE id = '8ea86ac9685bafd712fdb89124b56b348d00f13f')";
     assert_eq!(sandbox.rows(ids), "1|1\n");
+    assert_eq!(sandbox.rows("PRAGMA foreign_key_check"), "");
+    assert_eq!(sandbox.rows("PRAGMA integrity_check"), "ok\n");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::domain::text::match_key;
 use crate::error::{Error, Result};
+use hashbrown::HashMap;
 use rusqlite::{Connection, params};
-use std::collections::HashMap;
 
 /// The table that holds a dictionary.
 #[derive(Clone, Copy)]

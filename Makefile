@@ -1,0 +1,50 @@
+# Two commands on a fresh machine: `make answers` and `make test`. Only cargo, a C compiler and make
+# are assumed.
+
+CARGO ?= cargo
+DB    ?= target/answers.db
+SCLI   = target/release/scli
+# The target of a statically linked build: the host itself.
+HOST   = $(shell rustc -vV | sed -n 's/^host: //p')
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the binary, optimised, as target/release/scli
+	@$(CARGO) build --release --locked
+
+.PHONY: answers
+answers: build ## Load data/ into a new database and print the six answers
+	@rm -f $(DB)
+	@$(SCLI) --db $(DB) sync data
+	@$(SCLI) --db $(DB) answers
+
+.PHONY: test
+test: ## Run every test
+	$(CARGO) test --locked
+
+.PHONY: check
+check: ## Check the format and the lints, warnings denied
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+.PHONY: doc
+doc: ## Build the documentation of the code, warnings denied
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+.PHONY: static
+static: ## Build one statically linked executable and say where it is
+	@RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked --target $(HOST)
+	@echo "statically linked: target/$(HOST)/release/scli"
+
+.PHONY: generate-data
+generate-data: build ## Write the synthetic files in data/ anew
+	$(SCLI) generate data
+
+.PHONY: clean
+clean: ## Remove what was built
+	$(CARGO) clean
