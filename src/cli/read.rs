@@ -1,0 +1,76 @@
+//! The commands that read: answers and query.
+
+use super::args::{AnswersArgs, QueryArgs};
+use super::report::Reporter;
+use crate::error::{Error, Result};
+use crate::query::{self, Cell, Sink};
+use crate::render;
+use crate::repository::{Access, open_read_only};
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
+
+/// Answers the six questions.
+pub fn answers(database: &Path, access: &Access, args: &AnswersArgs) -> Result<()> {
+    let expected = args.check.as_deref().map(read_text).transpose()?;
+    let mut connection = open_read_only(database, access)?;
+    query::guard(&mut connection)?;
+    let answers = query::answers(&connection).map_err(|error| error.at(database.display()))?;
+    let mut out = stdout();
+    render::answers(args.format, &answers, &mut out)?;
+    out.flush()?;
+    match (&args.check, expected) {
+        (Some(path), Some(expected)) => query::check(&answers, &expected).map_err(|error| error.at(path.display())),
+        _ => Ok(()),
+    }
+}
+
+/// Runs a shipped question or any read-only SQL.
+pub fn query(database: &Path, access: &Access, args: &QueryArgs, _: &Reporter) -> Result<()> {
+    let mut out = stdout();
+    let mut sink = render::rows(args.format, &mut out);
+    if args.list {
+        list(&mut *sink)?;
+    } else {
+        let (sql, bindings) = match (&args.name, &args.file) {
+            (Some(name), _) => {
+                let question = query::question(name)?;
+                (question.sql.to_owned(), query::bind_declared(question, &args.params)?)
+            }
+            (None, Some(file)) => (read_text(file)?, query::bind_free(&args.params)?),
+            (None, None) => {
+                return Err(Error::usage("nothing to run")
+                    .help("name a question (scli query --list), or give SQL with -f FILE or -f -"));
+            }
+        };
+        let mut connection = open_read_only(database, access)?;
+        query::guard(&mut connection)?;
+        query::run(&connection, &sql, &bindings, &mut *sink)?;
+    }
+    drop(sink);
+    out.flush()?;
+    Ok(())
+}
+
+fn list(sink: &mut dyn Sink) -> Result<()> {
+    sink.columns(&["question", "title", "unit"])?;
+    for question in query::questions() {
+        sink.row(&[Cell::Text(question.name), Cell::Text(&question.title), Cell::Text(&question.unit)])?;
+    }
+    sink.finish()
+}
+
+/// The text of a file, or of standard input for `-`.
+fn read_text(path: &Path) -> Result<String> {
+    let at = |error: Error| error.at(path.display());
+    let mut source = crate::collector::Location::from_arg(path).open()?;
+    let mut bytes = Vec::new();
+    source.reader.read_to_end(&mut bytes).map_err(|error| at(error.into()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        at(Error::failed(format!("not UTF-8 at byte {byte}")).help("save it as UTF-8 text"))
+    })
+}
+
+fn stdout() -> BufWriter<std::io::StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, std::io::stdout().lock())
+}
