@@ -12,5 +12,7 @@ pub mod domain;
 pub mod error;
 pub mod generate;
 pub mod load;
+pub mod query;
+pub mod render;
 pub mod repository;
 pub mod sync;

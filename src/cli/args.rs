@@ -62,6 +62,81 @@ pub enum Command {
         #[command(flatten)]
         rejects: Rejects,
     },
+    /// Answer the six questions, in both readings
+    ///
+    /// The published reading equals the answers of the application before this one; the corrected
+    /// one honours the offset of each time and counts what was asked. The notes say where and why
+    /// the two differ.
+    #[command(after_help = "Examples:
+  scli answers
+  scli answers --format json > answers.json
+  scli answers --check answers.json")]
+    Answers(AnswersArgs),
+    /// Run a shipped question, or any read-only SQL
+    ///
+    /// The connection is read-only: whatever writes, attaches or loads code is refused.
+    #[command(after_help = "Examples:
+  scli query --list
+  scli query users_affected_by_outage -p from=2021-12-25T07:00:00+01:00
+  scli query -f my.sql --format csv > rows.csv
+  echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
+    Query(QueryArgs),
+    /// Write synthetic files of the six models, for tests and measurements
+    #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
+    Generate {
+        /// The directory; files of the same names in it are replaced
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+        /// Another seed gives other people, titles and sessions
+        #[arg(long, value_name = "N", default_value_t = crate::generate::Options::default().seed)]
+        seed: u64,
+        /// How many streams; the number of users follows from it
+        #[arg(long, value_name = "N", default_value_t = crate::generate::Options::default().streams)]
+        streams: u64,
+    },
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  scli completions bash > ~/.local/share/bash-completion/completions/scli"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  scli man | man -l -")]
+    Man,
+}
+
+/// The arguments of `answers`.
+#[derive(Debug, clap::Args)]
+pub struct AnswersArgs {
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: crate::render::Format,
+    /// Compare with a file that `answers --format json` wrote; exit with 4 if they differ
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub check: Option<PathBuf>,
+}
+
+/// The arguments of `query`.
+#[derive(Debug, clap::Args)]
+pub struct QueryArgs {
+    /// A shipped question
+    #[arg(value_name = "NAME", conflicts_with_all = ["file", "list"])]
+    pub name: Option<String>,
+    /// A file with one SQL statement, or - for standard input
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "list")]
+    pub file: Option<PathBuf>,
+    /// A parameter's value; one that is not given takes its default, or is NULL
+    #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
+    pub params: Vec<String>,
+    /// List the shipped questions
+    #[arg(long)]
+    pub list: bool,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: crate::render::Format,
 }
 
 /// The arguments of `load`.

@@ -2,14 +2,16 @@
 
 mod args;
 mod database;
+mod read;
 mod report;
 
 use crate::error::{Error, Kind, Result};
 use crate::repository::{Access, Warehouse};
 use crate::{load, sync};
 use args::{Args, Command, LoadArgs};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use report::Reporter;
+use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,20 +29,33 @@ pub fn main() -> u8 {
 }
 
 fn run(args: Args, reporter: &Reporter) -> Result<()> {
-    let database = database::path(args.db)?;
+    let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: Duration::from_secs_f64(args.busy_timeout) };
     match args.command {
         Command::InitDb => {
-            let warehouse = Warehouse::open(&database, &access)?;
+            let warehouse = Warehouse::open(&database()?, &access)?;
             reporter.initialised(warehouse.path());
             Ok(())
         }
         Command::Load(args) => {
-            reporter.loaded(&load::load(&database, &access, &args.request()?)?);
+            reporter.loaded(&load::load(&database()?, &access, &args.request()?)?);
             Ok(())
         }
+        Command::Answers(args) => read::answers(&database()?, &access, &args),
+        Command::Query(args) => read::query(&database()?, &access, &args),
+        Command::Generate { dir, seed, streams } => {
+            let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;
+            reporter.generated(&summary);
+            Ok(())
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "scli", &mut script);
+            Ok(std::io::stdout().write_all(&script)?)
+        }
+        Command::Man => Ok(clap_mangen::Man::new(Args::command()).render(&mut std::io::stdout())?),
         Command::Sync { dir, rejects } => {
-            sync_all(&database, &access, sync::find(&dir)?, rejects.max(), reporter)
+            sync_all(&database()?, &access, sync::find(&dir)?, rejects.max(), reporter)
         }
     }
 }

@@ -1,12 +1,11 @@
 //! The commands that read: answers and query.
 
 use super::args::{AnswersArgs, QueryArgs};
-use super::report::Reporter;
 use crate::error::{Error, Result};
 use crate::query::{self, Cell, Sink};
 use crate::render;
 use crate::repository::{Access, open_read_only};
-use std::io::{BufWriter, Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 /// Answers the six questions.
@@ -15,19 +14,20 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs) -> Result<(
     let mut connection = open_read_only(database, access)?;
     query::guard(&mut connection)?;
     let answers = query::answers(&connection).map_err(|error| error.at(database.display()))?;
-    let mut out = stdout();
+    let mut out = std::io::stdout().lock();
     render::answers(args.format, &answers, &mut out)?;
-    out.flush()?;
     match (&args.check, expected) {
-        (Some(path), Some(expected)) => query::check(&answers, &expected).map_err(|error| error.at(path.display())),
+        (Some(path), Some(expected)) => {
+            query::check(&answers, &expected).map_err(|error| error.at(path.display()))
+        }
         _ => Ok(()),
     }
 }
 
 /// Runs a shipped question or any read-only SQL.
-pub fn query(database: &Path, access: &Access, args: &QueryArgs, _: &Reporter) -> Result<()> {
-    let mut out = stdout();
-    let mut sink = render::rows(args.format, &mut out);
+pub fn query(database: &Path, access: &Access, args: &QueryArgs) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut sink = render::sink(args.format, &mut out);
     if args.list {
         list(&mut *sink)?;
     } else {
@@ -46,8 +46,6 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs, _: &Reporter) -
         query::guard(&mut connection)?;
         query::run(&connection, &sql, &bindings, &mut *sink)?;
     }
-    drop(sink);
-    out.flush()?;
     Ok(())
 }
 
@@ -69,8 +67,4 @@ fn read_text(path: &Path) -> Result<String> {
         let byte = error.utf8_error().valid_up_to();
         at(Error::failed(format!("not UTF-8 at byte {byte}")).help("save it as UTF-8 text"))
     })
-}
-
-fn stdout() -> BufWriter<std::io::StdoutLock<'static>> {
-    BufWriter::with_capacity(1 << 16, std::io::stdout().lock())
 }

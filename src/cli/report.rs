@@ -36,6 +36,17 @@ impl Reporter {
         );
     }
 
+    /// Files were generated.
+    pub fn generated(&self, summary: &crate::generate::Summary) {
+        for file in &summary.files {
+            let path = file.path.display();
+            self.report(
+                || format!("{path}: {} records, {} bytes", file.records, file.bytes),
+                || json!({"event": "generated", "file": path.to_string(), "records": file.records, "bytes": file.bytes}),
+            );
+        }
+    }
+
     /// A load is done.
     pub fn loaded(&self, report: &load::Report) {
         let counts = &report.counts;

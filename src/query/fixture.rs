@@ -1,0 +1,52 @@
+//! What the tests of this layer share: a warehouse in memory, and a sink that keeps what it gets.
+
+use rusqlite::Connection;
+
+use super::{Cell, Sink};
+use crate::error::Result;
+
+/// A warehouse without a record.
+pub(super) fn empty() -> Connection {
+    let conn = Connection::open_in_memory().unwrap();
+    conn.execute_batch(include_str!("../../migrations/V1__warehouse.sql")).unwrap();
+    conn
+}
+
+/// A warehouse with a few records around the windows of the questions.
+pub(super) fn small() -> Connection {
+    let conn = empty();
+    conn.execute_batch(include_str!("fixture.sql")).unwrap();
+    conn
+}
+
+/// Keeps the rows as text: text in quotes, a blob as x and hex digits.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    pub finished: bool,
+}
+
+impl Sink for Collected {
+    fn columns(&mut self, names: &[&str]) -> Result<()> {
+        self.columns = names.iter().map(|name| (*name).to_owned()).collect();
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        let text = |cell: &Cell<'_>| match cell {
+            Cell::Null => "NULL".to_owned(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Real(number) => format!("{number:?}"),
+            Cell::Text(text) => format!("'{text}'"),
+            Cell::Blob(bytes) => bytes.iter().fold("x".to_owned(), |hex, byte| format!("{hex}{byte:02x}")),
+        };
+        self.rows.push(cells.iter().map(text).collect());
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.finished = true;
+        Ok(())
+    }
+}

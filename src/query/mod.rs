@@ -1,0 +1,52 @@
+//! Rows out of the warehouse: the shipped questions, their parameters, and any other read-only SQL.
+//!
+//! Nothing here opens a connection or writes. Rows go to a [`Sink`] one by one as SQLite yields
+//! them, so that a result of any size takes the memory of one row.
+
+mod answer;
+mod guard;
+mod nearest;
+mod param;
+mod question;
+mod run;
+mod sql_error;
+mod time;
+
+#[cfg(test)]
+mod fixture;
+
+pub use answer::{Answer, Number, answers, check, to_json};
+pub use guard::guard;
+pub use param::{Binding, Value, bind_declared, bind_free};
+pub use question::{Param, ParamKind, Question, question, questions};
+pub use run::run;
+pub use sql_error::sql_error;
+
+use crate::error::Result;
+
+/// One value of a row, borrowed for as long as the row is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// SQL's NULL.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A floating-point number; infinite perhaps, but never NaN, which SQLite turns into NULL.
+    Real(f64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes, and text that is not UTF-8.
+    Blob(&'a [u8]),
+}
+
+/// Where the rows of a result go.
+pub trait Sink {
+    /// Takes the names of the columns, once, before any row.
+    fn columns(&mut self, names: &[&str]) -> Result<()>;
+
+    /// Takes a row, which has as many cells as there are columns.
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()>;
+
+    /// Hears that there are no more rows. Not called when the statement failed.
+    fn finish(&mut self) -> Result<()>;
+}

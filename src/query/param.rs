@@ -1,0 +1,185 @@
+//! Parameters as they are given on the command line, `name=value`, turned into values to bind.
+
+use super::nearest::suggestion;
+use super::question::{Param, ParamKind, Question};
+use super::time;
+use crate::error::{Error, Result};
+
+/// A value to bind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A whole number.
+    Integer(i64),
+    /// A finite number.
+    Real(f64),
+    /// Text.
+    Text(String),
+}
+
+/// A parameter's name, without the `:`, `@` or `$` that it has in SQL, and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: Value,
+}
+
+/// The values for a shipped question, each checked against what the question declares.
+pub fn bind_declared(question: &Question, given: &[String]) -> Result<Vec<Binding>> {
+    bind(given, |name, text| {
+        let param = question.params.iter().find(|param| param.name == name).ok_or_else(|| {
+            let error = Error::usage(format!("`{}` has no parameter `{name}`", question.name));
+            let known: Vec<_> = question.params.iter().map(|param| param.name).collect();
+            match known.is_empty() {
+                true => error.help("it takes no parameters"),
+                false => error.help(suggestion(name, "its parameters", &known)),
+            }
+        })?;
+        declared(param, text)
+    })
+}
+
+/// The values for any other SQL, which declares nothing: a value is bound as a whole number or a
+/// decimal one if that is written as the number itself would be, and as text if not. So `7` and
+/// `0.5` are numbers; `007`, `1e3` and `+1` are text, and lose nothing.
+pub fn bind_free(given: &[String]) -> Result<Vec<Binding>> {
+    bind(given, |_, text| {
+        Ok(match text.parse::<i64>() {
+            Ok(number) if number.to_string() == text => Value::Integer(number),
+            _ => match decimal(text) {
+                Some(number) => Value::Real(number),
+                None => Value::Text(text.to_owned()),
+            },
+        })
+    })
+}
+
+fn bind(given: &[String], value_of: impl Fn(&str, &str) -> Result<Value>) -> Result<Vec<Binding>> {
+    let mut bindings: Vec<Binding> = Vec::with_capacity(given.len());
+    for pair in given {
+        let (name, text) = pair.split_once('=').ok_or_else(|| {
+            Error::usage(format!("`{pair}` is not a parameter")).help("write it as name=value")
+        })?;
+        let name = name.strip_prefix([':', '@', '$']).unwrap_or(name);
+        if bindings.iter().any(|binding| binding.name == name) {
+            return Err(Error::usage(format!("the parameter `{name}` is given twice")));
+        }
+        bindings.push(Binding { name: name.to_owned(), value: value_of(name, text)? });
+    }
+    Ok(bindings)
+}
+
+fn declared(param: &Param, text: &str) -> Result<Value> {
+    let (value, form) = match param.kind {
+        ParamKind::Time => (time::normalise(text).map(Value::Text), time::FORM),
+        ParamKind::Title => (Some(Value::Text(lower(text))), ""),
+        ParamKind::Text => (Some(Value::Text(text.to_owned())), ""),
+        ParamKind::Integer => (text.parse().ok().map(Value::Integer), "a whole number such as 7"),
+        ParamKind::Number => {
+            let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+            (number.map(Value::Real), "a number such as 0.5")
+        }
+    };
+    value.ok_or_else(|| {
+        Error::usage(format!("`{text}` is not a value of the parameter `{}`", param.name))
+            .help(format!("{} ({}) takes {form}; its default is {}", param.name, param.help, param.default))
+    })
+}
+
+/// The lower case by which titles match: letter by letter, as in the `…_key` columns.
+fn lower(text: &str) -> String {
+    text.chars().filter_map(|letter| letter.to_lowercase().next()).collect()
+}
+
+/// `text` if it is a decimal number with digits on both sides of the point and no needless zeros
+/// before it.
+fn decimal(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.strip_prefix('-').unwrap_or(text).split_once('.')?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || (whole.len() > 1 && whole.starts_with('0')) {
+        return None;
+    }
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::query::question::question;
+
+    fn strings(pairs: &[&str]) -> Vec<String> {
+        pairs.iter().map(|pair| (*pair).to_owned()).collect()
+    }
+
+    fn free(text: &str) -> Value {
+        bind_free(&[format!("x={text}")]).unwrap().remove(0).value
+    }
+
+    #[test]
+    fn declared_values_take_their_normal_form() {
+        let outage = question("users_affected_by_outage").unwrap();
+        let given = strings(&["from=2021-12-25T07:00:00+0100", ":movie=AMÉLIE"]);
+        let bound = bind_declared(outage, &given).unwrap();
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(
+            bound,
+            [
+                Binding { name: "from".into(), value: text("2021-12-25T07:00:00.000+01:00") },
+                Binding { name: "movie".into(), value: text("amélie") },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_declared_is_a_usage_error() {
+        let outage = question("users_affected_by_outage").unwrap();
+        let error = bind_declared(outage, &strings(&["offset=1"])).unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.message(), "`users_affected_by_outage` has no parameter `offset`");
+        assert_eq!(error.remedy(), Some("its parameters: from, to, movie"));
+        let error = bind_declared(outage, &strings(&["form=x"])).unwrap_err();
+        assert_eq!(error.remedy(), Some("did you mean `from`? its parameters: from, to, movie"));
+        let median = question("median_stream_size").unwrap();
+        let error = bind_declared(median, &strings(&["x=1"])).unwrap_err();
+        assert_eq!(error.remedy(), Some("it takes no parameters"));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_a_usage_error_that_shows_the_form() {
+        let half = question("users_watching_half_a_movie").unwrap();
+        for (given, form) in [
+            ("from=25.12.2021", "a time such as 2021-12-25T07:00:00+01:00"),
+            ("early_days=one", "a whole number such as 7"),
+        ] {
+            let error = bind_declared(half, &strings(&[given])).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage);
+            assert!(error.remedy().unwrap().contains(form), "{error}");
+        }
+        let number = Param { name: "share", kind: ParamKind::Number, default: "0.5", help: "A share" };
+        assert_eq!(declared(&number, "0.25"), Ok(Value::Real(0.25)));
+        assert!(declared(&number, "NaN").is_err() && declared(&number, "1e999").is_err());
+    }
+
+    #[test]
+    fn pairs_must_be_pairs_and_names_unique() {
+        assert_eq!(bind_free(&strings(&["x"])).unwrap_err().remedy(), Some("write it as name=value"));
+        let error = bind_free(&strings(&["x=1", "$x=2"])).unwrap_err();
+        assert_eq!(error.message(), "the parameter `x` is given twice");
+        assert_eq!(bind_free(&strings(&["x=a=b"])).unwrap()[0].value, Value::Text("a=b".into()));
+    }
+
+    #[test]
+    fn free_values_are_numbers_only_where_nothing_is_lost() {
+        assert_eq!(free("7"), Value::Integer(7));
+        assert_eq!(free("-9223372036854775808"), Value::Integer(i64::MIN));
+        assert_eq!(free("0.50"), Value::Real(0.5));
+        assert_eq!(free("-12.25"), Value::Real(-12.25));
+        for text in
+            ["007", "+1", "1e3", "00.5", ".5", "5.", "9223372036854775808", "inf", "NaN", "-0", "", "a"]
+        {
+            assert_eq!(free(text), Value::Text(text.to_owned()));
+        }
+    }
+}
