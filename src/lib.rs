@@ -11,6 +11,7 @@ pub mod decode;
 pub mod domain;
 pub mod error;
 pub mod generate;
+pub mod interrupt;
 pub mod load;
 pub mod query;
 pub mod render;
