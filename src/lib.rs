@@ -15,5 +15,6 @@ pub mod interrupt;
 pub mod load;
 pub mod query;
 pub mod render;
+pub mod replay;
 pub mod repository;
 pub mod sync;

@@ -5,7 +5,9 @@ use crate::decode::{self, Digesting, Format};
 use crate::domain::{Invalid, Model, Origin, Position, Raw, Rule, Rules, Spec};
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
-use crate::repository::{Access, Change, Counts, Sessions, Sink, Source, Staged, Warehouse, Written, now};
+use crate::repository::{
+    Access, Change, Counts, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written, now,
+};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -136,7 +138,16 @@ impl Run<'_> {
                     Ok(model) => load.keep(&model).map_err(at_database),
                     Err(invalid) => {
                         rejects.add(record.position, &invalid);
-                        load.reject(record.position, &invalid, record.bytes, raw).map_err(at_database)
+                        load.reject(
+                            &SetAside {
+                                position: record.position,
+                                header: record.header,
+                                bytes: record.bytes,
+                            },
+                            &invalid,
+                            raw,
+                        )
+                        .map_err(at_database)
                     }
                 }
             });

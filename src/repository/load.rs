@@ -2,8 +2,8 @@
 
 use super::absence;
 use super::ledger::{self, Counts, Source};
-use super::rejects;
-use crate::domain::{Invalid, Position, Raw, Spec};
+use super::rejects::{self, Rejected, SetAside};
+use crate::domain::{Invalid, Raw, Spec};
 use crate::error::Result;
 use rusqlite::{Connection, Transaction};
 
@@ -32,6 +32,9 @@ pub trait Sink: Sized {
 
     /// Hears of a record that breaks a rule: a known record that it may stand for has not vanished.
     fn spare(&mut self, connection: &Connection, raw: Raw<'_>) -> Result<()>;
+
+    /// The load, newer than `than`, that has the record which these members stand for, if there is one.
+    fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>>;
 
     /// Writes what is new or different, keeps the versions that this replaces, and counts.
     fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()>;
@@ -80,19 +83,50 @@ impl<'w, S: Sink> Load<'w, S> {
     }
 
     /// Sets a record aside that breaks one; `raw` are its members, as far as they could be told.
-    pub fn reject(
-        &mut self,
-        position: Position,
-        invalid: &Invalid,
-        bytes: &[u8],
-        raw: Option<Raw<'_>>,
-    ) -> Result<()> {
+    pub fn reject(&mut self, record: &SetAside<'_>, invalid: &Invalid, raw: Option<Raw<'_>>) -> Result<()> {
         self.counts.read += 1;
         self.counts.rejected += 1;
         if let Some(raw) = raw {
             self.sink.spare(&self.transaction, raw)?;
         }
-        rejects::add(&self.transaction, self.scope.load, position, invalid, bytes)
+        rejects::add(&self.transaction, self.scope.load, record, invalid)
+    }
+
+    /// The records of the model that earlier loads set aside, in the order in which they came.
+    pub fn set_aside(&self) -> Result<Vec<i64>> {
+        rejects::unresolved(&self.transaction, self.scope.spec.name)
+    }
+
+    /// One of them.
+    pub fn rejected(&self, id: i64) -> Result<Rejected> {
+        rejects::get(&self.transaction, id)
+    }
+
+    /// Takes a record that was set aside, if it keeps the rules now. One that a newer load has is
+    /// settled by that load, whether it keeps the rules or not.
+    pub fn replay(
+        &mut self,
+        rejected: &Rejected,
+        raw: Option<Raw<'_>>,
+        record: Option<&S::Record<'_>>,
+    ) -> Result<()> {
+        self.counts.read += 1;
+        let newer =
+            raw.map(|raw| self.sink.newer(&self.transaction, raw, rejected.load)).transpose()?.flatten();
+        match (newer, record) {
+            (Some(newer), _) => {
+                self.counts.repeated += 1;
+                rejects::resolve(&self.transaction, rejected.id, newer)
+            }
+            (None, Some(record)) => {
+                rejects::resolve(&self.transaction, rejected.id, self.scope.load)?;
+                self.sink.keep(&self.transaction, record)
+            }
+            (None, None) => {
+                self.counts.rejected += 1;
+                Ok(())
+            }
+        }
     }
 
     /// How many records were taken and set aside so far.

@@ -59,6 +59,31 @@ impl Sink for Staged {
         Ok(())
     }
 
+    fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>> {
+        let spec = self.scope.spec;
+        let Rules::Keyed { traces, .. } = spec.rules else { return Ok(None) };
+        let traces = traces(raw);
+        if traces.is_empty() {
+            return Ok(None);
+        }
+        // A newer complete dump that the record is not missing from has it, though it need not have
+        // written it.
+        let sql = format!(
+            "SELECT max(CASE WHEN load_id > ?1 THEN load_id ELSE (
+                 SELECT max(id) FROM load
+                 WHERE id > ?1 AND id < ?2 AND model = ?3 AND complete AND outcome = 'done' AND {key} NOT IN (
+                     SELECT key FROM absence WHERE model = ?3 AND returned_in IS NULL
+                 )
+             ) END) FROM {name} WHERE {same}",
+            name = spec.name,
+            key = spec.key(),
+            same = traces.iter().map(|(field, _)| format!("{field} = ?")).collect::<Vec<_>>().join(" AND "),
+        );
+        let mut values: Vec<&dyn ToSql> = vec![&than, &self.scope.load, &spec.name];
+        values.extend(traces.iter().map(|(_, value)| value as &dyn ToSql));
+        Ok(connection.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))?)
+    }
+
     fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
         let Scope { spec, load, complete } = self.scope;
         let (name, key) = (spec.name, spec.key());

@@ -16,7 +16,7 @@ use crate::interrupt;
 use dictionary::Dictionary;
 use feed::Feed;
 use merge::Merge;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use session::{Key, Session};
 use sort::Sorter;
 use std::collections::HashSet;
@@ -63,13 +63,20 @@ impl Sink for Sessions {
 
     fn spare(&mut self, _: &Connection, raw: Raw<'_>) -> Result<()> {
         if self.scope.complete
-            && let Some(facts) = Facts::from_raw(raw)
-            && let (Some(movie), Some(user)) =
-                (self.movies.known(facts.movie_title), self.users.known(facts.user_email))
+            && let Some(key) = self.known_key(raw)
         {
-            self.spared.insert((facts.start_at.micros(), user, movie, facts.end_at.micros()));
+            self.spared.insert(key);
         }
         Ok(())
+    }
+
+    fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>> {
+        let Some((start_at, user, movie, end_at)) = self.known_key(raw) else { return Ok(None) };
+        let mut select = connection.prepare_cached(
+            "SELECT load_id FROM stream_fact
+             WHERE start_at = ?1 AND user_id = ?2 AND movie_id = ?3 AND end_at = ?4 AND load_id > ?5",
+        )?;
+        Ok(select.query_row(params![start_at, user, movie, end_at, than], |row| row.get(0)).optional()?)
     }
 
     fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
@@ -110,5 +117,14 @@ impl Sink for Sessions {
             Ok(Change { key: row.get(0)?, fields: vec![("size_mb".to_owned(), before, after)] })
         })?;
         Ok(changes.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Sessions {
+    /// The key that a record stands for, if movie and user are known.
+    fn known_key(&self, raw: Raw<'_>) -> Option<Key> {
+        let facts = Facts::from_raw(raw)?;
+        let (movie, user) = (self.movies.known(facts.movie_title)?, self.users.known(facts.user_email)?);
+        Some((facts.start_at.micros(), user, movie, facts.end_at.micros()))
     }
 }
