@@ -126,7 +126,11 @@ impl Run<'_> {
         let mut load = warehouse.begin::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
 
         let (mut reader, fingerprint) = Digesting::new(source.reader);
-        let text = decode::decompressed(&mut reader).map_err(|error| at_source(decode::unreadable(error)))?;
+        let unreadable = |error: std::io::Error| {
+            // A signal may have ended the reading.
+            interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
+        };
+        let text = decode::decompressed(&mut reader).map_err(unreadable)?;
         let mut rejects = Rejects::default();
         // An error of the database is not the source's: it is kept apart, so that neither is blamed
         // for the other.
@@ -161,8 +165,7 @@ impl Run<'_> {
         }
         decoded.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
-        std::io::copy(&mut reader, &mut std::io::sink())
-            .map_err(|error| at_source(decode::unreadable(error)))?;
+        std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
         self.sha256 = fingerprint.sha256();
 
         rejects.check(spec, self.read, options.max_rejects).map_err(at_source)?;

@@ -5,11 +5,15 @@
 mod bad_database;
 mod bad_input;
 mod challenge;
+mod concurrency;
+mod disk;
 mod harness;
 mod history;
 mod kill;
 mod load;
+mod moved;
 mod rejects;
 mod repository_rules;
+mod signals;
 mod survival;
 mod sync;
