@@ -8,6 +8,7 @@ mod interner;
 mod merge;
 mod session;
 mod sort;
+mod summary;
 
 use super::ledger::Counts;
 use super::load::{Change, SAMPLES, Scope, Sink};
