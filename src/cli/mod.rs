@@ -28,6 +28,11 @@ pub fn main() -> u8 {
     }
 }
 
+/// The command line as clap knows it: every command, every option, every text.
+pub fn command() -> clap::Command {
+    Args::command()
+}
+
 fn run(args: Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: Duration::from_secs_f64(args.busy_timeout) };
@@ -50,10 +55,10 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "scli", &mut script);
+            clap_complete::generate(shell, &mut command(), "scli", &mut script);
             Ok(std::io::stdout().write_all(&script)?)
         }
-        Command::Man => Ok(clap_mangen::Man::new(Args::command()).render(&mut std::io::stdout())?),
+        Command::Man { command } => man(command.as_deref()),
         Command::Sync { dir, rejects } => {
             sync_all(&database()?, &access, sync::find(&dir)?, rejects.max(), reporter)
         }
@@ -85,6 +90,19 @@ fn sync_all(
         }
     }
     failure.map_or(Ok(()), Err)
+}
+
+/// Prints the manual page of one command, or the one that lists them all.
+fn man(name: Option<&str>) -> Result<()> {
+    let mut root = command();
+    root.build();
+    let page = match name {
+        None => root,
+        Some(name) => root.find_subcommand(name).cloned().ok_or_else(|| {
+            Error::usage(format!("there is no command called `{name}`")).help("`scli help` lists them")
+        })?,
+    };
+    Ok(clap_mangen::Man::new(page).render(&mut std::io::stdout())?)
 }
 
 impl LoadArgs {
