@@ -50,9 +50,15 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs) -> Result<()> {
 }
 
 fn list(sink: &mut dyn Sink) -> Result<()> {
-    sink.columns(&["question", "title", "unit"])?;
+    sink.columns(&["question", "title", "unit", "parameters"])?;
     for question in query::questions() {
-        sink.row(&[Cell::Text(question.name), Cell::Text(&question.title), Cell::Text(&question.unit)])?;
+        let params: Vec<_> = question.params.iter().map(|param| param.name).collect();
+        sink.row(&[
+            Cell::Text(question.name),
+            Cell::Text(&question.title),
+            Cell::Text(&question.unit),
+            Cell::Text(&params.join(", ")),
+        ])?;
     }
     sink.finish()
 }
