@@ -3,6 +3,7 @@
 use super::report::LogFormat;
 use crate::decode::Format;
 use crate::domain::Model;
+use crate::load::{self, Limit};
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -16,15 +17,15 @@ pub struct Args {
     /// No reports, only errors
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
-    /// Say more: load ids and durations
+    /// Say more: load ids, durations, some of the records that were updated
     #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = GLOBAL)]
     pub verbose: bool,
     /// The form of reports and errors on standard error
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = GLOBAL)]
     pub log_format: LogFormat,
-    /// How many seconds to wait for a database that another process holds
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds, help_heading = GLOBAL)]
-    pub busy_timeout: f64,
+    /// How many seconds to wait for another process that writes [default: 10 to write, 3600 to read]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = GLOBAL)]
+    pub busy_timeout: Option<f64>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -63,7 +64,7 @@ pub enum Command {
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: PathBuf,
         #[command(flatten)]
-        rejects: Rejects,
+        options: LoadOptions,
     },
     /// Answer the six questions, in both readings
     ///
@@ -160,25 +161,52 @@ pub struct LoadArgs {
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub config: PathBuf,
     #[command(flatten)]
-    pub rejects: Rejects,
+    pub options: LoadOptions,
 }
 
-/// How many records may break a rule.
+/// How to load: the arguments that `load` and `sync` share.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub struct Rejects {
+pub struct LoadOptions {
     /// Change nothing and exit with 3 if any record breaks a rule
     #[arg(long, conflicts_with = "max_rejects")]
     strict: bool,
     /// Change nothing and exit with 3 if more than N records break a rule
     #[arg(long, value_name = "N")]
     max_rejects: Option<u64>,
+    /// Take the source for everything its sender knows, so that what it lacks has vanished
+    /// [default for author, book and review]
+    #[arg(long, conflicts_with = "partial")]
+    complete: bool,
+    /// Take the source for a part, whatever the model
+    #[arg(long)]
+    partial: bool,
+    /// Change nothing and exit with 3 if a complete source lacks more than N known records, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    max_vanished: Option<Limit>,
+    /// Say what would be inserted, updated, set aside …, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
-impl Rejects {
-    /// How many are allowed; `None` for any number.
-    pub fn max(self) -> Option<u64> {
-        if self.strict { Some(0) } else { self.max_rejects }
+impl From<LoadOptions> for load::Options {
+    fn from(args: LoadOptions) -> load::Options {
+        load::Options {
+            complete: (args.complete || args.partial).then_some(args.complete),
+            max_rejects: if args.strict { Some(0) } else { args.max_rejects },
+            max_vanished: args.max_vanished,
+            dry_run: args.dry_run,
+        }
     }
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    let parsed = match text.strip_suffix('%') {
+        Some(percent) => {
+            percent.parse().ok().filter(|percent| (0.0..=100.0).contains(percent)).map(Limit::Percent)
+        }
+        None => text.parse().ok().map(Limit::Records),
+    };
+    parsed.ok_or_else(|| "expected a number of records, as in 20, or a share, as in 5%".to_owned())
 }
 
 /// A model, by its name.

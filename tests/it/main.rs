@@ -6,6 +6,7 @@ mod bad_database;
 mod bad_input;
 mod challenge;
 mod harness;
+mod history;
 mod load;
 mod repository_rules;
 mod sync;
