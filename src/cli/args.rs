@@ -86,6 +86,9 @@ pub enum Command {
   scli query -f my.sql --format csv > rows.csv
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
+    /// The records that broke a rule: list them, look at one, mend them, try them again
+    #[command(subcommand)]
+    Rejects(RejectsCommand),
     /// Write synthetic files of the six models, for tests and measurements
     #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
     Generate {
@@ -114,6 +117,63 @@ pub enum Command {
         /// The command
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
+    },
+}
+
+/// What to do with the records set aside.
+#[derive(Debug, Subcommand)]
+pub enum RejectsCommand {
+    /// List the records that are set aside
+    ///
+    /// The formats other than table have more columns, the raw record among them.
+    #[command(after_help = "Example:\n  scli rejects list --model author --format jsonl")]
+    List {
+        /// Only those of this model
+        #[arg(long, value_name = "MODEL")]
+        model: Option<ModelArg>,
+        /// Only those that this load set aside
+        #[arg(long, value_name = "N")]
+        load: Option<i64>,
+        /// Also those that a later load settled
+        #[arg(long)]
+        all: bool,
+        /// The form of the output
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: crate::render::Format,
+    },
+    /// Show everything about one of them
+    #[command(after_help = "Example:\n  scli rejects show 1")]
+    Show {
+        /// Its number, as `rejects list` tells it
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// The form of the output
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: crate::render::Format,
+    },
+    /// Write them to standard output as they came, to be mended by hand and loaded
+    #[command(after_help = "Example:
+  scli rejects export --model author > authors.json
+  (mend authors.json, then)
+  scli load --model author --partial --config authors.json
+  scli rejects replay --model author")]
+    Export {
+        /// The model
+        #[arg(long, value_name = "MODEL")]
+        model: ModelArg,
+        /// Only those that this load set aside
+        #[arg(long, value_name = "N")]
+        load: Option<i64>,
+    },
+    /// Apply the rules again: what keeps them now is taken in
+    ///
+    /// For use after an upgrade that changed a rule. A record that a newer load has is settled by
+    /// that load, whether it keeps the rules or not, and never overwrites what is newer.
+    #[command(after_help = "Example:\n  scli rejects replay")]
+    Replay {
+        /// Only those of this model
+        #[arg(long, value_name = "MODEL")]
+        model: Option<ModelArg>,
     },
 }
 

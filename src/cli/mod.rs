@@ -3,6 +3,7 @@
 mod args;
 mod database;
 mod read;
+mod rejects;
 mod report;
 
 use crate::error::{Error, Kind, Result};
@@ -48,6 +49,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Answers(args) => read::answers(&database()?, &access, &args),
         Command::Query(args) => read::query(&database()?, &access, &args),
+        Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
         Command::Generate { dir, seed, streams } => {
             let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;
             reporter.generated(&summary);

@@ -1,5 +1,6 @@
 //! Reports and errors on standard error, for people or for machines.
 
+use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::load;
 use crate::render::visible;
@@ -46,6 +47,61 @@ impl Reporter {
                 || json!({"event": "generated", "file": path.to_string(), "records": file.records, "bytes": file.bytes}),
             );
         }
+    }
+
+    /// Records set aside were tried again.
+    pub fn replayed(&self, report: &load::Report) {
+        let counts = &report.counts;
+        let model = report.model.name();
+        let taken = counts.read - counts.rejected - counts.repeated;
+        self.report(
+            || {
+                let mut line = format!(
+                    "{model:<6}  {} tried again, {taken} taken in, {} settled by newer loads, {} still aside",
+                    counts.read, counts.repeated, counts.rejected
+                );
+                if let Some(first) = &report.first_reject {
+                    line += &format!("\n        the first: {first}");
+                }
+                line
+            },
+            || {
+                json!({
+                    "event": "replayed",
+                    "model": model,
+                    "load": report.load,
+                    "tried": counts.read,
+                    "taken": taken,
+                    "settled": counts.repeated,
+                    "rejected": counts.rejected,
+                    "first_reject": report.first_reject,
+                })
+            },
+        );
+    }
+
+    /// There was nothing to try again.
+    pub fn nothing_aside(&self, model: Model) {
+        if self.verbose {
+            self.report(
+                || format!("{:<6}  nothing is set aside", model.name()),
+                || json!({"event": "replayed", "model": model.name(), "tried": 0}),
+            );
+        }
+    }
+
+    /// Records set aside were written out.
+    pub fn exported(&self, records: usize, model: Model, form: &str) {
+        let model = model.name();
+        self.report(
+            || {
+                format!(
+                    "{records} records of model {model}; when they are mended: \
+                     scli load --model {model} --collector {form} --partial --config FILE"
+                )
+            },
+            || json!({"event": "exported", "model": model, "records": records}),
+        );
     }
 
     /// A load is done, or a dry run of one.

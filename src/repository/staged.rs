@@ -116,7 +116,7 @@ impl Sink for Staged {
         counts.inserted = staged - known;
         counts.updated = replaced;
         counts.unchanged = known - replaced;
-        counts.repeated = self.kept - staged;
+        counts.repeated += self.kept - staged;
 
         counts.reappeared =
             absence::mark_returned(connection, self.scope, &format!("SELECT {key} FROM stage"))?;

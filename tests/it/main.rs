@@ -8,5 +8,6 @@ mod challenge;
 mod harness;
 mod history;
 mod load;
+mod rejects;
 mod repository_rules;
 mod sync;

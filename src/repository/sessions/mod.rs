@@ -102,7 +102,7 @@ impl Sink for Sessions {
             feed.write(connection, &mut batch)?;
         }
         merge.finish(connection, counts)?;
-        counts.repeated = sorted.repeated();
+        counts.repeated += sorted.repeated();
         Ok(())
     }
 
