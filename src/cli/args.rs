@@ -36,8 +36,8 @@ const GLOBAL: &str = "Global options";
 
 /// The exit codes, below the help.
 pub const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected than allowed,
-4 answers differ from --check, 5 the database is locked, 130 interrupted";
+Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected or vanished than
+allowed, 4 answers differ from --check, 5 the database is locked, 130 interrupted";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -87,7 +87,7 @@ pub enum Command {
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
     /// The records that broke a rule: list them, look at one, mend them, try them again
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  scli rejects list")]
     Rejects(RejectsCommand),
     /// Write synthetic files of the six models, for tests and measurements
     #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
@@ -114,9 +114,9 @@ pub enum Command {
     /// Print the manual page of scli, or of one of its commands
     #[command(after_help = "Examples:\n  scli man > scli.1\n  scli man load | man -l -")]
     Man {
-        /// The command
+        /// The command, as in `rejects list`
         #[arg(value_name = "COMMAND")]
-        command: Option<String>,
+        command: Vec<String>,
     },
 }
 

@@ -60,7 +60,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
             clap_complete::generate(shell, &mut command(), "scli", &mut script);
             Ok(std::io::stdout().write_all(&script)?)
         }
-        Command::Man { command } => man(command.as_deref()),
+        Command::Man { command } => man(&command),
         Command::Sync { dir, options } => {
             sync_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
         }
@@ -89,16 +89,18 @@ fn sync_all(database: &Path, access: &Access, requests: &[load::Request], report
 }
 
 /// Prints the manual page of one command, or the one that lists them all.
-fn man(name: Option<&str>) -> Result<()> {
+fn man(names: &[String]) -> Result<()> {
     let mut root = command();
     root.build();
-    let page = match name {
-        None => root,
-        Some(name) => root.find_subcommand(name).cloned().ok_or_else(|| {
-            Error::usage(format!("there is no command called `{name}`")).help("`scli help` lists them")
-        })?,
-    };
-    Ok(clap_mangen::Man::new(page).render(&mut std::io::stdout())?)
+    let mut page = &root;
+    for name in names {
+        page = page.find_subcommand(name).ok_or_else(|| {
+            Error::usage(format!("there is no command called `{}`", names.join(" ")))
+                .help("`scli help` lists them")
+        })?;
+    }
+    let man = clap_mangen::Man::new(page.clone()).source(concat!("scli ", env!("CARGO_PKG_VERSION")));
+    Ok(man.render(&mut std::io::stdout())?)
 }
 
 impl LoadArgs {
