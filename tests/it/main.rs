@@ -17,3 +17,5 @@ mod paste;
 mod query;
 mod readme;
 mod rejects;
+mod repository_rules;
+mod sync;

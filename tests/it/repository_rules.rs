@@ -63,7 +63,9 @@ fn imports(source: &str) -> Vec<String> {
         Some(list) => list.split('}').next().unwrap().split(',').collect(),
         None => vec![rest],
     });
-    let word = |text: &str| text.trim().split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap().to_owned();
+    let word = |text: &str| {
+        text.trim().split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap().to_owned()
+    };
     names.map(word).collect()
 }
 
@@ -78,7 +80,8 @@ fn layers_import_what_the_architecture_allows() {
             layers.push(layer.to_owned());
             let mut allowed = [quoted(cells[1]), quoted(cells[4])].concat();
             allowed.push(layer);
-            let files = walkdir::WalkDir::new(project("src")).into_iter().map(|entry| entry.unwrap().into_path());
+            let files =
+                walkdir::WalkDir::new(project("src")).into_iter().map(|entry| entry.unwrap().into_path());
             for file in files.filter(|file| file.extension().is_some_and(|end| end == "rs")) {
                 let inner = file.strip_prefix(project("src")).unwrap().with_extension("");
                 if layer == "cli" || inner.iter().next().unwrap() != layer {
@@ -94,5 +97,15 @@ fn layers_import_what_the_architecture_allows() {
         if let Some(name) = module.strip_prefix("pub mod ").map(|name| name.trim_end_matches(';')) {
             assert!(name == "error" || layers.iter().any(|layer| layer == name), "{name} is in no row");
         }
+    }
+}
+
+/// A test file that no one names is a test that never runs.
+#[test]
+fn every_test_file_is_part_of_the_binary() {
+    let main = std::fs::read_to_string(project("tests/it/main.rs")).unwrap();
+    for file in std::fs::read_dir(project("tests/it")).unwrap() {
+        let name = file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
+        assert!(name == "main" || main.contains(&format!("\nmod {name};")), "{name}");
     }
 }
