@@ -268,7 +268,7 @@ impl Rejects {
                     self.count
                 ),
             )
-            .help("mend the records, or allow more with --max-rejects N; nothing was changed")),
+            .help("mend the records, or allow more with --max-rejects N; nothing of this source was loaded")),
             _ => Ok(()),
         }
     }
@@ -291,5 +291,5 @@ fn check_vanished(written: &Written<'_>, limit: Option<Limit>) -> Result<()> {
         Kind::Refused,
         format!("lacks {vanished} of {} known records, {allowed} allowed", written.known),
     )
-    .help("if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; nothing was changed"))
+    .help("if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; nothing of this source was loaded"))
 }

@@ -18,6 +18,7 @@ use std::io::{BufWriter, Write};
 use clap::ValueEnum;
 
 pub use answers::answers;
+pub use text::visible;
 
 use crate::query::Sink;
 
