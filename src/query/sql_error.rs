@@ -135,7 +135,7 @@ mod tests {
         }
         let error = error("SELECT * FROM invoice_line");
         assert!(
-            error.remedy().unwrap().starts_with("tables and views: author, book, load, movie"),
+            error.remedy().unwrap().starts_with("tables and views: absence, author, author_history, book"),
             "{error}"
         );
     }
