@@ -9,6 +9,7 @@ use crate::error::Result;
 pub(super) fn empty() -> Connection {
     let conn = Connection::open_in_memory().unwrap();
     conn.execute_batch(include_str!("../../migrations/V1__warehouse.sql")).unwrap();
+    conn.execute_batch(include_str!("../../migrations/V2__history.sql")).unwrap();
     conn
 }
 

@@ -4,6 +4,7 @@
 //! them, so that a result of any size takes the memory of one row.
 
 mod answer;
+mod as_of;
 mod guard;
 mod nearest;
 mod param;
@@ -16,6 +17,7 @@ mod time;
 mod fixture;
 
 pub use answer::{Answer, Number, answers, check, to_json};
+pub use as_of::{as_of, finished_at, resolve};
 pub use guard::guard;
 pub use param::{Binding, Value, bind_declared, bind_free};
 pub use question::{Param, ParamKind, Question, question, questions};
