@@ -8,7 +8,10 @@ ALTER TABLE load ADD COLUMN reason TEXT;                           -- why it was
 -- 1 if the source was taken for everything its sender knows, so that what it lacks has vanished.
 ALTER TABLE load ADD COLUMN complete INTEGER NOT NULL DEFAULT 0;
 
--- The load that took the record in after all; NULL while it is set aside.
+-- The header of a CSV source of which records were set aside: without it they could not be read again.
+ALTER TABLE load ADD COLUMN header TEXT;
+
+-- The load that took the record in after all, or a newer record in its place; NULL while it is set aside.
 ALTER TABLE reject ADD COLUMN resolved_by INTEGER REFERENCES load (id);
 
 -- Earlier versions of records, one table a model, with the columns of the model's table. A version

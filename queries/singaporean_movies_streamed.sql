@@ -8,6 +8,7 @@
 -- param nationality text 'singaporeans' Nationality of the authors, as the vendor writes it
 
 WITH
+-- The parameters. A time is to have exactly the form of its default.
 given (from_text, to_text) AS (
     SELECT
         coalesce(:from, '2021-12-01T00:00:00.000+01:00'),

@@ -8,6 +8,7 @@
 -- param movie title 'Unforgiven' The movie whose file was corrupted, in any case
 
 WITH
+-- The parameters. A time is to have exactly the form of its default.
 given (from_text, to_text, movie) AS (
     SELECT
         coalesce(:from, '2021-12-25T07:00:00.000+01:00'),

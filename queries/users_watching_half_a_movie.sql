@@ -9,6 +9,7 @@
 -- param early_days integer 1 Days by which the published window starts before the week
 
 WITH
+-- The parameters. A time is to have exactly the form of its default.
 given (from_text, to_text, early_days) AS (
     SELECT
         coalesce(:from, '2021-12-25T00:00:00.000+01:00'),
@@ -34,25 +35,33 @@ half AS MATERIALIZED (
     FROM streamed_movie
     JOIN movie ON movie.title_key = streamed_movie.title_key
     GROUP BY streamed_movie.id
-)
-SELECT
-    count(DISTINCT CASE
-        WHEN f.end_at - f.start_at >= half.microseconds
+),
+-- Whether a session counts, in either reading.
+watched AS (
+    SELECT
+        f.user_id,
+        f.end_at - f.start_at >= half.microseconds
             AND (
                 f.start_at BETWEEN b.published_from AND b.published_to
                 OR f.end_at BETWEEN b.published_from AND b.published_to
-            )
-        THEN f.user_id
-    END) AS published,
-    count(DISTINCT CASE
-        WHEN min(f.end_at, b.corrected_before) - max(f.start_at, b.corrected_from) >= half.microseconds
+            ) AS is_published,
+        min(f.end_at, b.corrected_before) - max(f.start_at, b.corrected_from) >= half.microseconds
             AND f.start_at < b.corrected_before
-            AND f.end_at >= b.corrected_from
-        THEN f.user_id
-    END) AS corrected
-FROM bounds AS b
-CROSS JOIN stream_fact AS f
-JOIN half ON half.movie_id = f.movie_id
--- No session ends before it starts, so only these can touch either window.
-WHERE f.start_at <= max(b.published_to, b.corrected_before)
-    AND f.end_at >= min(b.published_from, b.corrected_from);
+            AND f.end_at >= b.corrected_from AS is_corrected
+    FROM bounds AS b
+    CROSS JOIN stream_fact AS f
+    JOIN half ON half.movie_id = f.movie_id
+    -- No session ends before it starts, so only these can touch either window.
+    WHERE f.start_at <= max(b.published_to, b.corrected_before)
+        AND f.end_at >= min(b.published_from, b.corrected_from)
+),
+users AS (
+    SELECT max(is_published) AS is_published, max(is_corrected) AS is_corrected
+    FROM watched
+    WHERE is_published OR is_corrected
+    GROUP BY user_id
+)
+SELECT
+    count(CASE WHEN is_published THEN 1 END) AS published,
+    count(CASE WHEN is_corrected THEN 1 END) AS corrected
+FROM users;

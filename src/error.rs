@@ -77,6 +77,13 @@ impl Error {
         self
     }
 
+    /// Adds a clause to the message.
+    #[must_use]
+    pub fn note(mut self, note: impl fmt::Display) -> Self {
+        self.message = format!("{}, {note}", self.message);
+        self
+    }
+
     /// What kind of error this is.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -1,10 +1,13 @@
 //! The use case: one source into one model.
 
-use crate::collector::Location;
+use crate::collector::{self, Location};
 use crate::decode::{self, Digesting, Format};
-use crate::domain::{Invalid, Model, Raw, Rule, Rules, Spec};
+use crate::domain::{Invalid, Model, Origin, Position, Raw, Rule, Rules, Spec};
 use crate::error::{Error, Kind, Result};
-use crate::repository::{Access, Counts, Sessions, Sink, Source, Staged, Warehouse};
+use crate::interrupt;
+use crate::repository::{
+    Access, Change, Counts, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written, now,
+};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -17,29 +20,53 @@ pub struct Request {
     pub location: Location,
     /// Its form.
     pub format: Format,
-    /// How many records may break a rule before the load is refused; `None` for any number.
-    pub max_rejects: Option<u64>,
+    /// The rest.
+    pub options: Options,
 }
 
-/// What a load did.
+/// How to load.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether the source is everything its sender knows; `None` for what the model's origin says.
+    pub complete: Option<bool>,
+    /// How many records may break a rule before the load is refused; `None` for any number.
+    pub max_rejects: Option<u64>,
+    /// How many known records a complete dump may lack before it is refused; `None` for any number.
+    pub max_vanished: Option<Limit>,
+    /// Whether to say what would be, and change nothing.
+    pub dry_run: bool,
+}
+
+/// A number of records, or a share of those known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// A number of records.
+    Records(u64),
+    /// Percent of the known records that are not gone already.
+    Percent(f64),
+}
+
+/// What a load did, or would do.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The model.
     pub model: Model,
     /// The source's name.
     pub source: String,
-    /// The load's id in the ledger.
-    pub load: i64,
+    /// The load's id in the ledger; `None` for a dry run.
+    pub load: Option<i64>,
     /// What became of the records.
     pub counts: Counts,
+    /// Some of the updates.
+    pub samples: Vec<Change>,
     /// The first record that was set aside, if any was.
     pub first_reject: Option<String>,
     /// How long it took.
     pub elapsed: Duration,
 }
 
-/// Loads a source, in one transaction: on any failure the warehouse is as before. A source that
-/// cannot be opened leaves nothing, not even a new database.
+/// Loads a source, in one transaction: on any failure the models are as before, and the ledger says
+/// why. A source that cannot be opened leaves nothing, not even a new database.
 pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Report> {
     let spec = request.model.spec();
     if spec.nested && request.format == Format::Csv {
@@ -49,88 +76,189 @@ pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Repor
         ))
         .help("give the vendor's JSON with --collector json, or one record a line with --collector jsonl"));
     }
-    match spec.rules {
-        Rules::Keyed(parse) => run::<Staged>(database, access, request, parse),
-        Rules::Session(parse) => run::<Sessions>(database, access, request, parse),
-    }
-}
-
-fn run<S: Sink>(
-    database: &Path,
-    access: &Access,
-    request: &Request,
-    parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
-) -> Result<Report> {
-    let start = Instant::now();
-    let spec = request.model.spec();
-    let name = request.location.to_string();
-    let at_source = |error: Error| error.at(&name);
-    let at_database = |error: Error| error.at(database.display());
     let source = request.location.open()?;
-
-    let mut warehouse = Warehouse::open(database, access)?;
-    let in_ledger = Source { name: name.clone(), collector: request.format.name() };
-    let mut load = warehouse.begin::<S>(spec, &in_ledger).map_err(at_database)?;
-
-    let (mut reader, fingerprint) = Digesting::new(source.reader);
-    let mut first_reject = None;
-    let mut misshapen = 0;
-    let text = decode::decompressed(&mut reader).map_err(|error| at_source(decode::unreadable(error)))?;
-    // An error of the database is not the source's: it is kept apart, so that neither is blamed for the other.
-    let mut database_error = None;
-    let decoded = decode::decode(request.format, text, spec.members, &mut |record| {
-        let outcome = match record.raw.and_then(&parse) {
-            Ok(model) => load.keep(&model),
-            Err(invalid) => {
-                misshapen += u64::from(invalid.rule == Rule::Shape);
-                first_reject.get_or_insert_with(|| format!("{}: {invalid}", record.position));
-                load.reject(record.position, &invalid, record.bytes)
-            }
-        };
-        outcome.inspect_err(|error| database_error = Some(error.clone()))
-    });
-    if let Some(error) = database_error {
-        return Err(at_database(error));
-    }
-    decoded.map_err(at_source)?;
-    // A compressed source may have bytes behind its last record; the digest is of them all.
-    std::io::copy(&mut reader, &mut std::io::sink()).map_err(|error| at_source(decode::unreadable(error)))?;
-
-    let counts = *load.counts();
-    check_shape(spec, &counts, misshapen, first_reject.as_deref()).map_err(at_source)?;
-    check_rejects(request, &counts, first_reject.as_deref()).map_err(at_source)?;
-    let loaded = load.commit(fingerprint.sha256().as_deref()).map_err(at_database)?;
-    Ok(Report {
-        model: request.model,
-        source: name,
-        load: loaded.id,
-        counts: loaded.counts,
-        first_reject,
-        elapsed: start.elapsed(),
-    })
+    let mut warehouse = match request.options.dry_run {
+        true => Warehouse::open_to_try(database, access)?,
+        false => Warehouse::open(database, access)?,
+    };
+    let mut run = Run {
+        request,
+        start: Instant::now(),
+        started_at: now(),
+        entry: Source {
+            name: request.location.to_string(),
+            collector: request.format.name(),
+            complete: request.options.complete.unwrap_or(spec.origin == Origin::Vendor),
+        },
+        sha256: None,
+        read: 0,
+    };
+    let outcome = match spec.rules {
+        Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, parse),
+        Rules::Session(parse) => run.attempt::<Sessions>(&mut warehouse, source, parse),
+    };
+    outcome.map_err(|error| if request.options.dry_run { error } else { run.note(&warehouse, error) })
 }
 
-/// A file in which no record looks like the model is not of the model at all.
-fn check_shape(spec: &Spec, counts: &Counts, misshapen: u64, first: Option<&str>) -> Result<()> {
-    match first {
-        Some(first) if misshapen == counts.read => {
-            Err(Error::failed(format!("no record looks like model {}: {first}", spec.name))
-                .help("check --model against the file; nothing was loaded"))
+/// One load under way.
+struct Run<'r> {
+    request: &'r Request,
+    start: Instant,
+    started_at: String,
+    entry: Source,
+    sha256: Option<String>,
+    read: u64,
+}
+
+impl Run<'_> {
+    fn attempt<S: Sink>(
+        &mut self,
+        warehouse: &mut Warehouse,
+        source: collector::Source,
+        parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
+    ) -> Result<Report> {
+        let Request { model, format, options, .. } = *self.request;
+        let spec = model.spec();
+        let path = warehouse.path().to_owned();
+        let at_database = |error: Error| error.at(path.display());
+        let name = self.entry.name.clone();
+        let at_source = |error: Error| error.at(&name);
+        let mut load = warehouse.begin::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
+
+        let (mut reader, fingerprint) = Digesting::new(source.reader);
+        let text = decode::decompressed(&mut reader).map_err(|error| at_source(decode::unreadable(error)))?;
+        let mut rejects = Rejects::default();
+        // An error of the database is not the source's: it is kept apart, so that neither is blamed
+        // for the other.
+        let mut not_the_sources = None;
+        let decoded = decode::decode(format, text, spec.members, &mut |record| {
+            let taken = interrupt::check().and_then(|()| {
+                let raw = record.raw.as_ref().ok().copied();
+                match record.raw.and_then(&parse) {
+                    Ok(model) => load.keep(&model).map_err(at_database),
+                    Err(invalid) => {
+                        rejects.add(record.position, &invalid);
+                        load.reject(
+                            &SetAside {
+                                position: record.position,
+                                header: record.header,
+                                bytes: record.bytes,
+                            },
+                            &invalid,
+                            raw,
+                        )
+                        .map_err(at_database)
+                    }
+                }
+            });
+            taken.inspect_err(|error| not_the_sources = Some(error.clone()))
+        });
+        self.read = load.counts().read;
+        // A signal may have ended the reading.
+        interrupt::check()?;
+        if let Some(error) = not_the_sources {
+            return Err(error);
         }
-        _ => Ok(()),
+        decoded.map_err(at_source)?;
+        // A compressed source may have bytes behind its last record; the digest is of them all.
+        std::io::copy(&mut reader, &mut std::io::sink())
+            .map_err(|error| at_source(decode::unreadable(error)))?;
+        self.sha256 = fingerprint.sha256();
+
+        rejects.check(spec, self.read, options.max_rejects).map_err(at_source)?;
+        let written = load.write().map_err(at_database)?;
+        check_vanished(&written, options.max_vanished).map_err(at_source)?;
+        let Written { load, counts, .. } = written;
+        let samples = written.samples.clone();
+        if !options.dry_run {
+            written.commit(self.sha256.as_deref()).map_err(at_database)?;
+        }
+        Ok(Report {
+            model,
+            source: self.entry.name.clone(),
+            load: (!options.dry_run).then_some(load),
+            counts,
+            samples,
+            first_reject: rejects.first,
+            elapsed: self.start.elapsed(),
+        })
+    }
+
+    /// Notes a failure in the ledger, unless the database is another's at the moment.
+    fn note(&self, warehouse: &Warehouse, error: Error) -> Error {
+        if error.kind() == Kind::Locked {
+            return error;
+        }
+        let spec = self.request.model.spec();
+        let noted = warehouse.note_failure(
+            spec,
+            &self.entry,
+            &self.started_at,
+            self.read,
+            self.sha256.as_deref(),
+            &error,
+        );
+        match noted {
+            Ok(()) => error,
+            // A database that could not take the load cannot take the note; once is enough to say so.
+            Err(why) if error.message().ends_with(why.message()) => error,
+            Err(why) => error.note(format_args!("and the ledger could not note it: {}", why.message())),
+        }
     }
 }
 
-fn check_rejects(request: &Request, counts: &Counts, first: Option<&str>) -> Result<()> {
-    match (request.max_rejects, first) {
-        (Some(allowed), Some(first)) if counts.rejected > allowed => Err(Error::new(
-            Kind::Refused,
-            format!(
-                "{} of {} records break a rule, {allowed} allowed; the first is {first}",
-                counts.rejected, counts.read
-            ),
-        )
-        .help("mend the records, or allow more with --max-rejects N; nothing was changed")),
-        _ => Ok(()),
+/// The records of one load that broke a rule.
+#[derive(Default)]
+struct Rejects {
+    count: u64,
+    misshapen: u64,
+    first: Option<String>,
+}
+
+impl Rejects {
+    fn add(&mut self, position: Position, invalid: &Invalid) {
+        self.count += 1;
+        self.misshapen += u64::from(invalid.rule == Rule::Shape);
+        self.first.get_or_insert_with(|| format!("{position}: {invalid}"));
     }
+
+    /// Fails if the source is not of the model at all, or breaks more rules than allowed.
+    fn check(&self, spec: &Spec, read: u64, allowed: Option<u64>) -> Result<()> {
+        let Some(first) = &self.first else { return Ok(()) };
+        if self.misshapen == read {
+            return Err(Error::failed(format!("no record looks like model {}: {first}", spec.name))
+                .help("check --model against the file; nothing was loaded"));
+        }
+        match allowed {
+            Some(allowed) if self.count > allowed => Err(Error::new(
+                Kind::Refused,
+                format!(
+                    "{} of {read} records break a rule, {allowed} allowed; the first is {first}",
+                    self.count
+                ),
+            )
+            .help("mend the records, or allow more with --max-rejects N; nothing was changed")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Fails if a complete dump lacks more than it may: a truncated file must not empty the warehouse.
+fn check_vanished(written: &Written<'_>, limit: Option<Limit>) -> Result<()> {
+    let vanished = written.counts.vanished;
+    let (exceeded, allowed) = match limit {
+        None => return Ok(()),
+        Some(Limit::Records(records)) => (vanished > records, records.to_string()),
+        Some(Limit::Percent(percent)) => {
+            (vanished as f64 * 100.0 > percent * written.known as f64, format!("{percent} %"))
+        }
+    };
+    if !exceeded {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Refused,
+        format!("lacks {vanished} of {} known records, {allowed} allowed", written.known),
+    )
+    .help("if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; nothing was changed"))
 }

@@ -4,13 +4,13 @@ use crate::collector::Location;
 use crate::decode::Format;
 use crate::domain::Model;
 use crate::error::{Error, Result};
-use crate::load::Request;
+use crate::load::{Options, Request};
 use std::path::Path;
 use walkdir::WalkDir;
 
-/// The loads for all files below `directory` that are named after a model, as in `movies.csv` or
+/// The loads, with these options, for all files below `directory` that are named after a model, as in `movies.csv` or
 /// `author.jsonl.gz`: internal models first, files of one model by path.
-pub fn find(directory: &Path) -> Result<Vec<Request>> {
+pub fn find(directory: &Path, options: Options) -> Result<Vec<Request>> {
     if !directory.is_dir() {
         let what = if directory.exists() { "is not a directory" } else { "no such directory" };
         return Err(Error::failed(format!("{}: {what}", directory.display()))
@@ -24,7 +24,7 @@ pub fn find(directory: &Path) -> Result<Vec<Request>> {
             && let Some(format) = Format::of(entry.path())
         {
             let location = Location::File(entry.path().to_owned());
-            requests.push(Request { model, location, format, max_rejects: None });
+            requests.push(Request { model, location, format, options });
         }
     }
     if requests.is_empty() {

@@ -3,6 +3,7 @@
 use super::report::LogFormat;
 use crate::decode::Format;
 use crate::domain::Model;
+use crate::load::{self, Limit};
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -22,9 +23,9 @@ pub struct Args {
     /// The form of reports and errors on standard error
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
-    /// How many seconds to wait for a database that another process holds
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
-    pub busy_timeout: f64,
+    /// How many seconds to wait for another process that writes [default: 10 to write, 3600 to read]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub busy_timeout: Option<f64>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -60,7 +61,7 @@ pub enum Command {
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: PathBuf,
         #[command(flatten)]
-        rejects: Rejects,
+        options: LoadOptions,
     },
     /// Answer the six questions, in both readings
     ///
@@ -81,6 +82,9 @@ pub enum Command {
   scli query -f my.sql --format csv > rows.csv
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
+    /// The records that broke a rule: list them, look at one, mend them, try them again
+    #[command(subcommand)]
+    Rejects(RejectsCommand),
     /// Write synthetic files of the six models, for tests and measurements
     #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
     Generate {
@@ -106,6 +110,63 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  scli man | man -l -")]
     Man,
+}
+
+/// What to do with the records set aside.
+#[derive(Debug, Subcommand)]
+pub enum RejectsCommand {
+    /// List the records that are set aside
+    ///
+    /// The formats other than table have more columns, the raw record among them.
+    #[command(after_help = "Example:\n  scli rejects list --model author --format jsonl")]
+    List {
+        /// Only those of this model
+        #[arg(long, value_name = "MODEL")]
+        model: Option<ModelArg>,
+        /// Only those that this load set aside
+        #[arg(long, value_name = "N")]
+        load: Option<i64>,
+        /// Also those that a later load settled
+        #[arg(long)]
+        all: bool,
+        /// The form of the output
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: crate::render::Format,
+    },
+    /// Show everything about one of them
+    #[command(after_help = "Example:\n  scli rejects show 1")]
+    Show {
+        /// Its number, as `rejects list` tells it
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// The form of the output
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: crate::render::Format,
+    },
+    /// Write them to standard output as they came, to be mended by hand and loaded
+    #[command(after_help = "Example:
+  scli rejects export --model author > authors.json
+  (mend authors.json, then)
+  scli load --model author --partial --config authors.json
+  scli rejects replay --model author")]
+    Export {
+        /// The model
+        #[arg(long, value_name = "MODEL")]
+        model: ModelArg,
+        /// Only those that this load set aside
+        #[arg(long, value_name = "N")]
+        load: Option<i64>,
+    },
+    /// Apply the rules again: what keeps them now is taken in
+    ///
+    /// For use after an upgrade that changed a rule. A record that a newer load has is settled by
+    /// that load, whether it keeps the rules or not, and never overwrites what is newer.
+    #[command(after_help = "Example:\n  scli rejects replay")]
+    Replay {
+        /// Only those of this model
+        #[arg(long, value_name = "MODEL")]
+        model: Option<ModelArg>,
+    },
 }
 
 /// The arguments of `answers`.
@@ -152,25 +213,52 @@ pub struct LoadArgs {
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub config: PathBuf,
     #[command(flatten)]
-    pub rejects: Rejects,
+    pub options: LoadOptions,
 }
 
-/// How many records may break a rule.
+/// How to load: the arguments that `load` and `sync` share.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub struct Rejects {
+pub struct LoadOptions {
     /// Change nothing and exit with 3 if any record breaks a rule
     #[arg(long, conflicts_with = "max_rejects")]
     strict: bool,
     /// Change nothing and exit with 3 if more than N records break a rule
     #[arg(long, value_name = "N")]
     max_rejects: Option<u64>,
+    /// Take the source for everything its sender knows, so that what it lacks has vanished
+    /// [default for author, book and review]
+    #[arg(long, conflicts_with = "partial")]
+    complete: bool,
+    /// Take the source for a part, whatever the model
+    #[arg(long)]
+    partial: bool,
+    /// Change nothing and exit with 3 if a complete source lacks more than N known records, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    max_vanished: Option<Limit>,
+    /// Say what would be inserted, updated, set aside …, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
-impl Rejects {
-    /// How many are allowed; `None` for any number.
-    pub fn max(self) -> Option<u64> {
-        if self.strict { Some(0) } else { self.max_rejects }
+impl From<LoadOptions> for load::Options {
+    fn from(args: LoadOptions) -> load::Options {
+        load::Options {
+            complete: (args.complete || args.partial).then_some(args.complete),
+            max_rejects: if args.strict { Some(0) } else { args.max_rejects },
+            max_vanished: args.max_vanished,
+            dry_run: args.dry_run,
+        }
     }
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    let parsed = match text.strip_suffix('%') {
+        Some(percent) => {
+            percent.parse().ok().filter(|percent| (0.0..=100.0).contains(percent)).map(Limit::Percent)
+        }
+        None => text.parse().ok().map(Limit::Records),
+    };
+    parsed.ok_or_else(|| "expected a number of records, as in 20, or a share, as in 5%".to_owned())
 }
 
 /// A model, by its name.

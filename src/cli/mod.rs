@@ -3,11 +3,12 @@
 mod args;
 mod database;
 mod read;
+mod rejects;
 mod report;
 
 use crate::error::{Error, Kind, Result};
 use crate::repository::{Access, Warehouse};
-use crate::{load, sync};
+use crate::{interrupt, load, sync};
 use args::{Args, Command, LoadArgs};
 use clap::{CommandFactory, Parser};
 use report::Reporter;
@@ -19,7 +20,7 @@ use std::time::Duration;
 pub fn main() -> u8 {
     let args = Args::parse();
     let reporter = Reporter::new(args.quiet, args.verbose, args.log_format);
-    match run(args, &reporter) {
+    match interrupt::listen().and_then(|()| run(args, &reporter)) {
         Ok(()) => 0,
         Err(error) => {
             reporter.error(&error);
@@ -30,7 +31,7 @@ pub fn main() -> u8 {
 
 fn run(args: Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
-    let access = Access { busy_timeout: Duration::from_secs_f64(args.busy_timeout) };
+    let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64) };
     match args.command {
         Command::InitDb => {
             let warehouse = Warehouse::open(&database()?, &access)?;
@@ -43,6 +44,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Answers(args) => read::answers(&database()?, &access, &args),
         Command::Query(args) => read::query(&database()?, &access, &args),
+        Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
         Command::Generate { dir, seed, streams } => {
             let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;
             reporter.generated(&summary);
@@ -54,23 +56,17 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
             Ok(std::io::stdout().write_all(&script)?)
         }
         Command::Man => Ok(clap_mangen::Man::new(Args::command()).render(&mut std::io::stdout())?),
-        Command::Sync { dir, rejects } => {
-            sync_all(&database()?, &access, sync::find(&dir)?, rejects.max(), reporter)
+        Command::Sync { dir, options } => {
+            sync_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
         }
     }
 }
 
 /// Loads one source after the other; what fails does not keep the others from being loaded.
-fn sync_all(
-    database: &Path,
-    access: &Access,
-    requests: Vec<load::Request>,
-    max_rejects: Option<u64>,
-    reporter: &Reporter,
-) -> Result<()> {
+fn sync_all(database: &Path, access: &Access, requests: &[load::Request], reporter: &Reporter) -> Result<()> {
     let mut failure = None;
     for request in requests {
-        match load::load(database, access, &load::Request { max_rejects, ..request }) {
+        match load::load(database, access, request) {
             Ok(report) => reporter.loaded(&report),
             Err(error) => {
                 // Who cannot write now will not be able to a moment later.
@@ -97,6 +93,6 @@ impl LoadArgs {
                     .help("say it: --collector csv, --collector json or --collector jsonl")
             })?,
         };
-        Ok(load::Request { model: self.model.into(), location, format, max_rejects: self.rejects.max() })
+        Ok(load::Request { model: self.model.into(), location, format, options: self.options.into() })
     }
 }

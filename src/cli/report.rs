@@ -1,5 +1,6 @@
 //! Reports and errors on standard error, for people or for machines.
 
+use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::load;
 use clap::ValueEnum;
@@ -47,50 +48,102 @@ impl Reporter {
         }
     }
 
-    /// A load is done.
-    pub fn loaded(&self, report: &load::Report) {
+    /// Records set aside were tried again.
+    pub fn replayed(&self, report: &load::Report) {
         let counts = &report.counts;
+        let model = report.model.name();
+        let taken = counts.read - counts.rejected - counts.repeated;
         self.report(
             || {
                 let mut line = format!(
-                    "{:<6}  {} read, {} inserted, {} updated, {} unchanged, {} rejected",
-                    report.model.name(),
-                    counts.read,
-                    counts.inserted,
-                    counts.updated,
-                    counts.unchanged,
-                    counts.rejected,
+                    "{model:<6}  {} tried again, {taken} taken in, {} settled by newer loads, {} still aside",
+                    counts.read, counts.repeated, counts.rejected
                 );
-                if counts.repeated > 0 {
-                    line += &format!(", {} repeated", counts.repeated);
-                }
-                line += &format!("  {}", report.source);
-                if self.verbose {
-                    line += &format!("  (load {}, {:.3} s)", report.load, report.elapsed.as_secs_f64());
-                }
                 if let Some(first) = &report.first_reject {
-                    let records = if counts.rejected == 1 { "record" } else { "records" };
-                    line += &format!("\n        set aside {} {records}, the first: {first}", counts.rejected);
+                    line += &format!("\n        the first: {first}");
                 }
                 line
             },
             || {
                 json!({
-                    "event": "loaded",
-                    "model": report.model.name(),
-                    "source": report.source,
+                    "event": "replayed",
+                    "model": model,
                     "load": report.load,
-                    "read": counts.read,
-                    "inserted": counts.inserted,
-                    "updated": counts.updated,
-                    "unchanged": counts.unchanged,
-                    "repeated": counts.repeated,
+                    "tried": counts.read,
+                    "taken": taken,
+                    "settled": counts.repeated,
                     "rejected": counts.rejected,
                     "first_reject": report.first_reject,
-                    "seconds": report.elapsed.as_secs_f64(),
                 })
             },
         );
+    }
+
+    /// There was nothing to try again.
+    pub fn nothing_aside(&self, model: Model) {
+        if self.verbose {
+            self.report(
+                || format!("{:<6}  nothing is set aside", model.name()),
+                || json!({"event": "replayed", "model": model.name(), "tried": 0}),
+            );
+        }
+    }
+
+    /// Records set aside were written out.
+    pub fn exported(&self, records: usize, model: Model, form: &str) {
+        let model = model.name();
+        self.report(
+            || {
+                format!(
+                    "{records} records of model {model}; when they are mended: \
+                     scli load --model {model} --collector {form} --partial --config FILE"
+                )
+            },
+            || json!({"event": "exported", "model": model, "records": records}),
+        );
+    }
+
+    /// A load is done, or a dry run of one.
+    pub fn loaded(&self, report: &load::Report) {
+        self.report(|| self.loaded_text(report), || loaded_json(report));
+    }
+
+    fn loaded_text(&self, report: &load::Report) -> String {
+        let counts = &report.counts;
+        let mut line = format!("{:<6}  {} read", report.model.name(), counts.read);
+        let always = [
+            ("inserted", counts.inserted),
+            ("updated", counts.updated),
+            ("unchanged", counts.unchanged),
+            ("rejected", counts.rejected),
+        ];
+        let sometimes =
+            [("repeated", counts.repeated), ("vanished", counts.vanished), ("returned", counts.reappeared)];
+        for (what, count) in always.into_iter().chain(sometimes.into_iter().filter(|(_, count)| *count > 0)) {
+            line += &format!(", {count} {what}");
+        }
+        line += &format!("  {}", report.source);
+        match report.load {
+            None => line += "  (dry run: nothing was changed)",
+            Some(load) if self.verbose => {
+                line += &format!("  (load {load}, {:.3} s)", report.elapsed.as_secs_f64())
+            }
+            Some(_) => {}
+        }
+        if let Some(first) = &report.first_reject {
+            let records = if counts.rejected == 1 { "record" } else { "records" };
+            line += &format!("\n        set aside {} {records}, the first: {first}", counts.rejected);
+        }
+        if report.load.is_none() || self.verbose {
+            for change in &report.samples {
+                let updated = if report.load.is_none() { "would update" } else { "updated" };
+                line += &format!("\n        {updated} {:?}:", change.key);
+                for (field, before, after) in &change.fields {
+                    line += &format!(" {field} {before:?} to {after:?}");
+                }
+            }
+        }
+        line
     }
 
     /// A command failed. A closed pipe is no failure and not worth a word.
@@ -119,6 +172,34 @@ impl Reporter {
             LogFormat::Json => line(&json().to_string()),
         }
     }
+}
+
+fn loaded_json(report: &load::Report) -> serde_json::Value {
+    let counts = &report.counts;
+    json!({
+        "event": if report.load.is_some() { "loaded" } else { "tried" },
+        "model": report.model.name(),
+        "source": report.source,
+        "load": report.load,
+        "read": counts.read,
+        "inserted": counts.inserted,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "repeated": counts.repeated,
+        "rejected": counts.rejected,
+        "vanished": counts.vanished,
+        "returned": counts.reappeared,
+        "first_reject": report.first_reject,
+        "samples": report.samples.iter().map(|change| {
+            let fields: serde_json::Map<String, serde_json::Value> = change
+                .fields
+                .iter()
+                .map(|(field, before, after)| (field.clone(), json!({"before": before, "after": after})))
+                .collect();
+            json!({"key": change.key, "fields": fields})
+        }).collect::<Vec<_>>(),
+        "seconds": report.elapsed.as_secs_f64(),
+    })
 }
 
 /// Writes a line. If standard error is gone there is no one left to tell.

@@ -1,6 +1,7 @@
 //! Files of this machine.
 
 use super::Source;
+use super::pipe::Pipe;
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::ErrorKind;
@@ -22,7 +23,9 @@ pub fn open(path: &Path) -> Result<Source> {
         return Err(Error::failed(format!("{name}: is a directory, not a file"))
             .help(format!("to load every file below it: scli sync {name}")));
     }
-    // A pipe or a device has no size to speak of.
-    let size = metadata.is_file().then_some(metadata.len());
-    Ok(Source { reader: Box::new(file), size })
+    if metadata.is_file() {
+        return Ok(Source { reader: Box::new(file), size: Some(metadata.len()) });
+    }
+    // A named pipe or a device has no size to speak of.
+    Ok(Source { reader: Box::new(Pipe::new(file)), size: None })
 }

@@ -4,6 +4,7 @@
 //! To add a collector: write its file, then name it in [`Location`]; the compiler names the rest.
 
 mod file;
+mod pipe;
 mod stdin;
 
 use crate::error::Result;

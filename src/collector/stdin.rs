@@ -1,6 +1,7 @@
 //! Standard input.
 
 use super::Source;
+use super::pipe::Pipe;
 use crate::error::{Error, Result};
 use std::io::IsTerminal;
 
@@ -11,5 +12,5 @@ pub fn open() -> Result<Source> {
         return Err(Error::usage("standard input is a terminal")
             .help("pipe a file into the command, or name one instead of \"-\""));
     }
-    Ok(Source { reader: Box::new(stdin), size: None })
+    Ok(Source { reader: Box::new(Pipe::new(stdin)), size: None })
 }

@@ -86,6 +86,7 @@ impl<'de> Visitor<'de> for Elements<'_, '_> {
 fn hand_over(raw: &RawValue, position: Position, visit: &mut Visit<'_>) -> Result<()> {
     let value = parse(raw);
     visit(Record {
+        header: None,
         position,
         bytes: raw.get().as_bytes(),
         raw: value.as_ref().map(Raw::Json).map_err(Clone::clone),

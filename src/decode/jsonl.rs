@@ -33,7 +33,12 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
         let raw: &RawValue = serde_json::from_slice(record)
             .map_err(|error| syntax(&error).at(format_args!("{position}, column {}", error.column())))?;
         let value = parse(raw);
-        visit(Record { position, bytes: record, raw: value.as_ref().map(Raw::Json).map_err(Clone::clone) })?;
+        visit(Record {
+            position,
+            header: None,
+            bytes: record,
+            raw: value.as_ref().map(Raw::Json).map_err(Clone::clone),
+        })?;
     }
 }
 

@@ -56,6 +56,8 @@ impl Format {
 pub struct Record<'a> {
     /// Where it begins.
     pub position: Position,
+    /// The header it stands below, which CSV has and JSON has not.
+    pub header: Option<&'a str>,
     /// Its bytes.
     pub bytes: &'a [u8],
     /// Its members, or why they cannot be told.

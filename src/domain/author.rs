@@ -2,7 +2,7 @@
 
 use super::text::match_key;
 use super::time::Timestamp;
-use super::{Invalid, Origin, Raw, Rules, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec, trace};
 
 /// The model `author`.
 pub const SPEC: Spec = Spec {
@@ -12,16 +12,27 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: true,
     fields: &["name", "name_key", "birth_date", "died_at", "nationality"],
-    rules: Rules::Keyed(|raw| {
-        let author = Author::from_raw(raw)?;
-        Ok(vec![
-            author.name.into(),
-            match_key(author.name).into(),
-            author.birth_date.map(Timestamp::to_utc).into(),
-            author.died_at.map(Timestamp::to_utc).into(),
-            author.nationality.into(),
-        ])
-    }),
+    rules: Rules::Keyed {
+        parse: |raw| {
+            let author = Author::from_raw(raw)?;
+            Ok(vec![
+                author.name.into(),
+                match_key(author.name).into(),
+                author.birth_date.map(Timestamp::to_utc).into(),
+                author.died_at.map(Timestamp::to_utc).into(),
+                author.nationality.into(),
+            ])
+        },
+        traces: |raw| {
+            raw.members(MEMBERS).map_or_else(
+                |_| Vec::new(),
+                |[metadata, _]| {
+                    let name = metadata.member("name").and_then(|name| name.optional_text());
+                    trace("name", name).into_iter().collect()
+                },
+            )
+        },
+    },
 };
 
 const MEMBERS: [&str; 2] = ["metadata", "nationalities"];

@@ -1,7 +1,7 @@
 //! A book, as in the vendor's `books.json`.
 
 use super::text::match_key;
-use super::{Invalid, Origin, Raw, Rules, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec, trace};
 
 /// The model `book`.
 pub const SPEC: Spec = Spec {
@@ -11,17 +11,25 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "pages", "author", "author_key", "publisher"],
-    rules: Rules::Keyed(|raw| {
-        let book = Book::from_raw(raw)?;
-        Ok(vec![
-            book.title.into(),
-            match_key(book.title).into(),
-            book.pages.into(),
-            book.author.into(),
-            match_key(book.author).into(),
-            book.publisher.into(),
-        ])
-    }),
+    rules: Rules::Keyed {
+        parse: |raw| {
+            let book = Book::from_raw(raw)?;
+            Ok(vec![
+                book.title.into(),
+                match_key(book.title).into(),
+                book.pages.into(),
+                book.author.into(),
+                match_key(book.author).into(),
+                book.publisher.into(),
+            ])
+        },
+        traces: |raw| {
+            raw.members(MEMBERS).map_or_else(
+                |_| Vec::new(),
+                |[name, ..]| trace("title", name.optional_text()).into_iter().collect(),
+            )
+        },
+    },
 };
 
 const MEMBERS: [&str; 4] = ["name", "pages", "author", "publisher"];

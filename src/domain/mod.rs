@@ -97,11 +97,24 @@ pub struct Spec {
     pub rules: Rules,
 }
 
+/// A field that helps to tell which record a broken one is, and its value.
+pub type Trace<'a> = (&'static str, Value<'a>);
+
+/// The trace that a member leaves, if it can be read.
+fn trace<'a, T: Into<Value<'a>>>(field: &'static str, read: Result<Option<T>, Invalid>) -> Option<Trace<'a>> {
+    Some((field, read.ok()??.into()))
+}
+
 /// From a raw record to a model, or to what is wrong with it.
 #[derive(Clone, Copy, Debug)]
 pub enum Rules {
-    /// A record with a key of its own, as the values of [`Spec::fields`].
-    Keyed(for<'a> fn(Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>),
+    /// A record with a key of its own.
+    Keyed {
+        /// The values of [`Spec::fields`], if the record keeps the rules.
+        parse: for<'a> fn(Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>,
+        /// What a record that breaks a rule still tells of its identity: fields and their values.
+        traces: for<'a> fn(Raw<'a>) -> Vec<Trace<'a>>,
+    },
     /// A session: there are many, and one is known by who saw what when.
     Session(for<'a> fn(Raw<'a>) -> Result<stream::Stream<'a>, Invalid>),
 }

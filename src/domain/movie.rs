@@ -1,7 +1,7 @@
 //! A movie, as in `movies.csv`.
 
 use super::text::match_key;
-use super::{Invalid, Origin, Raw, Rules, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec, trace};
 
 /// The model `movie`.
 pub const SPEC: Spec = Spec {
@@ -11,16 +11,24 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "duration_mins", "original_language", "size_mb"],
-    rules: Rules::Keyed(|raw| {
-        let movie = Movie::from_raw(raw)?;
-        Ok(vec![
-            movie.title.into(),
-            match_key(movie.title).into(),
-            movie.duration_mins.into(),
-            movie.original_language.into(),
-            movie.size_mb.into(),
-        ])
-    }),
+    rules: Rules::Keyed {
+        parse: |raw| {
+            let movie = Movie::from_raw(raw)?;
+            Ok(vec![
+                movie.title.into(),
+                match_key(movie.title).into(),
+                movie.duration_mins.into(),
+                movie.original_language.into(),
+                movie.size_mb.into(),
+            ])
+        },
+        traces: |raw| {
+            raw.members(MEMBERS).map_or_else(
+                |_| Vec::new(),
+                |[title, ..]| trace("title", title.optional_text()).into_iter().collect(),
+            )
+        },
+    },
 };
 
 const MEMBERS: [&str; 4] = ["title", "duration_mins", "original_language", "size_mb"];

@@ -1,7 +1,8 @@
 //! A review, as in the vendor's `reviews.json`.
 
+use super::raw::Member;
 use super::text::{self, match_key};
-use super::{Invalid, Origin, Raw, Rule, Rules, Spec};
+use super::{Invalid, Origin, Raw, Rule, Rules, Spec, trace};
 use sha1::{Digest, Sha1};
 
 /// The model `review`.
@@ -12,18 +13,35 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: true,
     fields: &["id", "text", "rating", "movie_title", "movie_title_key", "book_title", "book_title_key"],
-    rules: Rules::Keyed(|raw| {
-        let review = Review::from_raw(raw)?;
-        Ok(vec![
-            review.id().into(),
-            review.text.into(),
-            review.rating.into(),
-            review.movie_title.into(),
-            match_key(review.movie_title).into(),
-            review.book_title.into(),
-            match_key(review.book_title).into(),
-        ])
-    }),
+    rules: Rules::Keyed {
+        parse: |raw| {
+            let review = Review::from_raw(raw)?;
+            Ok(vec![
+                review.id().into(),
+                review.text.into(),
+                review.rating.into(),
+                review.movie_title.into(),
+                match_key(review.movie_title).into(),
+                review.book_title.into(),
+                match_key(review.book_title).into(),
+            ])
+        },
+        traces: |raw| {
+            raw.members(MEMBERS).map_or_else(
+                |_| Vec::new(),
+                |[content, rating, _, movies]| {
+                    let text = content.member("text").and_then(|text| text.optional_text());
+                    let rating = rating.member("rate").and_then(|rate| rate.integer().map(Some));
+                    let traces = [
+                        trace("text", text),
+                        trace("rating", rating),
+                        trace("movie_title", movie_title(&movies)),
+                    ];
+                    traces.into_iter().flatten().collect()
+                },
+            )
+        },
+    },
 };
 
 const MEMBERS: [&str; 4] = ["content", "rating", "books", "movies"];
@@ -54,13 +72,8 @@ impl<'a> Review<'a> {
         if !(1..=5).contains(&rating) {
             return Err(rate.invalid(Rule::Range, "not a rating from 1 to 5"));
         }
-        let mut movie_title = None;
-        for movie in movies.items()? {
-            let title = movie.member("title")?.optional_text()?;
-            movie_title = title.filter(|title| !title.is_empty() && *title != END_MARKER).or(movie_title);
-        }
-        let movie_title =
-            movie_title.ok_or_else(|| Invalid::new(Rule::Missing, movies.path(), None, "names no movie"))?;
+        let movie_title = movie_title(&movies)?
+            .ok_or_else(|| Invalid::new(Rule::Missing, movies.path(), None, "names no movie"))?;
         let book_title = match books.items()?.next() {
             Some(book) => book.member("metadata")?.member("title")?.key()?,
             None => return Err(Invalid::new(Rule::Missing, books.path(), None, "names no book")),
@@ -76,6 +89,16 @@ impl<'a> Review<'a> {
         sha.update(self.movie_title);
         text::hex(&sha.finalize())
     }
+}
+
+/// The title of the last movie that is one.
+fn movie_title<'a>(movies: &Member<'a>) -> Result<Option<&'a str>, Invalid> {
+    let mut last = None;
+    for movie in movies.items()? {
+        let title = movie.member("title")?.optional_text()?;
+        last = title.filter(|title| !title.is_empty() && *title != END_MARKER).or(last);
+    }
+    Ok(last)
 }
 
 #[cfg(test)]

@@ -32,6 +32,32 @@ pub struct Stream<'a> {
     pub end_at: Timestamp,
 }
 
+/// The four facts that identify a session, as far as a record that breaks a rule still tells them.
+#[derive(Debug, PartialEq)]
+pub struct Facts<'a> {
+    /// Title of the movie.
+    pub movie_title: &'a str,
+    /// E-mail address of the user.
+    pub user_email: &'a str,
+    /// When it began.
+    pub start_at: Timestamp,
+    /// When it ended.
+    pub end_at: Timestamp,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts, if all four can be read.
+    pub fn from_raw(raw: Raw<'a>) -> Option<Facts<'a>> {
+        let [movie_title, user_email, _, start_at, end_at] = raw.members(MEMBERS).ok()?;
+        Some(Facts {
+            movie_title: movie_title.key().ok()?,
+            user_email: user_email.key().ok()?,
+            start_at: start_at.time().ok()?,
+            end_at: end_at.time().ok()?,
+        })
+    }
+}
+
 impl<'a> Stream<'a> {
     /// Applies the rules to a raw record.
     pub fn from_raw(raw: Raw<'a>) -> Result<Self, Invalid> {

@@ -1,6 +1,6 @@
 //! A user, as in `users.csv`.
 
-use super::{Invalid, Origin, Raw, Rules, Spec};
+use super::{Invalid, Origin, Raw, Rules, Spec, trace};
 
 /// The model `user`.
 pub const SPEC: Spec = Spec {
@@ -10,10 +10,18 @@ pub const SPEC: Spec = Spec {
     members: &MEMBERS,
     nested: false,
     fields: &["email", "first_name", "last_name"],
-    rules: Rules::Keyed(|raw| {
-        let user = User::from_raw(raw)?;
-        Ok(vec![user.email.into(), user.first_name.into(), user.last_name.into()])
-    }),
+    rules: Rules::Keyed {
+        parse: |raw| {
+            let user = User::from_raw(raw)?;
+            Ok(vec![user.email.into(), user.first_name.into(), user.last_name.into()])
+        },
+        traces: |raw| {
+            raw.members(MEMBERS).map_or_else(
+                |_| Vec::new(),
+                |[.., email]| trace("email", email.optional_text()).into_iter().collect(),
+            )
+        },
+    },
 };
 
 const MEMBERS: [&str; 3] = ["first_name", "last_name", "email"];

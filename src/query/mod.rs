@@ -9,6 +9,7 @@ mod guard;
 mod nearest;
 mod param;
 mod question;
+mod rejects;
 mod run;
 mod sql_error;
 mod time;
@@ -21,6 +22,7 @@ pub use as_of::{as_of, finished_at, resolve};
 pub use guard::guard;
 pub use param::{Binding, Value, bind_declared, bind_free};
 pub use question::{Param, ParamKind, Question, question, questions};
+pub use rejects::{Detail, Filter, rejects};
 pub use run::run;
 pub use sql_error::sql_error;
 

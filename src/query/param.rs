@@ -3,6 +3,7 @@
 use super::nearest::suggestion;
 use super::question::{Param, ParamKind, Question};
 use super::time;
+use crate::domain::text::match_key;
 use crate::error::{Error, Result};
 
 /// A value to bind.
@@ -73,7 +74,7 @@ fn bind(given: &[String], value_of: impl Fn(&str, &str) -> Result<Value>) -> Res
 fn declared(param: &Param, text: &str) -> Result<Value> {
     let (value, form) = match param.kind {
         ParamKind::Time => (time::normalise(text).map(Value::Text), time::FORM),
-        ParamKind::Title => (Some(Value::Text(lower(text))), ""),
+        ParamKind::Title => (Some(Value::Text(match_key(text).into_owned())), ""),
         ParamKind::Text => (Some(Value::Text(text.to_owned())), ""),
         ParamKind::Integer => (text.parse().ok().map(Value::Integer), "a whole number such as 7"),
         ParamKind::Number => {
@@ -85,11 +86,6 @@ fn declared(param: &Param, text: &str) -> Result<Value> {
         Error::usage(format!("`{text}` is not a value of the parameter `{}`", param.name))
             .help(format!("{} ({}) takes {form}; its default is {}", param.name, param.help, param.default))
     })
-}
-
-/// The lower case by which titles match: letter by letter, as in the `…_key` columns.
-fn lower(text: &str) -> String {
-    text.chars().filter_map(|letter| letter.to_lowercase().next()).collect()
 }
 
 /// `text` if it is a decimal number with digits on both sides of the point and no needless zeros

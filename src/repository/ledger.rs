@@ -1,6 +1,6 @@
 //! The ledger: what was loaded, when, from where, and how much of it was new.
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use chrono::{SecondsFormat, Utc};
 use rusqlite::{Connection, params};
 
@@ -11,6 +11,8 @@ pub struct Source {
     pub name: String,
     /// The name of its form.
     pub collector: &'static str,
+    /// Whether it is everything its sender knows, so that a known record it lacks has vanished.
+    pub complete: bool,
 }
 
 /// What became of the records of one load. Each record counts once:
@@ -29,20 +31,48 @@ pub struct Counts {
     pub repeated: u64,
     /// Records set aside.
     pub rejected: u64,
+    /// Known records that this complete dump lacks and the one before it did not.
+    pub vanished: u64,
+    /// Records that had vanished and are back.
+    pub reappeared: u64,
 }
 
 /// Now, as the ledger writes times: ISO-8601, UTC, to the millisecond.
-fn now() -> String {
+pub fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Opens the entry of a load and returns its id.
-pub fn open(connection: &Connection, model: &str, source: &Source) -> Result<i64> {
+pub fn open(connection: &Connection, model: &str, source: &Source, started_at: &str) -> Result<i64> {
     connection.execute(
-        "INSERT INTO load (model, source, collector, started_at, version) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![model, source.name, source.collector, now(), env!("CARGO_PKG_VERSION")],
+        "INSERT INTO load (model, source, collector, started_at, version, complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![model, source.name, source.collector, started_at, env!("CARGO_PKG_VERSION"), source.complete],
     )?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Notes a load that came to nothing, after what it did was rolled back.
+pub fn note_failure(
+    connection: &Connection,
+    model: &str,
+    source: &Source,
+    started_at: &str,
+    read: u64,
+    sha256: Option<&str>,
+    error: &Error,
+) -> Result<()> {
+    let outcome = match error.kind() {
+        Kind::Refused => "refused",
+        Kind::Interrupted(_) => "interrupted",
+        _ => "failed",
+    };
+    let load = open(connection, model, source, started_at)?;
+    close(connection, load, &Counts { read, ..Counts::default() }, sha256)?;
+    connection.execute(
+        "UPDATE load SET outcome = ?2, reason = ?3 WHERE id = ?1",
+        params![load, outcome, error.message()],
+    )?;
+    Ok(())
 }
 
 /// Completes the entry.
@@ -50,7 +80,8 @@ pub fn close(connection: &Connection, load: i64, counts: &Counts, sha256: Option
     let absent = sha256.is_none().then_some("the source was not read to its end");
     connection.execute(
         "UPDATE load SET finished_at = ?2, sha256 = ?3, sha256_absent = ?4,
-            read = ?5, inserted = ?6, updated = ?7, unchanged = ?8, repeated = ?9, rejected = ?10
+            read = ?5, inserted = ?6, updated = ?7, unchanged = ?8, repeated = ?9, rejected = ?10,
+            vanished = ?11, reappeared = ?12
          WHERE id = ?1",
         params![
             load,
@@ -63,6 +94,8 @@ pub fn close(connection: &Connection, load: i64, counts: &Counts, sha256: Option
             counts.unchanged as i64,
             counts.repeated as i64,
             counts.rejected as i64,
+            counts.vanished as i64,
+            counts.reappeared as i64,
         ],
     )?;
     Ok(())

@@ -1,10 +1,22 @@
 //! One load: a transaction that takes records in and either commits all of them or leaves no trace.
 
+use super::absence;
 use super::ledger::{self, Counts, Source};
-use super::rejects;
-use crate::domain::{Invalid, Position, Spec};
+use super::rejects::{self, Rejected, SetAside};
+use crate::domain::{Invalid, Raw, Spec};
 use crate::error::Result;
 use rusqlite::{Connection, Transaction};
+
+/// What a sink needs to know of the load that it serves.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// The model.
+    pub spec: &'static Spec,
+    /// The load's id.
+    pub load: i64,
+    /// Whether the source is everything its sender knows.
+    pub complete: bool,
+}
 
 /// Takes the records of one load and writes them. There is one for models with a key of their own,
 /// and one for sessions.
@@ -12,29 +24,56 @@ pub trait Sink: Sized {
     /// What it takes.
     type Record<'a>;
 
-    /// Makes ready to take records of `spec` in the load of this id.
-    fn open(connection: &Connection, spec: &'static Spec, load: i64) -> Result<Self>;
+    /// Makes ready to take records.
+    fn open(connection: &Connection, scope: Scope) -> Result<Self>;
 
     /// Takes a record; of a key that comes twice the last one wins.
     fn keep(&mut self, connection: &Connection, record: &Self::Record<'_>) -> Result<()>;
 
-    /// Writes what is new or different, and counts.
+    /// Hears of a record that breaks a rule: a known record that it may stand for has not vanished.
+    fn spare(&mut self, connection: &Connection, raw: Raw<'_>) -> Result<()>;
+
+    /// The load, newer than `than`, that has the record which these members stand for, if there is one.
+    fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>>;
+
+    /// Writes what is new or different, keeps the versions that this replaces, and counts.
     fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()>;
+
+    /// Some of the records that the load of this scope updated.
+    fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>>;
 }
 
-/// A load that is under way. Dropped without [`Load::commit`], it is rolled back.
+/// How many updates a sample shows.
+pub const SAMPLES: usize = 3;
+
+/// What an update changed in one record.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Change {
+    /// The record's key.
+    pub key: String,
+    /// Fields that differ, with their values before and after.
+    pub fields: Vec<(String, String, String)>,
+}
+
+/// A load that takes records. Dropped, it is rolled back.
 pub struct Load<'w, S> {
     transaction: Transaction<'w>,
-    id: i64,
+    scope: Scope,
     sink: S,
     counts: Counts,
 }
 
 impl<'w, S: Sink> Load<'w, S> {
-    pub(super) fn begin(transaction: Transaction<'w>, spec: &'static Spec, source: &Source) -> Result<Self> {
-        let id = ledger::open(&transaction, spec.name, source)?;
-        let sink = S::open(&transaction, spec, id)?;
-        Ok(Load { transaction, id, sink, counts: Counts::default() })
+    pub(super) fn begin(
+        transaction: Transaction<'w>,
+        spec: &'static Spec,
+        source: &Source,
+        started_at: &str,
+    ) -> Result<Self> {
+        let load = ledger::open(&transaction, spec.name, source, started_at)?;
+        let scope = Scope { spec, load, complete: source.complete };
+        let sink = S::open(&transaction, scope)?;
+        Ok(Load { transaction, scope, sink, counts: Counts::default() })
     }
 
     /// Takes a record that keeps the rules.
@@ -43,11 +82,51 @@ impl<'w, S: Sink> Load<'w, S> {
         self.sink.keep(&self.transaction, record)
     }
 
-    /// Sets a record aside that breaks one.
-    pub fn reject(&mut self, position: Position, invalid: &Invalid, bytes: &[u8]) -> Result<()> {
+    /// Sets a record aside that breaks one; `raw` are its members, as far as they could be told.
+    pub fn reject(&mut self, record: &SetAside<'_>, invalid: &Invalid, raw: Option<Raw<'_>>) -> Result<()> {
         self.counts.read += 1;
         self.counts.rejected += 1;
-        rejects::add(&self.transaction, self.id, position, invalid, bytes)
+        if let Some(raw) = raw {
+            self.sink.spare(&self.transaction, raw)?;
+        }
+        rejects::add(&self.transaction, self.scope.load, record, invalid)
+    }
+
+    /// The records of the model that earlier loads set aside, in the order in which they came.
+    pub fn set_aside(&self) -> Result<Vec<i64>> {
+        rejects::unresolved(&self.transaction, self.scope.spec.name)
+    }
+
+    /// One of them.
+    pub fn rejected(&self, id: i64) -> Result<Rejected> {
+        rejects::get(&self.transaction, id)
+    }
+
+    /// Takes a record that was set aside, if it keeps the rules now. One that a newer load has is
+    /// settled by that load, whether it keeps the rules or not.
+    pub fn replay(
+        &mut self,
+        rejected: &Rejected,
+        raw: Option<Raw<'_>>,
+        record: Option<&S::Record<'_>>,
+    ) -> Result<()> {
+        self.counts.read += 1;
+        let newer =
+            raw.map(|raw| self.sink.newer(&self.transaction, raw, rejected.load)).transpose()?.flatten();
+        match (newer, record) {
+            (Some(newer), _) => {
+                self.counts.repeated += 1;
+                rejects::resolve(&self.transaction, rejected.id, newer)
+            }
+            (None, Some(record)) => {
+                rejects::resolve(&self.transaction, rejected.id, self.scope.load)?;
+                self.sink.keep(&self.transaction, record)
+            }
+            (None, None) => {
+                self.counts.rejected += 1;
+                Ok(())
+            }
+        }
     }
 
     /// How many records were taken and set aside so far.
@@ -55,20 +134,43 @@ impl<'w, S: Sink> Load<'w, S> {
         &self.counts
     }
 
-    /// Writes what is new or different and makes it last; `sha256` is the source's, if known.
-    pub fn commit(mut self, sha256: Option<&str>) -> Result<Loaded> {
+    /// Writes what is new or different, which [`Written::commit`] makes last.
+    pub fn write(mut self) -> Result<Written<'w>> {
+        let name = self.scope.spec.name;
+        let known = match self.scope.complete {
+            true => absence::count_present(&self.transaction, name)?,
+            false => 0,
+        };
         self.sink.upsert(&self.transaction, &mut self.counts)?;
-        ledger::close(&self.transaction, self.id, &self.counts, sha256)?;
-        self.transaction.commit()?;
-        Ok(Loaded { id: self.id, counts: self.counts })
+        let samples =
+            if self.counts.updated > 0 { S::samples(&self.transaction, self.scope)? } else { Vec::new() };
+        Ok(Written {
+            transaction: self.transaction,
+            load: self.scope.load,
+            counts: self.counts,
+            samples,
+            known,
+        })
     }
 }
 
-/// A load that is done.
-#[derive(Clone, Copy, Debug)]
-pub struct Loaded {
+/// A load that is written and not yet committed. Dropped, it is rolled back.
+pub struct Written<'w> {
+    transaction: Transaction<'w>,
     /// Its id in the ledger.
-    pub id: i64,
+    pub load: i64,
     /// What became of its records.
     pub counts: Counts,
+    /// Some of its updates.
+    pub samples: Vec<Change>,
+    /// How many records were known before and not gone, if the source is a complete dump.
+    pub known: u64,
+}
+
+impl Written<'_> {
+    /// Makes it last; `sha256` is the source's, if known.
+    pub fn commit(self, sha256: Option<&str>) -> Result<()> {
+        ledger::close(&self.transaction, self.load, &self.counts, sha256)?;
+        Ok(self.transaction.commit()?)
+    }
 }

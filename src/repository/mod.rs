@@ -1,5 +1,6 @@
 //! The warehouse: one SQLite file. The only place that opens connections and writes.
 
+mod absence;
 mod connection;
 mod ledger;
 mod load;
@@ -10,14 +11,15 @@ mod sqlite_error;
 mod staged;
 mod values;
 
-pub use connection::{Access, BUSY_TIMEOUT, open_read_only};
-pub use ledger::{Counts, Source};
-pub use load::{Load, Loaded, Sink};
+pub use connection::{Access, open_read_only};
+pub use ledger::{Counts, Source, now};
+pub use load::{Change, Load, Sink, Written};
+pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sessions::Sessions;
 pub use staged::Staged;
 
 use crate::domain::Spec;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
@@ -30,7 +32,18 @@ pub struct Warehouse {
 impl Warehouse {
     /// Opens the database at `path`, creating it and bringing its schema up to date as needed.
     pub fn open(path: &Path, access: &Access) -> Result<Warehouse> {
-        let connection = connection::open_for_writing(path, access)?;
+        let connection =
+            connection::open_for_writing(path, access).map_err(|error| tell_holder(path, error))?;
+        Ok(Warehouse { connection, path: path.to_owned() })
+    }
+
+    /// Opens what is there to try a load on it, or an empty warehouse in memory where nothing is.
+    /// The database is not created, and its schema not changed.
+    pub fn open_to_try(path: &Path, access: &Access) -> Result<Warehouse> {
+        let connection = match path.exists() {
+            true => connection::open_existing(path, access).map_err(|error| tell_holder(path, error))?,
+            false => connection::open_in_memory()?,
+        };
         Ok(Warehouse { connection, path: path.to_owned() })
     }
 
@@ -40,8 +53,40 @@ impl Warehouse {
     }
 
     /// Begins to load `source` into a model, in a transaction that only [`Load::commit`] ends well.
-    pub fn begin<S: Sink>(&mut self, spec: &'static Spec, source: &Source) -> Result<Load<'_, S>> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Load::begin(transaction, spec, source)
+    pub fn begin<S: Sink>(
+        &mut self,
+        spec: &'static Spec,
+        source: &Source,
+        started_at: &str,
+    ) -> Result<Load<'_, S>> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| tell_holder(&self.path, error.into()))?;
+        Load::begin(transaction, spec, source, started_at)
+    }
+
+    /// Notes in the ledger a load that came to nothing, and why.
+    pub fn note_failure(
+        &self,
+        spec: &Spec,
+        source: &Source,
+        started_at: &str,
+        read: u64,
+        sha256: Option<&str>,
+        error: &Error,
+    ) -> Result<()> {
+        ledger::note_failure(&self.connection, spec.name, source, started_at, read, sha256, error)
+    }
+}
+
+/// Adds to a locked database's error since when the other process has it, if that can be told.
+fn tell_holder(path: &Path, error: Error) -> Error {
+    match (error.kind(), connection::held_since(path)) {
+        (Kind::Locked, Some(since)) => {
+            let since = since.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            error.note(format_args!("which has been writing since {since}"))
+        }
+        _ => error,
     }
 }

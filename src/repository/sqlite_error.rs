@@ -7,6 +7,10 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         let Some(code) = error.sqlite_error_code() else { return Error::failed(error.to_string()) };
         match code {
+            ErrorCode::OperationInterrupted => match crate::interrupt::check() {
+                Err(interrupted) => interrupted,
+                Ok(()) => Error::failed(error.to_string()),
+            },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
                 Error::new(Kind::Locked, "the database is locked by another process")
                     .help("wait until the other process is done, or wait longer with --busy-timeout SECONDS")

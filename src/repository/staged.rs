@@ -1,16 +1,17 @@
 //! Models that are small enough for a staging table: the whole source is staged first, so that of a
 //! key that comes twice the last record wins, and then compared with what is known in one statement.
 
+use super::absence;
 use super::ledger::Counts;
-use super::load::Sink;
-use crate::domain::{Spec, Value};
+use super::load::{Change, SAMPLES, Scope, Sink};
+use crate::domain::{Raw, Rules, Spec, Value};
 use crate::error::Result;
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ToSql, params, params_from_iter};
 
 /// A staging table for one model.
 pub struct Staged {
-    spec: &'static Spec,
-    load: i64,
+    scope: Scope,
     insert: String,
     kept: u64,
 }
@@ -18,18 +19,20 @@ pub struct Staged {
 impl Sink for Staged {
     type Record<'a> = Vec<Value<'a>>;
 
-    fn open(connection: &Connection, spec: &'static Spec, load: i64) -> Result<Staged> {
+    fn open(connection: &Connection, scope: Scope) -> Result<Staged> {
+        let spec = scope.spec;
         let fields = spec.fields.join(", ");
         let key = spec.key();
         // SQLite keeps temporary tables in a file of its own that goes with the connection.
         connection.execute_batch(&format!(
-            "CREATE TEMP TABLE stage (position INTEGER PRIMARY KEY, {fields}, UNIQUE ({key}))"
+            "CREATE TEMP TABLE stage (position INTEGER PRIMARY KEY, {fields}, UNIQUE ({key}));
+             CREATE TEMP TABLE spared (key PRIMARY KEY) WITHOUT ROWID;"
         ))?;
         let places = vec!["?"; spec.fields.len()].join(", ");
         let set = each(spec, ", ", |field| format!("{field} = excluded.{field}"));
         let insert =
             format!("INSERT INTO stage ({fields}) VALUES ({places}) ON CONFLICT ({key}) DO UPDATE SET {set}");
-        Ok(Staged { spec, load, insert, kept: 0 })
+        Ok(Staged { scope, insert, kept: 0 })
     }
 
     fn keep(&mut self, connection: &Connection, values: &Vec<Value<'_>>) -> Result<()> {
@@ -38,32 +41,130 @@ impl Sink for Staged {
         Ok(())
     }
 
+    fn spare(&mut self, connection: &Connection, raw: Raw<'_>) -> Result<()> {
+        let spec = self.scope.spec;
+        let Rules::Keyed { traces, .. } = spec.rules else { return Ok(()) };
+        let traces = traces(raw);
+        if !self.scope.complete || traces.is_empty() {
+            return Ok(());
+        }
+        let same: Vec<String> = traces.iter().map(|(field, _)| format!("{field} = ?")).collect();
+        let sql = format!(
+            "INSERT OR IGNORE INTO spared SELECT {key} FROM {name} WHERE {same}",
+            key = spec.key(),
+            name = spec.name,
+            same = same.join(" AND ")
+        );
+        connection.prepare_cached(&sql)?.execute(params_from_iter(traces.iter().map(|(_, value)| value)))?;
+        Ok(())
+    }
+
+    fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>> {
+        let spec = self.scope.spec;
+        let Rules::Keyed { traces, .. } = spec.rules else { return Ok(None) };
+        let traces = traces(raw);
+        if traces.is_empty() {
+            return Ok(None);
+        }
+        // A newer complete dump that the record is not missing from has it, though it need not have
+        // written it.
+        let sql = format!(
+            "SELECT max(CASE WHEN load_id > ?1 THEN load_id ELSE (
+                 SELECT max(id) FROM load
+                 WHERE id > ?1 AND id < ?2 AND model = ?3 AND complete AND outcome = 'done' AND {key} NOT IN (
+                     SELECT key FROM absence WHERE model = ?3 AND returned_in IS NULL
+                 )
+             ) END) FROM {name} WHERE {same}",
+            name = spec.name,
+            key = spec.key(),
+            same = traces.iter().map(|(field, _)| format!("{field} = ?")).collect::<Vec<_>>().join(" AND "),
+        );
+        let mut values: Vec<&dyn ToSql> = vec![&than, &self.scope.load, &spec.name];
+        values.extend(traces.iter().map(|(_, value)| value as &dyn ToSql));
+        Ok(connection.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))?)
+    }
+
     fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
-        let name = self.spec.name;
-        let key = self.spec.key();
-        let fields = self.spec.fields.join(", ");
+        let Scope { spec, load, complete } = self.scope;
+        let (name, key) = (spec.name, spec.key());
+        let fields = spec.fields.join(", ");
         let staged = count(connection, "SELECT count(*) FROM stage")?;
         let known = count(
             connection,
             &format!("SELECT count(*) FROM stage AS s JOIN {name} AS known ON known.{key} = s.{key}"),
         )?;
-        let written = connection.execute(
+        let replaced = connection.execute(
+            &format!(
+                "INSERT INTO {name}_history ({fields}, load_id, replaced_by)
+                 SELECT {known}, known.load_id, ?1 FROM stage AS s JOIN {name} AS known ON known.{key} = s.{key}
+                 WHERE {differs}",
+                known = spec.fields.iter().map(|field| format!("known.{field}")).collect::<Vec<_>>().join(", "),
+                differs = each(spec, " OR ", |field| format!("known.{field} IS NOT s.{field}")),
+            ),
+            params![load],
+        )? as u64;
+        connection.execute(
             &format!(
                 "INSERT INTO {name} ({fields}, load_id)
                  SELECT {fields}, ?1 FROM stage WHERE true ORDER BY position
                  ON CONFLICT ({key}) DO UPDATE SET {set}, load_id = excluded.load_id WHERE {differs}",
-                set = each(self.spec, ", ", |field| format!("{field} = excluded.{field}")),
-                differs = each(self.spec, " OR ", |field| format!("{name}.{field} IS NOT excluded.{field}")),
+                set = each(spec, ", ", |field| format!("{field} = excluded.{field}")),
+                differs = each(spec, " OR ", |field| format!("{name}.{field} IS NOT excluded.{field}")),
             ),
-            params![self.load],
+            params![load],
         )?;
-        connection.execute_batch("DROP TABLE stage")?;
-
         counts.inserted = staged - known;
-        counts.updated = written as u64 - counts.inserted;
-        counts.unchanged = known - counts.updated;
-        counts.repeated = self.kept - staged;
+        counts.updated = replaced;
+        counts.unchanged = known - replaced;
+        counts.repeated += self.kept - staged;
+
+        counts.reappeared =
+            absence::mark_returned(connection, self.scope, &format!("SELECT {key} FROM stage"))?;
+        if complete {
+            let present = format!("SELECT {key} FROM stage UNION ALL SELECT key FROM spared");
+            counts.vanished = absence::mark_vanished(connection, self.scope, &present)?;
+        }
+        connection.execute_batch("DROP TABLE stage; DROP TABLE spared")?;
         Ok(())
+    }
+
+    fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>> {
+        let Scope { spec, load, .. } = scope;
+        let (name, key) = (spec.name, spec.key());
+        let columns: Vec<String> = ["before", "after"]
+            .iter()
+            .flat_map(|side| spec.fields.iter().map(move |field| format!("{side}.{field}")))
+            .collect();
+        let sql = format!(
+            "SELECT {columns} FROM {name}_history AS before JOIN {name} AS after ON after.{key} = before.{key}
+             WHERE before.replaced_by = ?1 ORDER BY before.{key} LIMIT ?2",
+            columns = columns.join(", ")
+        );
+        let width = spec.fields.len();
+        let mut select = connection.prepare(&sql)?;
+        let mut rows = select.query([&load as &dyn ToSql, &(SAMPLES as i64)])?;
+        let mut changes = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut fields = Vec::new();
+            for (column, field) in spec.fields.iter().enumerate() {
+                let (before, after) = (shown(row.get_ref(column)?), shown(row.get_ref(width + column)?));
+                // A match key follows its text; it says nothing new.
+                if before != after && !field.ends_with("_key") {
+                    fields.push(((*field).to_owned(), before, after));
+                }
+            }
+            changes.push(Change { key: shown(row.get_ref(0)?), fields });
+        }
+        Ok(changes)
+    }
+}
+
+fn shown(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "unknown".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned(),
     }
 }
 

@@ -6,6 +6,8 @@ mod bad_database;
 mod bad_input;
 mod challenge;
 mod harness;
+mod history;
 mod load;
+mod rejects;
 mod repository_rules;
 mod sync;

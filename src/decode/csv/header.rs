@@ -8,6 +8,8 @@ use std::io::Read;
 /// The columns of a file.
 #[derive(Clone, Debug)]
 pub struct Header {
+    /// The header as it stands in the file, without its line ending.
+    pub text: String,
     /// How many columns the file has.
     pub width: usize,
     /// For each member, the index of its column.
@@ -59,6 +61,10 @@ impl Header {
                     .help("rename or remove one of the two")),
             }
         });
-        Ok(Header { width: names.len(), columns: columns.collect::<Result<_>>()? })
+        Ok(Header {
+            text: text.trim_matches(['\r', '\n']).to_owned(),
+            width: names.len(),
+            columns: columns.collect::<Result<_>>()?,
+        })
     }
 }

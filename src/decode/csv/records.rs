@@ -32,7 +32,12 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
             } else {
                 Err(ragged(fields.count(), header.width))
             };
-            visit(Record { position, bytes: without_line_end(bytes, block.eol), raw })?;
+            visit(Record {
+                position,
+                header: Some(&header.text),
+                bytes: without_line_end(bytes, block.eol),
+                raw,
+            })?;
             row = recycle(row);
         }
         line += if fields.many_lines { memchr_iter(block.eol, bytes).count() as u64 } else { 1 };

@@ -54,6 +54,11 @@ impl Dictionary {
         Ok(id)
     }
 
+    /// The text's number, if it has one.
+    pub fn known(&self, text: &str) -> Option<u32> {
+        self.ids.get(text).copied()
+    }
+
     /// Writes what is new.
     pub fn write(&self, connection: &Connection, load: i64) -> Result<()> {
         let Table { name, column, key } = self.table;

@@ -1,49 +1,143 @@
-//! Tells new, changed and known sessions apart.
+//! Tells new, changed, known and vanished sessions apart.
 
+use super::super::absence;
 use super::super::ledger::Counts;
-use super::session::Session;
+use super::super::load::Scope;
+use super::session::{Key, Session};
+use crate::domain::text::hex;
 use crate::error::Result;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, Rows, params};
+use std::collections::HashSet;
 
-/// Counts each session of the sorted batch, and leaves in it only what must be written. The sessions
-/// that the table has in the batch's range of time are read once, in the same order.
-pub fn drop_unchanged(connection: &Connection, batch: &mut Vec<Session>, counts: &mut Counts) -> Result<()> {
-    let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
-    let mut select = connection.prepare_cached(
-        "SELECT start_at, user_id, movie_id, end_at, size_mb FROM stream_fact
-         WHERE start_at BETWEEN ?1 AND ?2
-         ORDER BY start_at, user_id, movie_id, end_at",
-    )?;
-    let mut rows = select.query(params![first.start_at, last.start_at])?;
-    let mut next = || -> Result<Option<(super::session::Key, f64)>> {
-        match rows.next()? {
-            Some(row) => Ok(Some(((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?), row.get(4)?))),
-            None => Ok(None),
-        }
-    };
-    let mut known = next()?;
-    let mut failure = None;
-    batch.retain(|session| {
-        while known.is_some_and(|(key, _)| key < session.key()) {
-            match next() {
-                Ok(after) => known = after,
-                Err(error) => {
-                    failure = Some(error);
-                    known = None;
+/// Before any key.
+const FIRST: Key = (i64::MIN, 0, 0, i64::MIN);
+
+/// Goes through the table beside the sorted sessions of a load.
+pub struct Merge {
+    scope: Scope,
+    /// Up to where a complete dump has been compared.
+    compared: Key,
+    /// Whether sessions are gone at present, and so may return.
+    some_gone: bool,
+    /// Keys that a record stands for which broke a rule.
+    spared: HashSet<Key>,
+}
+
+/// A session that the table has.
+struct Known {
+    key: Key,
+    size_mb: f64,
+    id: [u8; 20],
+}
+
+impl Merge {
+    /// Begins at the table's start.
+    pub fn new(connection: &Connection, scope: Scope, spared: HashSet<Key>) -> Result<Merge> {
+        let some_gone = absence::count_gone(connection, scope.spec.name)? > 0;
+        Ok(Merge { scope, compared: FIRST, some_gone, spared })
+    }
+
+    /// Counts each session of the sorted batch, keeps the versions that will be replaced, and leaves
+    /// in the batch only what must be written. The sessions that the table has in the batch's range
+    /// of time are read once, in the same order; for a complete dump, also those before it.
+    pub fn drop_unchanged(
+        &mut self,
+        connection: &Connection,
+        batch: &mut Vec<Session>,
+        counts: &mut Counts,
+    ) -> Result<()> {
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
+        let after = if self.scope.complete { self.compared } else { (first.start_at, 0, 0, i64::MIN) };
+        self.compared = last.key();
+        let mut select = select_known(connection)?;
+        let mut rows = select.query(params![after.0, after.1, after.2, after.3, last.start_at])?;
+        let mut known = next(&mut rows)?;
+        let mut wanted = Vec::with_capacity(batch.len());
+        for session in batch.iter() {
+            while let Some(earlier) = known.take_if(|known| known.key < session.key()) {
+                self.lacks(connection, &earlier, counts)?;
+                known = next(&mut rows)?;
+            }
+            match known.take_if(|known| known.key == session.key()) {
+                Some(same) => {
+                    self.has(connection, &same, counts)?;
+                    if same.size_mb == session.size_mb {
+                        counts.unchanged += 1;
+                    } else {
+                        counts.updated += 1;
+                        self.keep_version(connection, same.key)?;
+                        wanted.push(*session);
+                    }
+                    known = next(&mut rows)?;
+                }
+                None => {
+                    counts.inserted += 1;
+                    wanted.push(*session);
                 }
             }
         }
-        match known {
-            Some((key, size_mb)) if key == session.key() => {
-                let changed = size_mb != session.size_mb;
-                *(if changed { &mut counts.updated } else { &mut counts.unchanged }) += 1;
-                changed
-            }
-            _ => {
-                counts.inserted += 1;
-                true
+        // What has the last start and a later key is met again with the next batch.
+        std::mem::swap(batch, &mut wanted);
+        Ok(())
+    }
+
+    /// Looks at what the table has behind the last session.
+    pub fn finish(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+        if self.scope.complete {
+            let after = self.compared;
+            let mut select = select_known(connection)?;
+            let mut rows = select.query(params![after.0, after.1, after.2, after.3, i64::MAX])?;
+            while let Some(known) = next(&mut rows)? {
+                self.lacks(connection, &known, counts)?;
             }
         }
-    });
-    failure.map_or(Ok(()), Err)
+        Ok(())
+    }
+
+    /// The source has a known session.
+    fn has(&self, connection: &Connection, known: &Known, counts: &mut Counts) -> Result<()> {
+        if self.some_gone && absence::mark_one_returned(connection, self.scope, &hex(&known.id))? {
+            counts.reappeared += 1;
+        }
+        Ok(())
+    }
+
+    /// The source lacks a known session.
+    fn lacks(&self, connection: &Connection, known: &Known, counts: &mut Counts) -> Result<()> {
+        if self.scope.complete
+            && !self.spared.contains(&known.key)
+            && absence::mark_one_vanished(connection, self.scope, &hex(&known.id))?
+        {
+            counts.vanished += 1;
+        }
+        Ok(())
+    }
+
+    fn keep_version(&self, connection: &Connection, key: Key) -> Result<()> {
+        connection
+            .prepare_cached(
+                "INSERT INTO stream_fact_history
+                 SELECT start_at, user_id, movie_id, end_at, size_mb, id, load_id, ?5 FROM stream_fact
+                 WHERE start_at = ?1 AND user_id = ?2 AND movie_id = ?3 AND end_at = ?4",
+            )?
+            .execute(params![key.0, key.1, key.2, key.3, self.scope.load])?;
+        Ok(())
+    }
+}
+
+fn select_known(connection: &Connection) -> Result<rusqlite::CachedStatement<'_>> {
+    Ok(connection.prepare_cached(
+        "SELECT start_at, user_id, movie_id, end_at, size_mb, id FROM stream_fact
+         WHERE (start_at, user_id, movie_id, end_at) > (?1, ?2, ?3, ?4) AND start_at <= ?5
+         ORDER BY start_at, user_id, movie_id, end_at",
+    )?)
+}
+
+fn next(rows: &mut Rows<'_>) -> Result<Option<Known>> {
+    rows.next()?.map(known).transpose()
+}
+
+fn known(row: &Row<'_>) -> Result<Known> {
+    let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+    Ok(Known { key, size_mb: row.get(4)?, id: row.get(5)? })
 }

@@ -8,15 +8,18 @@ mod session;
 mod sort;
 
 use super::ledger::Counts;
-use super::load::Sink;
-use crate::domain::Spec;
-use crate::domain::stream::Stream;
+use super::load::{Change, SAMPLES, Scope, Sink};
+use crate::domain::Raw;
+use crate::domain::stream::{Facts, Stream};
 use crate::error::Result;
+use crate::interrupt;
 use dictionary::Dictionary;
 use feed::Feed;
-use rusqlite::Connection;
-use session::Session;
+use merge::Merge;
+use rusqlite::{Connection, OptionalExtension, params};
+use session::{Key, Session};
 use sort::Sorter;
+use std::collections::HashSet;
 
 /// How many sessions are compared and fed at a time.
 const BATCH: usize = 8192;
@@ -26,21 +29,24 @@ const SORT_MEMORY: usize = 128 << 20;
 
 /// Takes sessions of one load.
 pub struct Sessions {
-    load: i64,
+    scope: Scope,
     movies: Dictionary,
     users: Dictionary,
     sorter: Sorter,
+    /// Keys that a record stands for which broke a rule; known to a complete dump only.
+    spared: HashSet<Key>,
 }
 
 impl Sink for Sessions {
     type Record<'a> = Stream<'a>;
 
-    fn open(connection: &Connection, _: &'static Spec, load: i64) -> Result<Sessions> {
+    fn open(connection: &Connection, scope: Scope) -> Result<Sessions> {
         Ok(Sessions {
-            load,
+            scope,
             movies: Dictionary::read(connection, dictionary::MOVIES)?,
             users: Dictionary::read(connection, dictionary::USERS)?,
             sorter: Sorter::new(SORT_MEMORY),
+            spared: HashSet::new(),
         })
     }
 
@@ -55,13 +61,33 @@ impl Sink for Sessions {
         })
     }
 
+    fn spare(&mut self, _: &Connection, raw: Raw<'_>) -> Result<()> {
+        if self.scope.complete
+            && let Some(key) = self.known_key(raw)
+        {
+            self.spared.insert(key);
+        }
+        Ok(())
+    }
+
+    fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>> {
+        let Some((start_at, user, movie, end_at)) = self.known_key(raw) else { return Ok(None) };
+        let mut select = connection.prepare_cached(
+            "SELECT load_id FROM stream_fact
+             WHERE start_at = ?1 AND user_id = ?2 AND movie_id = ?3 AND end_at = ?4 AND load_id > ?5",
+        )?;
+        Ok(select.query_row(params![start_at, user, movie, end_at, than], |row| row.get(0)).optional()?)
+    }
+
     fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
-        self.movies.write(connection, self.load)?;
-        self.users.write(connection, self.load)?;
+        self.movies.write(connection, self.scope.load)?;
+        self.users.write(connection, self.scope.load)?;
         let mut sorted = self.sorter.sorted()?;
-        let feed = Feed::open(connection, self.load)?;
+        let mut merge = Merge::new(connection, self.scope, self.spared)?;
+        let feed = Feed::open(connection, self.scope.load)?;
         let mut batch = Vec::with_capacity(BATCH);
         loop {
+            interrupt::check()?;
             batch.clear();
             while batch.len() < BATCH {
                 match sorted.next()? {
@@ -72,10 +98,33 @@ impl Sink for Sessions {
             if batch.is_empty() {
                 break;
             }
-            merge::drop_unchanged(connection, &mut batch, counts)?;
+            merge.drop_unchanged(connection, &mut batch, counts)?;
             feed.write(connection, &mut batch)?;
         }
-        counts.repeated = sorted.repeated();
+        merge.finish(connection, counts)?;
+        counts.repeated += sorted.repeated();
         Ok(())
+    }
+
+    fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>> {
+        let mut select = connection.prepare(
+            "SELECT lower(hex(after.id)), before.size_mb, after.size_mb
+             FROM stream_fact_history AS before JOIN stream_fact AS after USING (start_at, user_id, movie_id, end_at)
+             WHERE before.replaced_by = ?1 LIMIT ?2",
+        )?;
+        let changes = select.query_map(params![scope.load, SAMPLES as i64], |row| {
+            let (before, after) = (row.get::<_, f64>(1)?.to_string(), row.get::<_, f64>(2)?.to_string());
+            Ok(Change { key: row.get(0)?, fields: vec![("size_mb".to_owned(), before, after)] })
+        })?;
+        Ok(changes.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Sessions {
+    /// The key that a record stands for, if movie and user are known.
+    fn known_key(&self, raw: Raw<'_>) -> Option<Key> {
+        let facts = Facts::from_raw(raw)?;
+        let (movie, user) = (self.movies.known(facts.movie_title)?, self.users.known(facts.user_email)?);
+        Some((facts.start_at.micros(), user, movie, facts.end_at.micros()))
     }
 }

@@ -1,0 +1,35 @@
+//! Ctrl-C and a polite request to end: noted when they come, and heeded where it is safe.
+
+use crate::error::{Error, Kind, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+
+/// The signal that came, or 0.
+static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+
+/// Begins to listen. The first signal makes [`check`] fail, so that work is rolled back; a second
+/// one ends the process at once.
+pub fn listen() -> Result<()> {
+    for signal in [SIGINT, SIGTERM] {
+        let code = i32::from(Kind::Interrupted(signal as u8).exit_code());
+        let again = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&again))?;
+        signal_hook::flag::register(signal, again)?;
+        signal_hook::flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)?;
+    }
+    Ok(())
+}
+
+/// Whether a signal asked to stop.
+pub fn requested() -> bool {
+    SIGNAL.load(Ordering::Relaxed) != 0
+}
+
+/// Fails if a signal asked to stop.
+pub fn check() -> Result<()> {
+    match SIGNAL.load(Ordering::Relaxed) {
+        0 => Ok(()),
+        signal => Err(Error::new(Kind::Interrupted(signal as u8), "interrupted; nothing was changed")),
+    }
+}

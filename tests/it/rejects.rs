@@ -1,0 +1,117 @@
+//! Records set aside, and their way back.
+
+use crate::harness::Sandbox;
+
+const HEADER: &str = "size_mb,title,duration_mins,original_language\n";
+
+/// Two bad movies in a file whose columns are in another order, one bad author.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox
+        .load("movie", "movies.csv", format!("{HEADER}1,Good,2,X\n1,\"Bad, one\",two,X\n1,Ragged\n"))
+        .success();
+    sandbox
+        .load(
+            "author",
+            "authors.json",
+            r#"[{"metadata": {"name": "Ann", "birth_date": "long ago"}}, {"metadata": {"name": "Bob"}}]"#,
+        )
+        .success();
+    sandbox
+}
+
+#[test]
+fn rejects_are_listed_and_shown() {
+    let sandbox = sandbox();
+    sandbox.scli(&["rejects", "list"]).success().snapshot("rejects_list");
+    sandbox.scli(&["rejects", "list", "--model", "author", "--format", "json"]).success();
+    sandbox.scli(&["rejects", "show", "1"]).success().snapshot("rejects_show");
+    sandbox.scli(&["rejects", "show", "99"]).snapshot("rejects_show_unknown");
+    let list = sandbox.scli(&["rejects", "list", "--load", "2", "--format", "jsonl"]).success();
+    let record: serde_json::Value = serde_json::from_str(&list.stdout).unwrap();
+    assert_eq!(record["raw"], r#"{"metadata": {"name": "Ann", "birth_date": "long ago"}}"#);
+    assert_eq!(record["position"], "$[0]");
+}
+
+#[test]
+fn what_still_breaks_a_rule_stays_aside() {
+    let sandbox = sandbox();
+    sandbox.scli(&["rejects", "replay", "-v"]).success().snapshot("rejects_replay_nothing");
+    assert_eq!(sandbox.rows("SELECT count(*) FROM reject WHERE resolved_by IS NULL"), "3\n");
+    assert_eq!(sandbox.rows("SELECT count(*) FROM load"), "2\n", "nothing taken, nothing in the ledger");
+}
+
+/// A rule that was too strict is simulated by a record that was set aside and is sound.
+#[test]
+fn what_keeps_the_rules_now_is_taken_in() {
+    let sandbox = sandbox();
+    sandbox.connect().execute_batch("UPDATE reject SET raw = '3,Mended,4,X' WHERE id = 2").unwrap();
+    sandbox.scli(&["rejects", "replay", "--model", "movie"]).success().snapshot("rejects_replay");
+    assert_eq!(
+        sandbox.rows("SELECT title, duration_mins, size_mb, load_id FROM movie WHERE title = 'Mended'"),
+        "Mended|4|3|3\n"
+    );
+    assert_eq!(sandbox.rows("SELECT id, resolved_by FROM reject WHERE load_id = 1"), "1|NULL\n2|3\n");
+    assert_eq!(
+        sandbox.rows("SELECT model, source, collector, complete, inserted FROM load WHERE id = 3"),
+        "movie|rejects|replay|0|1\n"
+    );
+}
+
+#[test]
+fn a_replay_never_overwrites_what_is_newer() {
+    let sandbox = sandbox();
+    sandbox.connect().execute_batch("UPDATE reject SET raw = '3,Good,4,Old' WHERE id = 1").unwrap();
+    sandbox.load("movie", "movies.csv", format!("{HEADER}9,Good,9,New\n")).success();
+    sandbox.scli(&["rejects", "replay"]).success();
+    assert_eq!(sandbox.rows("SELECT original_language FROM movie WHERE title = 'Good'"), "New\n");
+    assert_eq!(
+        sandbox.rows("SELECT resolved_by FROM reject WHERE id = 1"),
+        "3\n",
+        "settled by the newer load"
+    );
+
+    // A newer dump that has the record settles it, though it had nothing to write.
+    let ann = r#"[{"metadata": {"name": "Ann"}}, {"metadata": {"name": "Bob"}}]"#;
+    sandbox.load("author", "authors.json", ann).success();
+    sandbox.scli(&["rejects", "replay"]).success();
+    assert_eq!(sandbox.rows("SELECT birth_date FROM author WHERE name = 'Ann'"), "NULL\n");
+    assert_eq!(sandbox.rows("SELECT count(*) FROM reject WHERE id = 3 AND resolved_by IS NOT NULL"), "1\n");
+}
+
+#[test]
+fn an_export_can_be_mended_and_loaded() {
+    let sandbox = sandbox();
+    let movies = sandbox.scli(&["rejects", "export", "--model", "movie"]).success();
+    assert_eq!(movies.stdout, format!("{HEADER}1,\"Bad, one\",two,X\n1,Ragged\n"));
+    movies.snapshot("rejects_export");
+    let mended = movies.stdout.replace("two", "2").replace("1,Ragged", "1,Ragged,5,X");
+    sandbox.load("movie", "mended.csv", mended).success();
+    assert_eq!(sandbox.rows("SELECT count(*) FROM movie"), "3\n");
+    // The mended records are known by their titles, as far as they had one.
+    sandbox.scli(&["rejects", "replay"]).success();
+    assert_eq!(sandbox.rows("SELECT resolved_by FROM reject ORDER BY id"), "3\nNULL\nNULL\n");
+
+    let authors = sandbox.scli(&["rejects", "export", "--model", "author"]).success().stdout;
+    sandbox.write("authors.json", authors.replace("long ago", "1956-05-07T00:00:00Z"));
+    sandbox.scli(&["load", "--model", "author", "--partial", "--config", "authors.json"]).success();
+    assert_eq!(sandbox.rows("SELECT birth_date FROM author WHERE name = 'Ann'"), "1956-05-07T00:00:00Z\n");
+    assert_eq!(sandbox.rows("SELECT count(*) FROM vanished"), "0\n");
+    sandbox.scli(&["rejects", "export", "--model", "book"]).snapshot("rejects_export_nothing");
+}
+
+#[test]
+fn streams_are_replayed_too() {
+    let sandbox = Sandbox::new();
+    let row = |size: &str, end: &str| format!("Rush,a@b.c,{size},2021-12-01T00:00:00Z,{end}\n");
+    let header = "movie_title,user_email,size_mb,start_at,end_at\n";
+    let bad = row("?", "2021-12-01T01:00:00Z") + &row("?", "2021-12-01T02:00:00Z");
+    sandbox
+        .load("stream", "streams.csv", format!("{header}{bad}{}", row("5", "2021-12-01T03:00:00Z")))
+        .success();
+    sandbox.connect().execute_batch("UPDATE reject SET raw = replace(raw, '?', '7') WHERE id = 1").unwrap();
+    sandbox.load("stream", "streams.csv", format!("{header}{}", row("8", "2021-12-01T02:00:00Z"))).success();
+    sandbox.scli(&["rejects", "replay"]).success().snapshot("rejects_replay_streams");
+    assert_eq!(sandbox.rows("SELECT size_mb FROM stream ORDER BY end_at"), "7\n8\n5\n");
+    assert_eq!(sandbox.rows("SELECT id, resolved_by FROM reject ORDER BY id"), "1|3\n2|2\n");
+}
