@@ -120,7 +120,7 @@ fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Opti
     if table == LEDGER {
         // Where nothing but a rowid is read, SQLite does not say that it is a view that reads; the
         // guard needs to know. The second condition, which always holds, reads something else.
-        return Some(format!("SELECT * FROM {source} WHERE id <= {load} AND model IS NOT NULL"));
+        return Some(format!("SELECT * FROM {source} WHERE id <= {load} AND read >= 0"));
     }
     if !columns.iter().any(|column| column.load && column.required) {
         return None;
