@@ -4,6 +4,8 @@
 //! very same SQL reads what was known then. What each view shows follows from the schema alone:
 //! which columns refer to the ledger, and whether a table has another of its earlier versions.
 
+use std::fmt;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::time::Timestamp;
@@ -14,6 +16,35 @@ const LEDGER: &str = "load";
 
 /// The migrations' own book. It tells of the file's schema, not of what was known when.
 const MIGRATIONS: &str = "refinery_schema_history";
+
+/// A state of the warehouse that was.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Past {
+    /// The last load that it knows.
+    pub load: i64,
+    /// When that ended.
+    pub finished_at: Option<String>,
+}
+
+impl Past {
+    /// Makes `conn` see the warehouse as it stood after the load or at the time that `text` means.
+    pub fn travel(conn: &Connection, text: &str) -> Result<Past> {
+        let load = resolve(conn, text)?;
+        let finished_at = finished_at(conn, load)?;
+        as_of(conn, load)?;
+        Ok(Past { load, finished_at })
+    }
+}
+
+impl fmt::Display for Past {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "as of load {}", self.load)?;
+        match &self.finished_at {
+            Some(finished_at) => write!(f, ", {finished_at}"),
+            None => Ok(()),
+        }
+    }
+}
 
 /// Makes `conn` see the warehouse as it stood right after `load` committed, for the rest of its
 /// life. To be called before [`guard`](super::guard()), which then also refuses `main.…`, by which
@@ -28,14 +59,19 @@ pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
         })?;
         conn.execute_batch(&format!("CREATE TEMP VIEW {} AS {select}", quoted(table)))?;
     }
-    // A view is made again from its own text, in which every name now means a view before a table.
     for view in names(conn, "view")? {
-        let sql: String =
-            conn.query_row("SELECT sql FROM main.sqlite_schema WHERE name = ?1", [&view], |row| row.get(0))?;
-        // SQLite keeps the text from the view's name on, with these words before it.
-        conn.execute_batch(&sql.replacen("CREATE VIEW", "CREATE TEMP VIEW", 1))?;
+        shadow_view(conn, &view)?;
     }
     Ok(())
+}
+
+/// Makes a view of the file again as a temporary one, from its own text, in which every name now
+/// means a temporary view before a table.
+pub(super) fn shadow_view(conn: &Connection, view: &str) -> Result<()> {
+    let sql: String =
+        conn.query_row("SELECT sql FROM main.sqlite_schema WHERE name = ?1", [view], |row| row.get(0))?;
+    // SQLite keeps the text from the view's name on, with these words before it.
+    Ok(conn.execute_batch(&sql.replacen("CREATE VIEW", "CREATE TEMP VIEW", 1))?)
 }
 
 /// The load that `text` means: its id, or a time, which means the last load that was done by then.
@@ -67,7 +103,7 @@ pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
 }
 
 /// When a load ended, as the ledger has it.
-pub fn finished_at(conn: &Connection, load: i64) -> Result<Option<String>> {
+pub(super) fn finished_at(conn: &Connection, load: i64) -> Result<Option<String>> {
     let time = conn.query_row("SELECT finished_at FROM load WHERE id = ?1", [load], |row| row.get(0));
     Ok(time.optional()?.flatten())
 }
