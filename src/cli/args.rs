@@ -73,6 +73,8 @@ pub enum Command {
     /// the two differ.
     #[command(after_help = "Examples:
   scli answers
+  scli answers --receipts
+  scli answers --as-of 2021-12-24
   scli answers --format json > answers.json
   scli answers --check answers.json")]
     Answers(AnswersArgs),
@@ -84,8 +86,26 @@ pub enum Command {
   scli query --list
   scli query users_affected_by_outage -p from=2021-12-25T07:00:00+01:00
   scli query -f my.sql --format csv > rows.csv
+  scli query -f my.sql --as-of 12
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
+    /// List the loads, newest first
+    ///
+    /// The table tells when each load was done and what became of its records, or why it failed;
+    /// counts that are zero are left out. csv, tsv, json and jsonl have every column of the ledger:
+    /// also form, start, each count, SHA-256 of the source and version of scli.
+    #[command(after_help = "Examples:
+  scli loads --limit 10
+  scli loads --model author --format csv")]
+    Loads(LoadsArgs),
+    /// Show every version of one record, oldest first
+    ///
+    /// Between which loads each version was current, which fields it changed, and when the record was
+    /// absent from complete dumps. The table cuts long values; csv, tsv, json and jsonl have them whole.
+    #[command(after_help = "Examples:
+  scli history author \"Josh Johnston\"
+  scli history stream 642af1 --format json")]
+    History(HistoryArgs),
     /// The records that broke a rule: list them, look at one, mend them, try them again
     #[command(subcommand, after_help = "Example:\n  scli rejects list")]
     Rejects(RejectsCommand),
@@ -177,6 +197,35 @@ pub enum RejectsCommand {
     },
 }
 
+/// The arguments of `loads`.
+#[derive(Debug, clap::Args)]
+pub struct LoadsArgs {
+    /// Only those of this model
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<ModelArg>,
+    /// Only the newest N
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: crate::render::Format,
+}
+
+/// The arguments of `history`.
+#[derive(Debug, clap::Args)]
+pub struct HistoryArgs {
+    /// The model
+    #[arg(value_name = "MODEL")]
+    pub model: ModelArg,
+    /// Title, name or e-mail address of the record; for a stream or review its id, of which the
+    /// first 6 digits are enough if no other begins so
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: crate::render::Format,
+}
+
 /// The arguments of `answers`.
 #[derive(Debug, clap::Args)]
 pub struct AnswersArgs {
@@ -186,6 +235,12 @@ pub struct AnswersArgs {
     /// Compare with a file that `answers --format json` wrote; exit with 4 if they differ
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub check: Option<PathBuf>,
+    /// Tell the loads that each answer rests on, their files and hashes; json and jsonl always do
+    #[arg(long)]
+    pub receipts: bool,
+    /// Answer as the warehouse stood after this load, or at this time (a date: its start in UTC)
+    #[arg(long, value_name = "LOAD|TIME")]
+    pub as_of: Option<String>,
 }
 
 /// The arguments of `query`.
@@ -200,6 +255,9 @@ pub struct QueryArgs {
     /// A parameter's value; one that is not given takes its default, or is NULL
     #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
     pub params: Vec<String>,
+    /// Run it on the warehouse as it stood after this load, or at this time (a date: its start in UTC)
+    #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
+    pub as_of: Option<String>,
     /// List the shipped questions
     #[arg(long)]
     pub list: bool,

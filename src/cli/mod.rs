@@ -2,6 +2,7 @@
 
 mod args;
 mod database;
+mod past;
 mod read;
 mod rejects;
 mod report;
@@ -47,8 +48,10 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
             reporter.loaded(&load::load(&database()?, &access, &args.request()?)?);
             Ok(())
         }
-        Command::Answers(args) => read::answers(&database()?, &access, &args),
-        Command::Query(args) => read::query(&database()?, &access, &args),
+        Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
+        Command::Query(args) => read::query(&database()?, &access, &args, reporter),
+        Command::Loads(args) => past::loads(&database()?, &access, &args),
+        Command::History(args) => past::history(&database()?, &access, &args),
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
         Command::Generate { dir, seed, streams } => {
             let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;

@@ -1,22 +1,29 @@
 //! The commands that read: answers and query.
 
 use super::args::{AnswersArgs, QueryArgs};
+use super::report::Reporter;
 use crate::collector::Location;
 use crate::error::{Error, Result};
-use crate::query::{self, Cell, Sink};
-use crate::render;
+use crate::query::{self, Cell, Past, Sink};
+use crate::render::{self, Beside};
 use crate::repository::{Access, open_read_only};
 use std::io::Read;
 use std::path::Path;
 
 /// Answers the six questions.
-pub fn answers(database: &Path, access: &Access, args: &AnswersArgs) -> Result<()> {
+pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
     let expected = args.check.as_deref().map(read_text).transpose()?;
     let mut connection = open_read_only(database, access)?;
+    let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
     query::guard(&mut connection)?;
-    let answers = query::answers(&connection).map_err(|error| error.at(database.display()))?;
+    let answers = query::answers(&connection, past.as_ref().map(|past| past.load))
+        .map_err(|error| error.at(database.display()))?;
     let mut out = std::io::stdout().lock();
-    render::answers(args.format, &answers, &mut out)?;
+    let beside = Beside { receipts: args.receipts, as_of: past.as_ref().map(Past::to_string) };
+    render::answers(args.format, &answers, &beside, &mut out)?;
+    if let Some(past) = past.filter(|_| !args.format.is_for_people()) {
+        reporter.as_of(&past);
+    }
     match (&args.check, expected) {
         (Some(path), Some(expected)) => {
             query::check(&answers, &expected).map_err(|error| error.at(path.display()))
@@ -26,7 +33,7 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs) -> Result<(
 }
 
 /// Runs a shipped question or any read-only SQL.
-pub fn query(database: &Path, access: &Access, args: &QueryArgs) -> Result<()> {
+pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Reporter) -> Result<()> {
     let mut out = std::io::stdout().lock();
     let mut sink = render::sink(args.format, &mut out);
     if args.list {
@@ -44,7 +51,11 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs) -> Result<()> {
             }
         };
         let mut connection = open_read_only(database, access)?;
+        let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
         query::guard(&mut connection)?;
+        if let Some(past) = past {
+            reporter.as_of(&past);
+        }
         query::run(&connection, &sql, &bindings, &mut *sink)?;
     }
     Ok(())

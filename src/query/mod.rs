@@ -4,10 +4,16 @@
 //! them, so that a result of any size takes the memory of one row.
 
 mod answer;
+mod as_of;
+mod drift;
+mod find;
 mod guard;
+mod history;
+mod loads;
 mod nearest;
 mod param;
 mod question;
+mod receipts;
 mod rejects;
 mod run;
 mod sql_error;
@@ -16,10 +22,15 @@ mod time;
 #[cfg(test)]
 mod fixture;
 
-pub use answer::{Answer, Number, answers, check, to_json};
+pub use answer::{Answer, Number, answers, to_json};
+pub use as_of::{Past, as_of, resolve};
+pub use drift::check;
 pub use guard::guard;
+pub use history::history;
+pub use loads::{Loads, loads};
 pub use param::{Binding, Value, bind_declared, bind_free};
 pub use question::{Param, ParamKind, Question, question, questions};
+pub use receipts::{Receipt, Receipts};
 pub use rejects::{Detail, Filter, rejects};
 pub use run::run;
 pub use sql_error::sql_error;

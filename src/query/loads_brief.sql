@@ -1,0 +1,24 @@
+SELECT
+    id AS load,
+    substr(finished_at, 1, 19) || 'Z' AS finished_at,
+    model,
+    read,
+    CASE
+        WHEN outcome <> 'done' THEN
+            outcome || ': ' || CASE WHEN length(reason) > 60 THEN substr(reason, 1, 59) || '…' ELSE reason END
+        -- Each count that is not zero; where all are, the source had no record.
+        ELSE coalesce(nullif(concat_ws(', ',
+            nullif(inserted, 0) || ' inserted',
+            nullif(updated, 0) || ' updated',
+            nullif(unchanged, 0) || ' unchanged',
+            nullif(repeated, 0) || ' repeated',
+            nullif(rejected, 0) || ' rejected',
+            nullif(vanished, 0) || ' vanished',
+            nullif(reappeared, 0) || ' reappeared'
+        ), ''), 'empty')
+    END AS result,
+    source
+FROM load
+WHERE :model IS NULL OR model = :model
+ORDER BY id DESC
+LIMIT coalesce(:limit, -1);
