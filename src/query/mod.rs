@@ -1,10 +1,13 @@
-//! Rows out of the warehouse: the shipped questions, their parameters, and any other read-only SQL.
+//! Rows out of the warehouse: the shipped questions, their parameters, the rules of quality, and any
+//! other read-only SQL.
 //!
 //! Nothing here opens a connection or writes. Rows go to a [`Sink`] one by one as SQLite yields
 //! them, so that a result of any size takes the memory of one row.
 
 mod answer;
+mod check;
 mod guard;
+mod header;
 mod nearest;
 mod param;
 mod question;
@@ -17,9 +20,11 @@ mod time;
 mod fixture;
 
 pub use answer::{Answer, Number, answers, check, to_json};
+pub use check::{Finding, Rule, Severity, choose, fail_on, inspect, rules};
 pub use guard::guard;
-pub use param::{Binding, Value, bind_declared, bind_free};
-pub use question::{Param, ParamKind, Question, question, questions};
+pub use header::{Param, ParamKind};
+pub use param::{Binding, Value, bind_declared, bind_for_rules, bind_free};
+pub use question::{Question, question, questions};
 pub use rejects::{Detail, Filter, rejects};
 pub use run::run;
 pub use sql_error::sql_error;

@@ -5,6 +5,7 @@
 mod bad_database;
 mod bad_input;
 mod challenge;
+mod check;
 mod harness;
 mod history;
 mod load;
