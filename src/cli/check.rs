@@ -38,8 +38,12 @@ fn list(args: &CheckArgs) -> Result<()> {
     sink.finish()
 }
 
-/// The parameters with their defaults, as they are given on the command line.
+/// The parameters as they are given on the command line, with their defaults; the present, which is
+/// no value to write, is left out.
 fn parameters(rule: &Rule) -> String {
-    let given = |param: &query::Param| format!("{}={}", param.name, param.default.trim_matches('\''));
+    let given = |param: &query::Param| match param.default {
+        "'now'" => param.name.to_owned(),
+        default => format!("{}={}", param.name, default.trim_matches('\'')),
+    };
     rule.params.iter().map(given).collect::<Vec<_>>().join(" ")
 }

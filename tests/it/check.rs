@@ -29,7 +29,7 @@ const CLEAN: [(&str, &str); 6] = [
     ("books.jsonl", "{\"name\": \"Café\", \"pages\": 300, \"author\": \"NG\", \"publisher\": \"P\"}\n"),
     (
         "reviews.jsonl",
-        "{\"content\": {\"text\": \"Fine.\"}, \"rating\": {\"rate\": 4}, \"movies\": [{\"title\": \"AMÉLIE\"}], \"books\": [{\"title\": \"CAFÉ\"}]}\n",
+        "{\"content\": {\"text\": \"Fine.\"}, \"rating\": {\"rate\": 4}, \"movies\": [{\"title\": \"AMÉLIE\"}], \"books\": [{\"metadata\": {\"title\": \"CAFÉ\"}}]}\n",
     ),
 ];
 
@@ -127,13 +127,13 @@ const BROKEN: [(&str, &str, &str, &str); 19] = [
     (
         "reviews_of_unknown_movies",
         "reviews.jsonl",
-        r#"{"content": {"text": "Hm."}, "rating": {"rate": 1}, "movies": [{"title": "Dune"}], "books": [{"title": "Café"}]}"#,
+        r#"{"content": {"text": "Hm."}, "rating": {"rate": 1}, "movies": [{"title": "Dune"}], "books": [{"metadata": {"title": "Café"}}]}"#,
         "Dune",
     ),
     (
         "reviews_of_unknown_books",
         "reviews.jsonl",
-        r#"{"content": {"text": "Hm."}, "rating": {"rate": 1}, "movies": [{"title": "Rush"}], "books": [{"title": "Dune"}]}"#,
+        r#"{"content": {"text": "Hm."}, "rating": {"rate": 1}, "movies": [{"title": "Rush"}], "books": [{"metadata": {"title": "Dune"}}]}"#,
         "Dune",
     ),
 ];
@@ -293,7 +293,7 @@ fn a_hostile_title_stays_text() {
     }
 }
 
-/// The manual explains every rule, under a heading of its own and with its severity and parameters.
+/// The manual has every rule in the order of the registry, with its severity and parameters.
 #[test]
 fn every_rule_is_in_the_manual() {
     let manual = std::fs::read_to_string(project("docs/quality.md")).unwrap();
@@ -302,8 +302,11 @@ fn every_rule_is_in_the_manual() {
     for (rule, row) in rules().iter().zip(rows) {
         assert!(row.starts_with(&format!("| `{}` | {} |", rule.name, rule.severity.name())), "{row}");
         for param in &rule.params {
-            let param = format!("`{}={}`", param.name, param.default.trim_matches('\''));
-            assert!(row.contains(&param), "{param}: {row}");
+            let shown = match param.default {
+                "'now'" => format!("`{}`", param.name),
+                default => format!("`{}={default}`", param.name),
+            };
+            assert!(row.contains(&shown), "{shown}: {row}");
         }
     }
 }
