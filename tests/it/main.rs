@@ -7,6 +7,7 @@ mod answers;
 mod bad_database;
 mod bad_input;
 mod challenge;
+mod check;
 mod closed_pipe;
 mod generate;
 mod harness;
