@@ -1,7 +1,8 @@
 //! The rules of quality: what no single record can break, so that only the whole warehouse shows it.
 //!
-//! A rule is one SQL file, which returns a row for each thing that breaks it, the worst first. Its
-//! first column names the thing as the key of its model does; the others show why.
+//! A rule is one SQL file, which returns a row for each thing that breaks it, the worst first where
+//! there is a measure. Its first column names the thing as the key of its model does; the others
+//! show why.
 
 use std::sync::LazyLock;
 
