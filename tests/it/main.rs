@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod as_of;
 mod bad_database;
 mod bad_input;
 mod challenge;
 mod harness;
 mod history;
 mod load;
+mod past;
+mod receipts;
 mod rejects;
 mod repository_rules;
 mod sync;
