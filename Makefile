@@ -2,8 +2,9 @@
 # are assumed.
 
 CARGO ?= cargo
-DB    ?= target/answers.db
-SCLI   = target/release/scli
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+DB    ?= $(TARGET)/answers.db
+SCLI   = $(TARGET)/release/scli
 # The target of a statically linked build: the host itself.
 HOST   = $(shell rustc -vV | sed -n 's/^host: //p')
 
@@ -22,6 +23,7 @@ answers: build ## Load data/ into a new database and print the six answers
 	@rm -f $(DB)
 	@$(SCLI) --db $(DB) sync data
 	@$(SCLI) --db $(DB) answers
+	@echo "the database: $(DB)"
 
 .PHONY: test
 test: ## Run every test
@@ -39,7 +41,7 @@ doc: ## Build the documentation of the code, warnings denied
 .PHONY: static
 static: ## Build one statically linked executable and say where it is
 	@RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked --target $(HOST)
-	@echo "statically linked: target/$(HOST)/release/scli"
+	@echo "statically linked: $(TARGET)/$(HOST)/release/scli"
 
 .PHONY: generate-data
 generate-data: build ## Write the synthetic files in data/ anew

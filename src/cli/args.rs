@@ -13,29 +13,32 @@ use std::path::PathBuf;
 #[command(name = "scli", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
     /// The database file [default: DATABASE_URL (a path or sqlite:///PATH), else warehouse.db]
-    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = GLOBAL)]
     pub db: Option<PathBuf>,
     /// No reports, only errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
-    /// Say more: load ids, durations, the first record set aside
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    /// Say more: load ids, durations, some of the records that were updated
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = GLOBAL)]
     pub verbose: bool,
     /// The form of reports and errors on standard error
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = GLOBAL)]
     pub log_format: LogFormat,
     /// How many seconds to wait for another process that writes [default: 10 to write, 3600 to read]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = GLOBAL)]
     pub busy_timeout: Option<f64>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The exit codes, below every long help.
+/// The heading of the options that every command has, below its own.
+const GLOBAL: &str = "Global options";
+
+/// The exit codes, below the help.
 pub const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected than allowed,
-4 answers differ from --check, 5 the database is locked, 130 interrupted";
+Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected or vanished than
+allowed, 4 answers differ from --check, 5 the database is locked, 130 interrupted";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -78,7 +81,8 @@ pub enum Command {
     Answers(AnswersArgs),
     /// Run a shipped question, or any read-only SQL
     ///
-    /// The connection is read-only: whatever writes, attaches or loads code is refused.
+    /// The connection is read-only: whatever writes, attaches or loads code is refused. In a
+    /// question, the published reading takes a time as its clock shows it, without the offset.
     #[command(after_help = "Examples:
   scli query --list
   scli query users_affected_by_outage -p from=2021-12-25T07:00:00+01:00
@@ -104,7 +108,7 @@ pub enum Command {
   scli history stream 642af1 --format json")]
     History(HistoryArgs),
     /// The records that broke a rule: list them, look at one, mend them, try them again
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  scli rejects list")]
     Rejects(RejectsCommand),
     /// Write synthetic files of the six models, for tests and measurements
     #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
@@ -128,9 +132,13 @@ pub enum Command {
         #[arg(value_name = "SHELL")]
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    #[command(after_help = "Example:\n  scli man | man -l -")]
-    Man,
+    /// Print the manual page of scli, or of one of its commands
+    #[command(after_help = "Examples:\n  scli man > scli.1\n  scli man load | man -l -")]
+    Man {
+        /// The command, as in `rejects list`
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+    },
 }
 
 /// What to do with the records set aside.

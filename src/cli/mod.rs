@@ -30,6 +30,11 @@ pub fn main() -> u8 {
     }
 }
 
+/// The command line as clap knows it: every command, every option, every text.
+pub fn command() -> clap::Command {
+    Args::command()
+}
+
 fn run(args: Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64) };
@@ -55,10 +60,10 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "scli", &mut script);
+            clap_complete::generate(shell, &mut command(), "scli", &mut script);
             Ok(std::io::stdout().write_all(&script)?)
         }
-        Command::Man => Ok(clap_mangen::Man::new(Args::command()).render(&mut std::io::stdout())?),
+        Command::Man { command } => man(&command),
         Command::Sync { dir, options } => {
             sync_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
         }
@@ -84,6 +89,21 @@ fn sync_all(database: &Path, access: &Access, requests: &[load::Request], report
         }
     }
     failure.map_or(Ok(()), Err)
+}
+
+/// Prints the manual page of one command, or the one that lists them all.
+fn man(names: &[String]) -> Result<()> {
+    let mut root = command();
+    root.build();
+    let mut page = &root;
+    for name in names {
+        page = page.find_subcommand(name).ok_or_else(|| {
+            Error::usage(format!("there is no command called `{}`", names.join(" ")))
+                .help("`scli help` lists them")
+        })?;
+    }
+    let man = clap_mangen::Man::new(page.clone()).source(concat!("scli ", env!("CARGO_PKG_VERSION")));
+    Ok(man.render(&mut std::io::stdout())?)
 }
 
 impl LoadArgs {

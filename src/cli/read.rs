@@ -2,6 +2,7 @@
 
 use super::args::{AnswersArgs, QueryArgs};
 use super::report::Reporter;
+use crate::collector::Location;
 use crate::error::{Error, Result};
 use crate::query::{self, Cell, Past, Sink};
 use crate::render::{self, Beside};
@@ -61,17 +62,27 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Repo
 }
 
 fn list(sink: &mut dyn Sink) -> Result<()> {
-    sink.columns(&["question", "title", "unit"])?;
+    sink.columns(&["question", "title", "unit", "parameters"])?;
     for question in query::questions() {
-        sink.row(&[Cell::Text(question.name), Cell::Text(&question.title), Cell::Text(&question.unit)])?;
+        let params: Vec<_> = question.params.iter().map(|param| param.name).collect();
+        sink.row(&[
+            Cell::Text(question.name),
+            Cell::Text(&question.title),
+            Cell::Text(&question.unit),
+            Cell::Text(&params.join(", ")),
+        ])?;
     }
     sink.finish()
 }
 
 /// The text of a file, or of standard input for `-`.
 fn read_text(path: &Path) -> Result<String> {
-    let at = |error: Error| error.at(path.display());
-    let mut source = crate::collector::Location::from_arg(path).open()?;
+    let location = Location::from_arg(path);
+    let at = |error: Error| match &location {
+        Location::Stdin => error.at("standard input"),
+        Location::File(path) => error.at(path.display()),
+    };
+    let mut source = location.open()?;
     let mut bytes = Vec::new();
     source.reader.read_to_end(&mut bytes).map_err(|error| at(error.into()))?;
     String::from_utf8(bytes).map_err(|error| {

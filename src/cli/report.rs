@@ -4,6 +4,7 @@ use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::load;
 use crate::query::Past;
+use crate::render::visible;
 use clap::ValueEnum;
 use serde_json::json;
 use std::path::Path;
@@ -161,7 +162,7 @@ impl Reporter {
             return;
         }
         match self.format {
-            LogFormat::Text => line(&format!("error: {error}")),
+            LogFormat::Text => text_line(&format!("error: {error}")),
             LogFormat::Json => line(
                 &json!({
                     "event": "error",
@@ -177,7 +178,7 @@ impl Reporter {
     fn report(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {
         match self.format {
             _ if self.quiet => {}
-            LogFormat::Text => line(&text()),
+            LogFormat::Text => text_line(&text()),
             LogFormat::Json => line(&json().to_string()),
         }
     }
@@ -209,6 +210,13 @@ fn loaded_json(report: &load::Report) -> serde_json::Value {
         }).collect::<Vec<_>>(),
         "seconds": report.elapsed.as_secs_f64(),
     })
+}
+
+/// Writes a line for people, or several. A path or a name in it may hold anything; what a terminal
+/// would act on is shown instead.
+fn text_line(text: &str) {
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    line(&lines.join("\n"));
 }
 
 /// Writes a line. If standard error is gone there is no one left to tell.

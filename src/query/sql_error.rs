@@ -72,7 +72,8 @@ fn help(conn: &Connection, sql: &str, message: &str) -> Option<String> {
         let name = rest.split(" - ").next().unwrap_or(rest).trim_matches('"');
         let mentioned = names(conn, TABLES, None).into_iter().filter(|table| mentions(sql, table));
         let known: Vec<String> = mentioned.flat_map(|table| names(conn, COLUMNS, Some(&table))).collect();
-        return meant(name, &known);
+        let listed = || (!known.is_empty()).then(|| format!("columns: {}", known.join(", ")));
+        return meant(name, &known).or_else(listed);
     }
     if let Some(name) = message.strip_prefix("no such function: ") {
         return meant(name, &names(conn, FUNCTIONS, None));
@@ -121,6 +122,11 @@ mod tests {
                 "SELECT m.durations_min FROM movie AS m",
                 "no such column: m.durations_min",
                 "did you mean `duration_mins`?",
+            ),
+            (
+                "SELECT pages FROM user",
+                "no such column: pages",
+                "columns: email, first_name, last_name, load_id",
             ),
             ("SELECT lowr(title) FROM movie", "no such function: lowr", "did you mean `lower`?"),
         ] {

@@ -18,6 +18,7 @@ use std::io::{BufWriter, Write};
 use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
+pub use text::visible;
 
 use crate::query::Sink;
 

@@ -33,7 +33,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// `text` with each character that a terminal would act on, or that would reorder or hide what is
 /// around it, as `\u{…}`; the others as they are.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }

@@ -2,14 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod all_models;
+mod answers;
 mod as_of;
 mod bad_database;
 mod bad_input;
 mod challenge;
+mod closed_pipe;
+mod generate;
 mod harness;
+mod help;
 mod history;
 mod load;
 mod past;
+mod paste;
+mod query;
+mod readme;
 mod receipts;
 mod rejects;
 mod repository_rules;
