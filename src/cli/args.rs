@@ -110,6 +110,17 @@ pub enum Command {
     /// The records that broke a rule: list them, look at one, mend them, try them again
     #[command(subcommand, after_help = "Example:\n  scli rejects list")]
     Rejects(RejectsCommand),
+    /// Check the quality of the data: rules that only the whole warehouse can break
+    ///
+    /// Every rule is a readable SQL file (queries/checks/). Warnings and errors alike exit with 0,
+    /// unless --fail-on says otherwise. docs/quality.md says what each rule means.
+    #[command(after_help = "Examples:
+  scli check
+  scli check --fail-on error
+  scli check reviews_of_unknown_movies --samples 20
+  scli check --format json > quality.json
+  scli check --list")]
+    Check(CheckArgs),
     /// Write synthetic files of the six models, for tests and measurements
     #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
     Generate {
@@ -231,6 +242,29 @@ pub struct QueryArgs {
     #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
     pub as_of: Option<String>,
     /// List the shipped questions
+    #[arg(long)]
+    pub list: bool,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: crate::render::Format,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// The rules to run [default: all]
+    #[arg(value_name = "RULE", conflicts_with = "list")]
+    pub rules: Vec<String>,
+    /// Exit with 1 if a rule of this severity or above finds anything
+    #[arg(long, value_name = "SEVERITY", conflicts_with = "list")]
+    pub fail_on: Option<crate::query::Severity>,
+    /// How many of the things that break a rule to show
+    #[arg(long, value_name = "N", default_value_t = 3, conflicts_with = "list")]
+    pub samples: u32,
+    /// A parameter's value, for the rules that have it, such as max_hours=12 or now=2022-01-01T00:00:00Z
+    #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
+    pub params: Vec<String>,
+    /// List the rules
     #[arg(long)]
     pub list: bool,
     /// The form of the output

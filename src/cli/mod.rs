@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out.
 
 mod args;
+mod check;
 mod database;
 mod past;
 mod read;
@@ -53,6 +54,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         Command::Loads(args) => past::loads(&database()?, &access, &args),
         Command::History(args) => past::history(&database()?, &access, &args),
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
+        Command::Check(args) => check::check(&database()?, &access, &args),
         Command::Generate { dir, seed, streams } => {
             let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;
             reporter.generated(&summary);

@@ -187,6 +187,7 @@ mod tests {
              UPDATE stream_fact SET size_mb = 100, load_id = 3",
         )
         .unwrap();
+        fixture::summarise(&conn);
         let now = answers(&conn, None).unwrap();
         let error = check(&now, &json).unwrap_err();
         let loads = "\nloads since that file:\n  load 3: stream from s.csv, 0 inserted, 4 updated, done at \

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use serde::Serialize;
 
+use super::as_of;
 use crate::domain::Model;
 use crate::error::Result;
 
@@ -74,9 +75,15 @@ pub(super) fn receipts(conn: &Connection, sql: &str, as_of: Option<i64>) -> Resu
     })
 }
 
-/// The models whose tables `sql` reads. A model's tables are those that its own name stands for.
+/// The models whose tables `sql` reads. A model's tables are those that its own name stands for, and
+/// a summary stands for the tables that it is counted from.
 fn models_read(conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
-    let read = tables_read(conn, sql)?;
+    let mut read = tables_read(conn, sql)?;
+    for view in as_of::names(conn, "view")? {
+        if view.strip_suffix(as_of::COUNTED).is_some_and(|summary| read.contains(summary)) {
+            read.extend(tables_read(conn, &format!("SELECT * FROM {view}"))?);
+        }
+    }
     let mut models = Vec::new();
     for name in Model::ALL.map(Model::name) {
         let current = tables_read(conn, &format!("SELECT * FROM {name}"))?;
@@ -177,7 +184,7 @@ mod tests {
         assert_eq!(ids(&now), [1, 4, 5]);
         assert_eq!(
             serde_json::to_string(&now).unwrap(),
-            "{\"schema_version\":2,\"loads\":[\
+            "{\"schema_version\":3,\"loads\":[\
              {\"load\":1,\"model\":\"stream\",\"source\":\"a.csv\",\"sha256\":\"aa\",\"finished_at\":\"t1\"},\
              {\"load\":4,\"model\":\"stream\",\"source\":\"b.csv\",\"sha256\":null,\"finished_at\":\"t4\"},\
              {\"load\":5,\"model\":\"stream\",\"source\":\"c.csv\",\"sha256\":\"cc\",\"finished_at\":\"t5\"}]}"

@@ -144,7 +144,7 @@ fn number(number: Option<Number>) -> Cell<'static> {
 }
 
 /// `text` in lines of at most [`NOTE_WIDTH`] characters, the first behind `mark`, the others below it.
-fn wrapped(mark: &str, text: &str) -> String {
+pub(super) fn wrapped(mark: &str, text: &str) -> String {
     let indent = " ".repeat(mark.len());
     let mut lines = mark.to_owned();
     let mut width = mark.len();

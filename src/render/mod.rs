@@ -6,6 +6,7 @@
 
 mod answers;
 mod csv;
+mod findings;
 mod json;
 mod jsonl;
 mod markdown;
@@ -18,6 +19,7 @@ use std::io::{BufWriter, Write};
 use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
+pub use findings::findings;
 pub use text::visible;
 
 use crate::query::Sink;

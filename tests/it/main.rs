@@ -8,6 +8,7 @@ mod as_of;
 mod bad_database;
 mod bad_input;
 mod challenge;
+mod check;
 mod closed_pipe;
 mod generate;
 mod harness;
