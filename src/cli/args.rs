@@ -1,5 +1,6 @@
 //! The arguments, as clap knows them; the texts here are the manual.
 
+use super::past::{HistoryArgs, LoadsArgs};
 use super::report::LogFormat;
 use crate::decode::Format;
 use crate::domain::Model;
@@ -206,35 +207,6 @@ pub enum RejectsCommand {
         #[arg(long, value_name = "MODEL")]
         model: Option<ModelArg>,
     },
-}
-
-/// The arguments of `loads`.
-#[derive(Debug, clap::Args)]
-pub struct LoadsArgs {
-    /// Only those of this model
-    #[arg(long, value_name = "MODEL")]
-    pub model: Option<ModelArg>,
-    /// Only the newest N
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: crate::render::Format,
-}
-
-/// The arguments of `history`.
-#[derive(Debug, clap::Args)]
-pub struct HistoryArgs {
-    /// The model
-    #[arg(value_name = "MODEL")]
-    pub model: ModelArg,
-    /// Title, name or e-mail address of the record; for a stream or review its id, of which the
-    /// first 6 digits are enough if no other begins so
-    #[arg(value_name = "KEY")]
-    pub key: String,
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: crate::render::Format,
 }
 
 /// The arguments of `answers`.

@@ -1,11 +1,40 @@
 //! The commands that look back: loads and history.
 
-use super::args::{HistoryArgs, LoadsArgs};
+use super::args::ModelArg;
 use crate::error::Result;
 use crate::query::{self, Detail};
 use crate::render::{self, Format};
 use crate::repository::{Access, open_read_only};
 use std::path::Path;
+
+/// The arguments of `loads`.
+#[derive(Debug, clap::Args)]
+pub struct LoadsArgs {
+    /// Only those of this model
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<ModelArg>,
+    /// Only the newest N
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+}
+
+/// The arguments of `history`.
+#[derive(Debug, clap::Args)]
+pub struct HistoryArgs {
+    /// The model
+    #[arg(value_name = "MODEL")]
+    pub model: ModelArg,
+    /// Title, name or e-mail address of the record; for a stream or review its id, of which the
+    /// first 6 digits are enough if no other begins so
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+}
 
 /// Lists the ledger.
 pub fn loads(database: &Path, access: &Access, args: &LoadsArgs) -> Result<()> {

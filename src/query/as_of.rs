@@ -17,6 +17,9 @@ const LEDGER: &str = "load";
 /// The migrations' own book. It tells of the file's schema, not of what was known when.
 const MIGRATIONS: &str = "refinery_schema_history";
 
+/// What the name of a view has behind that of the summary which it counts from the facts.
+pub(super) const COUNTED: &str = "_counted";
+
 /// A state of the warehouse that was.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Past {
@@ -54,7 +57,7 @@ pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
     let views = names(conn, "view")?;
     for table in tables.iter().filter(|table| *table != MIGRATIONS) {
         // A summary is counted again from the facts, which are then those of the past.
-        let counted = format!("{table}_counted");
+        let counted = format!("{table}{COUNTED}");
         let select = match views.contains(&counted) {
             true => Some(format!("SELECT * FROM {}", quoted(&counted))),
             false => select(table, &columns(conn, table)?, &tables, load),
@@ -205,7 +208,7 @@ fn list(columns: &[Column], separator: &str, sql: impl Fn(&Column, &str) -> Opti
 }
 
 /// The tables or views of the file.
-fn names(conn: &Connection, kind: &str) -> Result<Vec<String>> {
+pub(super) fn names(conn: &Connection, kind: &str) -> Result<Vec<String>> {
     let mut statement = conn.prepare(
         "SELECT name FROM main.sqlite_schema WHERE type = ?1 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
          ORDER BY rowid",

@@ -5,7 +5,7 @@ SELECT
     read,
     CASE
         WHEN outcome <> 'done' THEN
-            outcome || ': ' || CASE WHEN length(reason) > 60 THEN substr(reason, 1, 59) || '…' ELSE reason END
+            outcome || ': ' || CASE WHEN length(why) > 60 THEN substr(why, 1, 59) || '…' ELSE why END
         -- Each count that is not zero; where all are, the source had no record.
         ELSE coalesce(nullif(concat_ws(', ',
             nullif(inserted, 0) || ' inserted',
@@ -18,7 +18,16 @@ SELECT
         ), ''), 'empty')
     END AS result,
     source
-FROM load
+FROM (
+    -- The reason without the source's name, which has a column of its own.
+    SELECT
+        *,
+        CASE
+            WHEN substr(reason, 1, length(source) + 2) = source || ': ' THEN substr(reason, length(source) + 3)
+            ELSE reason
+        END AS why
+    FROM load
+)
 WHERE :model IS NULL OR model = :model
 ORDER BY id DESC
 LIMIT coalesce(:limit, -1);

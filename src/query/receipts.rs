@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use serde::Serialize;
 
+use super::as_of;
 use crate::domain::Model;
 use crate::error::Result;
 
@@ -74,14 +75,13 @@ pub(super) fn receipts(conn: &Connection, sql: &str, as_of: Option<i64>) -> Resu
     })
 }
 
-/// The models whose tables `sql` reads. A model's tables are those that its own name stands for.
+/// The models whose tables `sql` reads. A model's tables are those that its own name stands for, and
+/// a summary stands for the tables that it is counted from.
 fn models_read(conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
     let mut read = tables_read(conn, sql)?;
-    // A summary stands for the tables that it is counted from.
-    for table in read.clone() {
-        let view = format!("{table}_counted");
-        if conn.prepare_cached("SELECT 1 FROM main.sqlite_schema WHERE name = ?1")?.exists([&view])? {
-            read.append(&mut tables_read(conn, &format!("SELECT * FROM {view}"))?);
+    for view in as_of::names(conn, "view")? {
+        if view.strip_suffix(as_of::COUNTED).is_some_and(|summary| read.contains(summary)) {
+            read.extend(tables_read(conn, &format!("SELECT * FROM {view}"))?);
         }
     }
     let mut models = Vec::new();

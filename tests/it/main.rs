@@ -4,6 +4,7 @@
 
 mod all_models;
 mod answers;
+mod as_of;
 mod bad_database;
 mod bad_input;
 mod challenge;
@@ -14,9 +15,11 @@ mod harness;
 mod help;
 mod history;
 mod load;
+mod past;
 mod paste;
 mod query;
 mod readme;
+mod receipts;
 mod rejects;
 mod repository_rules;
 mod sync;
