@@ -18,6 +18,19 @@ pub fn listen() -> Result<()> {
         signal_hook::flag::register(signal, again)?;
         signal_hook::flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)?;
     }
+    outlive_size_limits()
+}
+
+/// A write beyond a limit on file sizes shall fail, so that it is told and rolled back, and not end
+/// the process.
+#[cfg(unix)]
+fn outlive_size_limits() -> Result<()> {
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn outlive_size_limits() -> Result<()> {
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 /// Runs the command that the process's arguments ask for and returns its exit code.
 pub fn main() -> u8 {
-    let args = Args::parse();
+    let args = Args::try_parse().unwrap_or_else(|error| report::usage(error));
     let reporter = Reporter::new(args.quiet, args.verbose, args.log_format);
     match interrupt::listen().and_then(|()| run(args, &reporter)) {
         Ok(()) => 0,

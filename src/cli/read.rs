@@ -84,7 +84,10 @@ fn read_text(path: &Path) -> Result<String> {
     };
     let mut source = location.open()?;
     let mut bytes = Vec::new();
-    source.reader.read_to_end(&mut bytes).map_err(|error| at(error.into()))?;
+    let read = source.reader.read_to_end(&mut bytes);
+    // A signal may have ended the reading.
+    crate::interrupt::check()?;
+    read.map_err(|error| at(error.into()))?;
     String::from_utf8(bytes).map_err(|error| {
         let byte = error.utf8_error().valid_up_to();
         at(Error::failed(format!("not UTF-8 at byte {byte}")).help("save it as UTF-8 text"))

@@ -1,12 +1,14 @@
 //! Reports and errors on standard error, for people or for machines.
 
+use crate::domain::Invalid;
 use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::load;
 use crate::query::Past;
-use crate::render::visible;
+use crate::render::{visible, visible_json};
 use clap::ValueEnum;
 use serde_json::json;
+use std::io::Write;
 use std::path::Path;
 
 /// The form of reports and errors.
@@ -139,9 +141,9 @@ impl Reporter {
         if report.load.is_none() || self.verbose {
             for change in &report.samples {
                 let updated = if report.load.is_none() { "would update" } else { "updated" };
-                line += &format!("\n        {updated} {:?}:", change.key);
+                line += &format!("\n        {updated} {:?}:", start(&change.key));
                 for (field, before, after) in &change.fields {
-                    line += &format!(" {field} {before:?} to {after:?}");
+                    line += &format!(" {field} {:?} to {:?}", start(before), start(after));
                 }
             }
         }
@@ -162,24 +164,21 @@ impl Reporter {
             return;
         }
         match self.format {
-            LogFormat::Text => text_line(&format!("error: {error}")),
-            LogFormat::Json => line(
-                &json!({
-                    "event": "error",
-                    "message": error.message(),
-                    "help": error.remedy(),
-                    "exit_code": error.kind().exit_code(),
-                })
-                .to_string(),
-            ),
+            LogFormat::Text => line(&format!("error: {error}")),
+            LogFormat::Json => line(&json_text(&json!({
+                "event": "error",
+                "message": error.message(),
+                "help": error.remedy(),
+                "exit_code": error.kind().exit_code(),
+            }))),
         }
     }
 
     fn report(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {
         match self.format {
             _ if self.quiet => {}
-            LogFormat::Text => text_line(&text()),
-            LogFormat::Json => line(&json().to_string()),
+            LogFormat::Text => line(&text()),
+            LogFormat::Json => line(&json_text(&json())),
         }
     }
 }
@@ -212,15 +211,34 @@ fn loaded_json(report: &load::Report) -> serde_json::Value {
     })
 }
 
-/// Writes a line for people, or several. A path or a name in it may hold anything; what a terminal
-/// would act on is shown instead.
-fn text_line(text: &str) {
-    let lines: Vec<_> = text.split('\n').map(visible).collect();
-    line(&lines.join("\n"));
+/// Writes a line, and those of it that are indented below. Whatever names and texts of others are in
+/// it, the terminal only shows them; if standard error is gone there is no one left to tell.
+fn line(text: &str) {
+    let parts: Vec<_> = text.split("\n ").map(visible).collect();
+    let _ = writeln!(std::io::stderr().lock(), "{}", parts.join("\n "));
 }
 
-/// Writes a line. If standard error is gone there is no one left to tell.
-fn line(text: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+fn json_text(value: &serde_json::Value) -> String {
+    visible_json(&value.to_string())
+}
+
+/// Tells what is wrong with the command line, or answers `--help` and `--version`, and ends.
+pub fn usage(error: clap::Error) -> ! {
+    let text = error.render().to_string();
+    let shown: Vec<_> = text.split('\n').map(visible).collect();
+    let shown = shown.join("\n");
+    if shown != text {
+        // With colours it would carry what the terminal must not act on.
+        let _ = write!(std::io::stderr().lock(), "{shown}");
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
+}
+
+/// The start of a text that may have any length.
+fn start(text: &str) -> String {
+    match text.char_indices().nth(Invalid::VALUE_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }

@@ -20,7 +20,7 @@ use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
 pub use findings::findings;
-pub use text::visible;
+pub use text::{visible, visible_json};
 
 use crate::query::Sink;
 

@@ -48,6 +48,20 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON text with each such character as the escape that JSON has for it; they can only stand within
+/// its strings.
+pub fn visible_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if is_unsafe(letter) {
+            let _ = write!(shown, "\\u{:04x}", u32::from(letter)); // writing to a String does not fail
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
 /// C0, DEL and C1 controls, marks and overrides of direction, line separators, and characters
 /// without a width. The joiners U+200C and U+200D are left: scripts and emoji need them.
 fn is_unsafe(letter: char) -> bool {
@@ -78,6 +92,14 @@ mod tests {
         ] {
             assert_eq!(real(number), expected);
         }
+    }
+
+    #[test]
+    fn json_says_the_same_without_what_a_terminal_would_act_on() {
+        let text = "a\u{1b}\n\"\\\u{9b}\u{202e}é";
+        let json = visible_json(&serde_json::Value::from(text).to_string());
+        assert_eq!(json, r#""a\u001b\n\"\\\u009b\u202eé""#);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 
     #[test]

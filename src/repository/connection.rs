@@ -5,7 +5,8 @@ use crate::error::{Error, Result};
 use crate::interrupt;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connectio
     if path.is_dir() {
         return Err(at(Error::failed("is a directory, not a database").help("name a file with --db PATH")));
     }
+    tidy(path);
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
@@ -42,6 +44,7 @@ pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connectio
 
 /// Opens for writing what is there and up to date, without changing it.
 pub(super) fn open_existing(path: &Path, access: &Access) -> Result<Connection> {
+    tidy(path);
     let at = |error: Error| error.at(path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
@@ -69,6 +72,7 @@ fn configure(connection: &mut Connection, access: &Access) -> Result<()> {
 
 /// Opens an up-to-date warehouse for reading; nothing can be written through the connection.
 pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
+    tidy(path);
     let at = |error: Error| error.at(path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if !path.exists() {
@@ -78,6 +82,9 @@ pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
     }
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
     wait_for_others(&mut connection, access.busy_timeout.unwrap_or(WAIT_TO_READ)).map_err(at)?;
+    // One transaction for as long as the connection lives: a load that ends between two statements
+    // of a command, as between two of the six questions, shows in both or in neither.
+    connection.execute_batch("BEGIN").map_err(|error| at(error.into()))?;
     migrations::check(&connection).map_err(at)?;
     Ok(connection)
 }
@@ -112,10 +119,40 @@ fn wait_for_others(connection: &mut Connection, patience: Duration) -> Result<()
     Ok(())
 }
 
+/// Puts in order what a process that was killed, or a program with other habits, left beside a
+/// warehouse: a journal, hot or not, or a write-ahead log. A connection that only reads could not.
+/// Another process is neither disturbed nor waited for, and where this fails, the connection that is
+/// opened next tells why.
+fn tidy(path: &Path) {
+    if !["-journal", "-wal"].iter().any(|suffix| beside(path, suffix).exists()) && !has_log(path) {
+        return;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if let Ok(connection) = Connection::open_with_flags(path, flags)
+        && connection.busy_timeout(Duration::ZERO).is_ok()
+        && migrations::is_warehouse_or_empty(&connection)
+    {
+        // Going from PERSIST to DELETE removes a journal, under a lock, once it is rolled back.
+        let _ = connection.execute_batch("PRAGMA journal_mode = PERSIST; PRAGMA journal_mode = DELETE");
+    }
+}
+
+/// Whether the database is in the mode with a write-ahead log, which its header tells.
+fn has_log(path: &Path) -> bool {
+    let mut header = [0; 20];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    read.is_ok() && header.ends_with(&[2, 2])
+}
+
+/// The path of a file that SQLite keeps beside the database.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 /// Since when another process has been writing, as far as its journal tells.
 pub(super) fn held_since(path: &Path) -> Option<DateTime<Utc>> {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    let metadata = std::fs::metadata(journal).ok()?;
+    let metadata = std::fs::metadata(beside(path, "-journal")).ok()?;
     metadata.created().or_else(|_| metadata.modified()).ok().map(DateTime::from)
 }

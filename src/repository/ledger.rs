@@ -66,13 +66,15 @@ pub fn note_failure(
         Kind::Interrupted(_) => "interrupted",
         _ => "failed",
     };
+    // The entry is of a load that is done until it says otherwise: all of it, or nothing.
+    let transaction = connection.unchecked_transaction()?;
     let load = open(connection, model, source, started_at)?;
     close(connection, load, &Counts { read, ..Counts::default() }, sha256)?;
     connection.execute(
         "UPDATE load SET outcome = ?2, reason = ?3 WHERE id = ?1",
         params![load, outcome, error.message()],
     )?;
-    Ok(())
+    Ok(transaction.commit()?)
 }
 
 /// Completes the entry.

@@ -1,6 +1,6 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use refinery::Runner;
 use rusqlite::Connection;
 
@@ -27,9 +27,12 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     while !is_current(connection)? {
         match runner().set_grouped(true).run(connection) {
             Ok(_) => {}
-            // Another process may have been first; then the schema is there on the next look.
-            Err(_) if attempt < ATTEMPTS => {}
-            Err(error) => return Err(describe(&error)),
+            Err(error) => match describe(&error) {
+                // Another process may have been first; then the schema is there on the next look.
+                // Who has waited for that process in vain has waited long enough.
+                error if error.kind() == Kind::Failed && attempt < ATTEMPTS => {}
+                error => return Err(error),
+            },
         }
         attempt += 1;
     }
@@ -51,6 +54,11 @@ pub fn check(connection: &Connection) -> Result<()> {
     }
 }
 
+/// Whether the database is a warehouse, or about to become one.
+pub fn is_warehouse_or_empty(connection: &Connection) -> bool {
+    state(connection).is_ok()
+}
+
 /// The version of the newest schema that this program knows.
 pub fn latest() -> i64 {
     runner().get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
@@ -60,9 +68,17 @@ fn is_current(connection: &Connection) -> Result<bool> {
     Ok(matches!(state(connection)?, State::Version(version) if version == latest()))
 }
 
+/// Looks at all that tells a warehouse in one statement, and so at one state of the file: another
+/// process may be making it. The table of refinery comes before the first migration, and is all
+/// that is there when that process was killed between the two.
 fn state(connection: &Connection) -> Result<State> {
-    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let (application, version, tables): (i64, i64, i64) = connection.query_row(
+        "SELECT a.application_id, v.user_version, count(s.name) FROM pragma_application_id AS a
+         JOIN pragma_user_version AS v
+         LEFT JOIN sqlite_schema AS s ON s.tbl_name <> 'refinery_schema_history'",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
     if application == APPLICATION_ID {
         return if version <= latest() {
             Ok(State::Version(version))
@@ -74,7 +90,6 @@ fn state(connection: &Connection) -> Result<State> {
             .help("use that newer scli, or another database with --db PATH"))
         };
     }
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if application == 0 && tables == 0 {
         Ok(State::Empty)
     } else {

@@ -5,6 +5,18 @@ use super::records::{Fields, not_utf8_in};
 use crate::error::{Error, Result};
 use std::io::Read;
 
+/// How many columns a message lists, and how many characters of each name.
+const SHOWN: usize = 20;
+const SHOWN_CHARS: usize = 60;
+
+/// A column's name, for a message: what is taken for a header may be a whole file of something else.
+fn start(name: &str) -> String {
+    match name.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{:?}…", name.get(..end).unwrap_or_default()),
+        None => format!("{name:?}"),
+    }
+}
+
 /// The columns of a file.
 #[derive(Clone, Debug)]
 pub struct Header {
@@ -37,13 +49,15 @@ impl Header {
 
         let lacking: Vec<&str> = members.iter().copied().filter(|member| !names.contains(member)).collect();
         if !lacking.is_empty() {
-            let has: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+            let has: Vec<String> = names.iter().take(SHOWN).map(|name| start(name)).collect();
             let error = Error::failed(format!(
                 "line {line}: the header lacks the column{} {}; it has {}",
                 if lacking.len() == 1 { "" } else { "s" },
                 lacking.join(", "),
                 has.join(", ")
             ));
+            let more = names.len() - has.len();
+            let error = if more > 0 { error.note(format_args!("and {more} more")) } else { error };
             let other_separator =
                 names.len() == 1 && names.iter().any(|name| name.contains([';', '\t', '|']));
             return Err(if other_separator {

@@ -36,6 +36,12 @@ const WAITING: usize = 4;
 /// How many bytes of sessions are sorted in memory; more go through temporary files.
 const SORT_MEMORY: usize = 128 << 20;
 
+/// The budget of memory to sort in: `SCLI_SORT_MEMORY`, in bytes, or what is good for most.
+fn sort_memory() -> usize {
+    let set = std::env::var("SCLI_SORT_MEMORY").ok().and_then(|bytes| bytes.parse().ok());
+    set.unwrap_or(SORT_MEMORY)
+}
+
 /// Takes sessions of one load.
 pub struct Sessions {
     scope: Scope,
@@ -57,7 +63,7 @@ impl Sink for Sessions {
             movies: Dictionary::read(connection, dictionary::MOVIES)?,
             users: Dictionary::read(connection, dictionary::USERS)?,
             single: Batcher::default(),
-            sorter: Sorter::new(SORT_MEMORY),
+            sorter: Sorter::new(sort_memory()),
             spared: HashSet::new(),
         })
     }

@@ -1,0 +1,63 @@
+//! A load that is killed at any moment.
+
+use crate::survival::{Random, Scene, rounds};
+
+/// Kills loads at moments spread over the time that one takes, and checks what is left each time.
+fn kill(what: &str, scene: &Scene, usual: u32, soak: u32) {
+    let rounds = rounds(usual, soak);
+    let (mut torn, mut done) = (0, 0);
+    // Some of the last moments are beyond the end.
+    for moment in Random::new(what).moments(rounds, scene.whole.mul_f64(1.1)) {
+        scene.rewind();
+        let mut load = scene.command(&scene.load).spawn().unwrap();
+        std::thread::sleep(moment);
+        load.kill().unwrap();
+        load.wait().unwrap();
+        torn += u32::from(scene.sandbox.path("warehouse.db-journal").exists());
+        let was_done = scene.check();
+        done += u32::from(was_done);
+        scene.converge(was_done);
+    }
+    println!(
+        "{what}: {rounds} rounds over {:?}: {torn} left a journal, {done} were done",
+        scene.whole.mul_f64(1.1)
+    );
+}
+
+#[test]
+fn streams_over_a_fresh_database() {
+    let scene = Scene::new(20_000, None, ("stream", "one/internal/streams.csv"));
+    kill("streams, fresh", &scene, 6, 100);
+}
+
+#[test]
+fn streams_over_an_existing_database() {
+    let first = ("stream", "two/internal/streams.csv");
+    let scene = Scene::new(15_000, Some(first), ("stream", "one/internal/streams.csv"));
+    kill("streams, existing", &scene, 6, 100);
+}
+
+/// A dump of other reviews: those known vanish, and new ones come.
+#[test]
+fn a_vendor_dump_over_an_existing_database() {
+    let first = ("review", "two/vendor/reviews.json");
+    let scene = Scene::new(1000, Some(first), ("review", "one/vendor/reviews.json"));
+    kill("reviews, existing", &scene, 10, 150);
+}
+
+#[test]
+fn a_vendor_dump_over_a_fresh_database() {
+    let scene = Scene::new(1000, None, ("author", "one/vendor/authors.json"));
+    kill("authors, fresh", &scene, 10, 150);
+}
+
+/// Killed between the two transactions that make the schema.
+#[test]
+fn a_half_made_schema_is_completed() {
+    let scene = Scene::new(1000, None, ("movie", "one/internal/movies.csv"));
+    let half = "CREATE TABLE refinery_schema_history (version int4 PRIMARY KEY, name VARCHAR(255),
+        applied_on VARCHAR(255), checksum VARCHAR(255))";
+    scene.sandbox.connect().execute_batch(half).unwrap();
+    assert!(!scene.check());
+    scene.converge(false);
+}
