@@ -136,7 +136,11 @@ impl Run<'_> {
         let mut load = warehouse.begin::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
 
         let (mut reader, fingerprint) = Digesting::new(source.reader);
-        let text = decode::decompressed(&mut reader).map_err(|error| at_source(decode::unreadable(error)))?;
+        let unreadable = |error: std::io::Error| {
+            // A signal may have ended the reading.
+            interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
+        };
+        let text = decode::decompressed(&mut reader).map_err(unreadable)?;
         let mut taker = Taker { spec, load: &mut load, rejects: Rejects::default(), failure: None };
         let taken = take_all(text, &mut taker);
         let Taker { rejects, failure, .. } = taker;
@@ -148,8 +152,7 @@ impl Run<'_> {
         }
         taken.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
-        std::io::copy(&mut reader, &mut std::io::sink())
-            .map_err(|error| at_source(decode::unreadable(error)))?;
+        std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
         self.sha256 = fingerprint.sha256();
 
         rejects.check(spec, self.read, options.max_rejects).map_err(at_source)?;

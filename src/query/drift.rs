@@ -57,16 +57,16 @@ fn new_loads<'a>(answer: &'a Answer, known: &Loads) -> impl Iterator<Item = (i64
 
 fn told_loads(loads: &BTreeMap<i64, &Receipt>) -> String {
     if loads.is_empty() {
-        return "\nno load since that file wrote to the models that they read".to_owned();
+        return "\n  no load since that file wrote to the models that they read".to_owned();
     }
     let lines = loads.values().map(|load| {
         let Receipt { load, model, source, finished_at, inserted, updated, .. } = load;
         let time = finished_at.as_deref().unwrap_or("unknown");
         format!(
-            "\n  load {load}: {model} from {source}, {inserted} inserted, {updated} updated, done at {time}"
+            "\n    load {load}: {model} from {source}, {inserted} inserted, {updated} updated, done at {time}"
         )
     });
-    format!("\nloads since that file:{}", lines.collect::<String>())
+    format!("\n  loads since that file:{}", lines.collect::<String>())
 }
 
 impl Number {
@@ -167,7 +167,7 @@ mod tests {
             error.message(),
             "the answers moved, 4 differences:\n  average_stream_duration is not in the file\n  \
              median_stream_size: published was 0.93, is 0.94\n  median_stream_size: corrected was 0.93, is 0.94\n  \
-             mean is in the file, but is not asked\nno load since that file wrote to the models that they read"
+             mean is in the file, but is not asked\n  no load since that file wrote to the models that they read"
         );
         let empty = answers(&fixture::empty(), None).unwrap();
         let error = check(&empty, &to_json(&found).unwrap()).unwrap_err();
@@ -190,7 +190,7 @@ mod tests {
         fixture::summarise(&conn);
         let now = answers(&conn, None).unwrap();
         let error = check(&now, &json).unwrap_err();
-        let loads = "\nloads since that file:\n  load 3: stream from s.csv, 0 inserted, 4 updated, done at \
+        let loads = "\n  loads since that file:\n    load 3: stream from s.csv, 0 inserted, 4 updated, done at \
                      2022-01-03T00:00:00.000Z";
         assert_eq!(
             error.message(),

@@ -56,8 +56,6 @@ pub fn history(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let spec = model.spec();
-    // All that is read is of one state of the warehouse.
-    conn.execute_batch("BEGIN")?;
     let found = find(conn, model, key)?;
     let fields: Vec<&'static str> =
         spec.fields.iter().copied().filter(|field| !field.ends_with("_key")).collect();

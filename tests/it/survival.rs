@@ -131,17 +131,22 @@ impl Scene {
             scene.run(scene.command(&args(first))).success();
             std::fs::rename(scene.database(), scene.sandbox.path("before.db")).unwrap();
         }
-        scene.rewind();
-        scene.before = content(&scene.database());
-        let start = Instant::now();
-        scene.run(scene.command(&scene.load)).success();
-        scene.whole = start.elapsed();
-        scene.after = content(&scene.database());
-        scene.run(scene.command(&scene.load)).success();
-        scene.twice = content(&scene.database());
-        assert_ne!(scene.before, scene.after);
-        scene.rewind();
+        scene.undisturbed();
         scene
+    }
+
+    /// Learns what an undisturbed load does, and how long it takes.
+    pub fn undisturbed(&mut self) {
+        self.rewind();
+        self.before = content(&self.database());
+        let start = Instant::now();
+        self.run(self.command(&self.load)).success();
+        self.whole = start.elapsed();
+        self.after = content(&self.database());
+        self.run(self.command(&self.load)).success();
+        self.twice = content(&self.database());
+        assert_ne!(self.before, self.after);
+        self.rewind();
     }
 
     pub fn database(&self) -> PathBuf {

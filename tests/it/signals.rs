@@ -1,0 +1,170 @@
+//! Ctrl-C, and a polite request to end.
+
+#![cfg(unix)]
+
+use crate::survival::{Random, Scene, rounds};
+use std::io::Write;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
+
+fn send(signal: &str, child: &Child) {
+    Command::new("kill").args(["-s", signal, &child.id().to_string()]).output().unwrap();
+}
+
+/// Waits until something is so.
+#[track_caller]
+fn until(what: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !what() {
+        assert!(start.elapsed() < Duration::from_secs(20), "waited in vain");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The load was rolled back, and said why it ended.
+fn interrupted(scene: &Scene, output: &Output, code: i32) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{stderr}");
+    assert!(stderr.ends_with("interrupted; nothing was changed\n"), "{stderr}");
+    scene.nothing_is_left();
+    assert!(!scene.check(), "nothing was changed");
+}
+
+fn last_outcome(scene: &Scene) -> String {
+    scene.sandbox.rows("SELECT outcome FROM load ORDER BY id DESC LIMIT 1")
+}
+
+fn scene() -> Scene {
+    let first = ("stream", "two/internal/streams.csv");
+    Scene::new(20_000, Some(first), ("stream", "one/internal/streams.csv"))
+}
+
+#[test]
+fn a_load_from_a_silent_pipe_can_be_ended() {
+    let scene = scene();
+    let text = std::fs::read(scene.sandbox.path("one/internal/streams.csv")).unwrap();
+    // Nothing came yet, part of the header did, some records did.
+    for (sent, (signal, code)) in [0, 10, 1_000_000].into_iter().zip(SIGNALS.into_iter().cycle()) {
+        scene.rewind();
+        let args = ["load", "--model", "stream", "--collector", "csv", "--config", "-"].map(str::to_owned);
+        let mut load = scene.command(&args);
+        let mut load = load.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut pipe = load.stdin.take().unwrap();
+        pipe.write_all(&text[..sent]).unwrap();
+        std::thread::sleep(Duration::from_millis(400));
+        send(signal, &load);
+        let output = load.wait_with_output().unwrap();
+        drop(pipe);
+        interrupted(&scene, &output, code);
+        assert_eq!(last_outcome(&scene), "interrupted\n");
+        assert!(scene.sandbox.rows("SELECT reason FROM load ORDER BY id DESC").starts_with("interrupted"));
+    }
+}
+
+/// Whenever the signal comes, the load is either rolled back or was done already.
+fn at_any_moment(what: &str, scene: &Scene, usual: u32, soak: u32) {
+    let rounds = rounds(usual, soak);
+    let moments = Random::new(what).moments(rounds, scene.whole);
+    let mut count = 0;
+    for (moment, (signal, code)) in moments.zip(SIGNALS.into_iter().cycle()) {
+        scene.rewind();
+        let load = scene.command(&scene.load).stderr(Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(moment);
+        send(signal, &load);
+        let output = load.wait_with_output().unwrap();
+        match output.status.code() {
+            Some(0) => assert!(scene.check()),
+            Some(_) => {
+                interrupted(scene, &output, code);
+                count += 1;
+            }
+            // It came before the program listened.
+            None => assert!(!scene.check()),
+        }
+    }
+    println!("{what}: {rounds} rounds over {:?}: {count} were interrupted", scene.whole);
+    assert!(count > rounds / 4, "most are");
+}
+
+#[test]
+fn a_load_of_streams_can_be_ended_at_any_moment() {
+    at_any_moment("signals, streams", &scene(), 8, 100);
+}
+
+#[test]
+fn a_load_of_a_dump_can_be_ended_at_any_moment() {
+    let mut scene = Scene::new(1000, None, ("review", "one/vendor/reviews.json"));
+    // A dump that takes a while.
+    let record = |i: u32| {
+        format!(
+            r#"{{"content": {{"text": "{i}"}}, "rating": {{"rate": 5}}, "movies": [{{"title": "M"}}], "books": [{{"metadata": {{"title": "B"}}}}]}}"#
+        )
+    };
+    let records: Vec<String> = (0..15_000).map(record).collect();
+    let dump = format!("[{}]", records.join(", "));
+    scene.sandbox.write("one/vendor/reviews.json", dump);
+    scene.undisturbed();
+    at_any_moment("signals, dump", &scene, 8, 100);
+}
+
+#[test]
+fn a_load_that_waits_for_another_can_be_ended() {
+    let scene = scene();
+    let holder = scene.sandbox.connect();
+    for lock in ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"] {
+        for (signal, code) in SIGNALS {
+            holder.execute_batch(lock).unwrap();
+            let load = scene.command(&scene.load).stderr(Stdio::piped()).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(400));
+            send(signal, &load);
+            let output = load.wait_with_output().unwrap();
+            holder.execute_batch("ROLLBACK").unwrap();
+            interrupted(&scene, &output, code);
+        }
+    }
+}
+
+#[test]
+fn a_second_signal_ends_the_program_at_once() {
+    let scene = scene();
+    for (signal, code) in SIGNALS {
+        let load = scene.command(&scene.load).stderr(Stdio::piped()).spawn().unwrap();
+        until(|| scene.sandbox.path("warehouse.db-journal").exists());
+        send(signal, &load);
+        send(signal, &load);
+        let start = Instant::now();
+        let output = load.wait_with_output().unwrap();
+        assert!(start.elapsed() < Duration::from_secs(2));
+        assert_eq!(output.status.code(), Some(code));
+        assert!(!scene.check(), "nothing was changed");
+    }
+    scene.rewind();
+    scene.converge(false);
+}
+
+#[test]
+fn what_does_not_load_can_be_ended_too() {
+    let scene = scene();
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+    let file = scene.sandbox.write("one/endless.sql", sql);
+    let endless = ["query", "-f", file.to_str().unwrap()].map(str::to_owned).to_vec();
+    let silent = ["query", "-f", "-"].map(str::to_owned).to_vec();
+    let generate = ["generate", "two/much", "--streams", "1000000000"].map(str::to_owned).to_vec();
+    for (args, code) in [(endless, 130), (silent, 130), (generate, 130)] {
+        let mut command = scene.command(&args);
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let pipe = child.stdin.take();
+        std::thread::sleep(Duration::from_millis(400));
+        send("INT", &child);
+        let output = child.wait_with_output().unwrap();
+        drop(pipe);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {stderr}");
+        assert!(stderr.contains("interrupted"), "{args:?}: {stderr}");
+    }
+    let left = crate::survival::names(&scene.sandbox.path("two/much/internal"));
+    assert!(left.iter().all(|name| !name.ends_with(".partial")), "{left:?}");
+}
