@@ -15,6 +15,9 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     let expected = args.check.as_deref().map(read_text).transpose()?;
     let mut connection = open_read_only(database, access)?;
     let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
+    if past.is_some() {
+        query::count_summaries(&connection)?;
+    }
     query::guard(&mut connection)?;
     let answers = query::answers(&connection, past.as_ref().map(|past| past.load))
         .map_err(|error| error.at(database.display()))?;

@@ -8,6 +8,7 @@ use std::fmt;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::summary::{shadow_summaries, summaries};
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 
@@ -16,9 +17,6 @@ const LEDGER: &str = "load";
 
 /// The migrations' own book. It tells of the file's schema, not of what was known when.
 const MIGRATIONS: &str = "refinery_schema_history";
-
-/// What the name of a view has behind that of the summary which it counts from the facts.
-pub(super) const COUNTED: &str = "_counted";
 
 /// A state of the warehouse that was.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -54,25 +52,19 @@ impl fmt::Display for Past {
 /// SQL could get around the views.
 pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
     let tables = names(conn, "table")?;
-    let views = names(conn, "view")?;
-    for table in tables.iter().filter(|table| *table != MIGRATIONS) {
-        // A summary is counted again from the facts, which are then those of the past.
-        let counted = format!("{table}{COUNTED}");
-        let select = match views.contains(&counted) {
-            true => Some(format!("SELECT * FROM {}", quoted(&counted))),
-            false => select(table, &columns(conn, table)?, &tables, load),
-        };
-        let select = select.ok_or_else(|| {
+    let summaries: Vec<String> = summaries(conn)?.into_iter().map(|summary| summary.table).collect();
+    for table in tables.iter().filter(|table| *table != MIGRATIONS && !summaries.contains(table)) {
+        let select = select(table, &columns(conn, table)?, &tables, load).ok_or_else(|| {
             Error::failed(format!(
                 "the table `{table}` does not say in which load its rows came to be, so it cannot be shown as of a load"
             ))
         })?;
         conn.execute_batch(&format!("CREATE TEMP VIEW {} AS {select}", quoted(table)))?;
     }
-    for view in &views {
-        shadow_view(conn, view)?;
+    for view in names(conn, "view")? {
+        shadow_view(conn, &view)?;
     }
-    Ok(())
+    shadow_summaries(conn, load)
 }
 
 /// Makes a view of the file again as a temporary one, from its own text, in which every name now
@@ -237,7 +229,7 @@ fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
 }
 
 /// A name as SQL has it.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -283,7 +275,7 @@ mod tests {
         let conn = fixture::empty();
         as_of(&conn, 1).unwrap();
         let mut shadowed: Vec<String> = conn
-            .prepare("SELECT name FROM temp.sqlite_schema WHERE type = 'view' ORDER BY name")
+            .prepare("SELECT name FROM temp.sqlite_schema ORDER BY name")
             .unwrap()
             .query_map([], |row| row.get(0))
             .unwrap()

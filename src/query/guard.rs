@@ -70,10 +70,10 @@ pub fn guard(conn: &mut Connection) -> Result<()> {
     installed.map_err(|error| sql_error(conn, "", &error))
 }
 
-/// The tables and views that temporary views stand before.
+/// The tables and views that temporary ones stand before.
 fn shadowed(conn: &Connection) -> rusqlite::Result<HashSet<String>> {
-    let views = "SELECT name FROM temp.sqlite_schema WHERE type = 'view'";
-    conn.prepare(views)?.query_map([], |row| row.get(0))?.collect()
+    let names = "SELECT name FROM temp.sqlite_schema";
+    conn.prepare(names)?.query_map([], |row| row.get(0))?.collect()
 }
 
 /// Takes what was refused on this thread since the last time it was asked.

@@ -20,6 +20,7 @@ mod receipts;
 mod rejects;
 mod run;
 mod sql_error;
+mod summary;
 mod time;
 
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use receipts::{Receipt, Receipts};
 pub use rejects::{Detail, Filter, rejects};
 pub use run::run;
 pub use sql_error::sql_error;
+pub use summary::count_summaries;
 
 use crate::error::Result;
 

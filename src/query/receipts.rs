@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::as_of;
+use super::summary::{Summary, summaries};
 use crate::domain::Model;
 use crate::error::Result;
 
@@ -79,9 +79,9 @@ pub(super) fn receipts(conn: &Connection, sql: &str, as_of: Option<i64>) -> Resu
 /// a summary stands for the tables that it is counted from.
 fn models_read(conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
     let mut read = tables_read(conn, sql)?;
-    for view in as_of::names(conn, "view")? {
-        if view.strip_suffix(as_of::COUNTED).is_some_and(|summary| read.contains(summary)) {
-            read.extend(tables_read(conn, &format!("SELECT * FROM {view}"))?);
+    for Summary { table, view } in summaries(conn)? {
+        if read.contains(&table) {
+            read.append(&mut tables_read(conn, &format!("SELECT * FROM {view}"))?);
         }
     }
     let mut models = Vec::new();
@@ -102,16 +102,18 @@ fn tables_read(conn: &Connection, sql: &str) -> Result<BTreeSet<String>> {
     let mut roots = BTreeSet::new();
     while let Some(row) = rows.next()? {
         let opcode: String = row.get("opcode")?;
-        // The second operand is the table's, or its index's, first page; the third is 0 in the file,
-        // other than in temporary tables.
-        if matches!(opcode.as_str(), "OpenRead" | "ReopenIdx") && row.get::<_, i64>("p3")? == 0 {
-            roots.insert(row.get::<_, i64>("p2")?);
+        if matches!(opcode.as_str(), "OpenRead" | "ReopenIdx") {
+            // The first page of the table or its index, and the database: the file, or temporary tables.
+            roots.insert((row.get::<_, i64>("p3")?, row.get::<_, i64>("p2")?));
         }
     }
-    let mut names = conn.prepare_cached("SELECT tbl_name FROM main.sqlite_schema WHERE rootpage = ?1")?;
+    let mut names = conn.prepare_cached(
+        "SELECT tbl_name FROM main.sqlite_schema WHERE ?1 = 0 AND rootpage = ?2
+         UNION ALL SELECT tbl_name FROM temp.sqlite_schema WHERE ?1 = 1 AND rootpage = ?2",
+    )?;
     let mut tables = BTreeSet::new();
-    for root in roots {
-        for name in names.query_map([root], |row| row.get(0))? {
+    for (database, root) in roots {
+        for name in names.query_map([database, root], |row| row.get(0))? {
             tables.insert(name?);
         }
     }
