@@ -300,7 +300,11 @@ mod tests {
         for rule in rules() {
             let statement = conn.prepare(rule.sql).unwrap();
             let names: Vec<&str> = statement.column_names().collect();
-            assert!(["title", "email", "name", "id", "day", "class"].contains(&names[0]), "{}: {names:?}", rule.name);
+            assert!(
+                ["title", "email", "name", "id", "day", "class"].contains(&names[0]),
+                "{}: {names:?}",
+                rule.name
+            );
             assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}", rule.name);
         }
     }
