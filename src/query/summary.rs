@@ -28,25 +28,22 @@ pub(super) fn summaries(conn: &Connection) -> Result<Vec<Summary>> {
 /// Puts the summaries as they were after `load` before those of the file. Where no later load wrote
 /// anything they are copied; else they are views, which count when they are read.
 pub(super) fn shadow_summaries(conn: &Connection, load: i64) -> Result<()> {
-    // The look into the ledger and the copy are of one state of the warehouse.
-    let transaction = conn.unchecked_transaction()?;
-    let same: bool = transaction.query_row(
+    let same: bool = conn.query_row(
         "SELECT NOT EXISTS (SELECT 1 FROM main.load WHERE id > ?1 AND inserted + updated > 0)",
         [load],
         |row| row.get(0),
     )?;
-    for Summary { table, view } in summaries(&transaction)? {
+    for Summary { table, view } in summaries(conn)? {
         let table = quoted(&table);
-        transaction.execute_batch(&match same {
+        conn.execute_batch(&match same {
             true => format!("CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}"),
             false => format!("CREATE TEMP VIEW {table} AS SELECT * FROM {}", quoted(&view)),
         })?;
     }
-    Ok(transaction.commit()?)
+    Ok(())
 }
 
-/// Counts the summaries of the past once, for those who will read them more often than that. What
-/// was after a load stays what it was, whatever is loaded from now on.
+/// Counts the summaries of the past once, for those who will read them more often than that.
 pub fn count_summaries(conn: &Connection) -> Result<()> {
     for Summary { table, view } in summaries(conn)? {
         let (name, view) = (quoted(&table), quoted(&view));

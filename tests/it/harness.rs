@@ -211,7 +211,17 @@ pub fn snapshot(name: &str, text: &str) {
     settings.set_omit_expression(true);
     settings.add_filter(r"\d+\.\d{3} s\b", "[time] s");
     settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "[now]");
+    settings.add_filter(&literally(project("").to_str().unwrap()), "[project]/");
     settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// A pattern that only the text itself matches.
+fn literally(text: &str) -> String {
+    text.chars()
+        .flat_map(|letter| {
+            [if letter.is_ascii_punctuation() { "\\" } else { "" }.to_owned(), letter.to_string()]
+        })
+        .collect()
 }
 
 /// A path in the project.
