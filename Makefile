@@ -2,10 +2,11 @@
 # are assumed.
 
 CARGO ?= cargo
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+DB    ?= $(TARGET)/answers.db
+SCLI   = $(TARGET)/release/scli
 FUZZ_TARGETS ?= time csv author book review
 FUZZ_SECONDS ?= 180
-DB    ?= target/answers.db
-SCLI   = target/release/scli
 # The target of a statically linked build: the host itself.
 HOST   = $(shell rustc -vV | sed -n 's/^host: //p')
 
@@ -24,6 +25,7 @@ answers: build ## Load data/ into a new database and print the six answers
 	@rm -f $(DB)
 	@$(SCLI) --db $(DB) sync data
 	@$(SCLI) --db $(DB) answers
+	@echo "the database: $(DB)"
 
 .PHONY: test
 test: ## Run every test
@@ -55,7 +57,7 @@ doc: ## Build the documentation of the code, warnings denied
 .PHONY: static
 static: ## Build one statically linked executable and say where it is
 	@RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked --target $(HOST)
-	@echo "statically linked: target/$(HOST)/release/scli"
+	@echo "statically linked: $(TARGET)/$(HOST)/release/scli"
 
 .PHONY: generate-data
 generate-data: build ## Write the synthetic files in data/ anew

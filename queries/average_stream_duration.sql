@@ -1,16 +1,17 @@
 -- title: Average duration of a stream
 -- unit: seconds
 
--- Whole seconds and the microseconds beyond them are summed apart, so that no sum overflows and
--- the average is exact, however many streams there are.
+-- stream_by_day has the number and the durations of each day's streams. Whole seconds and the
+-- microseconds beyond them are summed apart, so that no sum overflows and the average is exact,
+-- however many streams there are.
 
 WITH
 summed AS (
     SELECT
-        count(*) AS streams,
-        sum((end_at - start_at) / 1000000) AS seconds,
-        sum((end_at - start_at) % 1000000) AS microseconds
-    FROM stream_fact
+        sum(streams) AS streams,
+        sum(seconds) AS seconds,
+        sum(microseconds) AS microseconds
+    FROM stream_by_day
 ),
 carried AS (
     SELECT

@@ -1,50 +1,35 @@
 -- title: Median size of a stream
 -- unit: GB
 
--- Sorting every size would take most of the time that the six questions need. So a sample first
--- tells about where the middle lies, then one pass counts how many sizes are below and in there,
--- and only those in there are sorted. Where the sample misled, or is too small, all are sorted.
+-- Sorting every size would take most of the time that the six questions need. stream_by_size knows
+-- how many streams there are of each whole number of megabytes, and so in which class the middle
+-- lies: only the sizes of that class are sorted, or of two where the middle lies between them.
 
 WITH
-sampled AS (
-    SELECT size_mb, percent_rank() OVER (ORDER BY size_mb) AS place
-    FROM stream_fact
-    WHERE start_at % 61 = 0
-),
-guessed AS MATERIALIZED (
-    SELECT min(size_mb) AS low, max(size_mb) AS high
-    FROM sampled
-    WHERE place BETWEEN 0.48 AND 0.52
-),
-counted AS MATERIALIZED (
-    SELECT
-        guessed.low,
-        guessed.high,
-        count(*) AS streams,
-        sum(f.size_mb < guessed.low) AS below,
-        sum(f.size_mb BETWEEN guessed.low AND guessed.high) AS inside
-    FROM guessed
-    CROSS JOIN stream_fact AS f
+classes AS MATERIALIZED (
+    SELECT class, streams, sum(streams) OVER (ORDER BY class) AS streams_up_to
+    FROM stream_by_size
 ),
 -- The places of the two middle sizes, counted from 1: the same place for an odd number of streams.
--- The limits are NULL where all sizes are to be sorted.
+middle_places AS MATERIALIZED (
+    SELECT (sum(streams) + 1) / 2 AS first_place, (sum(streams) + 2) / 2 AS last_place
+    FROM stream_by_size
+),
 wanted AS MATERIALIZED (
     SELECT
-        (streams + 1) / 2 AS first_place,
-        (streams + 2) / 2 AS last_place,
-        CASE WHEN is_inside THEN low END AS low,
-        CASE WHEN is_inside THEN high END AS high,
-        CASE WHEN is_inside THEN below ELSE 0 END AS skipped
-    FROM (
-        SELECT *, below < (streams + 1) / 2 AND below + inside >= (streams + 2) / 2 AS is_inside
-        FROM counted
-    )
+        p.first_place,
+        p.last_place,
+        min(c.class) AS low_class,
+        max(c.class) AS high_class,
+        min(c.streams_up_to - c.streams) AS skipped
+    FROM middle_places AS p
+    JOIN classes AS c ON c.streams_up_to >= p.first_place AND c.streams_up_to - c.streams < p.last_place
 ),
 ranked AS (
     SELECT f.size_mb, wanted.skipped + row_number() OVER (ORDER BY f.size_mb) AS place
     FROM wanted
     CROSS JOIN stream_fact AS f
-    WHERE wanted.low IS NULL OR f.size_mb BETWEEN wanted.low AND wanted.high
+    WHERE CAST(f.size_mb AS INTEGER) BETWEEN wanted.low_class AND wanted.high_class
 ),
 middle AS (
     SELECT min(ranked.size_mb) AS low, max(ranked.size_mb) AS high

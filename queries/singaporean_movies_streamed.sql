@@ -37,21 +37,38 @@ based AS MATERIALIZED (
         )
     )
 ),
--- The titles in the streams that are such a movie's, in any case, and the readings they count in.
+-- The titles in the streams that are such a movie's, in any case, and the readings they count in:
+-- each is looked for until its first session turns up. No session ends before it starts or is
+-- longer than the longest, so only those from `earliest` on can touch either window.
+candidate AS MATERIALIZED (
+    SELECT id, title_key FROM streamed_movie WHERE title_key IN (SELECT title_key FROM based)
+),
+reach AS MATERIALIZED (
+    SELECT min(published_from, corrected_from) - (SELECT max(longest) FROM stream_by_day) AS earliest FROM bounds
+),
 streamed AS MATERIALIZED (
-    SELECT DISTINCT
-        f.movie_id,
-        f.start_at BETWEEN b.published_from AND b.published_to
-            OR f.end_at BETWEEN b.published_from AND b.published_to AS is_published,
-        f.start_at < b.corrected_before AND f.end_at >= b.corrected_from AS is_corrected
-    FROM bounds AS b
-    CROSS JOIN stream_fact AS f
-    -- No session ends before it starts, so only these can touch either window.
-    WHERE f.start_at <= max(b.published_to, b.corrected_before)
-        AND f.end_at >= min(b.published_from, b.corrected_from)
-        AND f.movie_id IN (
-            SELECT id FROM streamed_movie WHERE title_key IN (SELECT title_key FROM based)
-        )
+    SELECT
+        candidate.id AS movie_id,
+        EXISTS (
+            SELECT 1
+            FROM bounds AS b
+            CROSS JOIN stream_fact AS f
+            WHERE f.start_at BETWEEN (SELECT earliest FROM reach) AND b.published_to
+                AND f.movie_id = candidate.id
+                AND (
+                    f.start_at BETWEEN b.published_from AND b.published_to
+                    OR f.end_at BETWEEN b.published_from AND b.published_to
+                )
+        ) AS is_published,
+        EXISTS (
+            SELECT 1
+            FROM bounds AS b
+            CROSS JOIN stream_fact AS f
+            WHERE f.start_at BETWEEN (SELECT earliest FROM reach) AND b.corrected_before - 1
+                AND f.movie_id = candidate.id
+                AND f.end_at >= b.corrected_from
+        ) AS is_corrected
+    FROM candidate
 )
 SELECT
     -- Pairs of a movie and a spelling of its title in the streams.

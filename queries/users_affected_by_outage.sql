@@ -37,8 +37,10 @@ SELECT
     END) AS corrected
 FROM bounds AS b
 CROSS JOIN stream_fact AS f
--- No session ends before it starts, so only these can touch either window.
+-- No session ends before it starts or is longer than the longest, so only these can touch either
+-- window.
 WHERE f.start_at <= max(b.published_to, b.corrected_to)
+    AND f.start_at >= min(b.published_from, b.corrected_from) - (SELECT max(longest) FROM stream_by_day)
     AND f.end_at >= min(b.published_from, b.corrected_from)
     AND f.movie_id IN (
         SELECT id FROM streamed_movie WHERE title_key = (SELECT movie FROM given)

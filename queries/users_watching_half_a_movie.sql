@@ -51,8 +51,10 @@ watched AS (
     FROM bounds AS b
     CROSS JOIN stream_fact AS f
     JOIN half ON half.movie_id = f.movie_id
-    -- No session ends before it starts, so only these can touch either window.
+    -- No session ends before it starts or is longer than the longest, so only these can touch
+    -- either window.
     WHERE f.start_at <= max(b.published_to, b.corrected_before)
+        AND f.start_at >= min(b.published_from, b.corrected_from) - (SELECT max(longest) FROM stream_by_day)
         AND f.end_at >= min(b.published_from, b.corrected_from)
 ),
 users AS (

@@ -1,5 +1,6 @@
 //! The arguments, as clap knows them; the texts here are the manual.
 
+use super::past::{HistoryArgs, LoadsArgs};
 use super::report::LogFormat;
 use crate::decode::Format;
 use crate::domain::Model;
@@ -12,29 +13,32 @@ use std::path::PathBuf;
 #[command(name = "scli", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
     /// The database file [default: DATABASE_URL (a path or sqlite:///PATH), else warehouse.db]
-    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = GLOBAL)]
     pub db: Option<PathBuf>,
     /// No reports, only errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
-    /// Say more: load ids, durations, the first record set aside
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    /// Say more: load ids, durations, some of the records that were updated
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = GLOBAL)]
     pub verbose: bool,
     /// The form of reports and errors on standard error
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = GLOBAL)]
     pub log_format: LogFormat,
     /// How many seconds to wait for another process that writes [default: 10 to write, 3600 to read]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = GLOBAL)]
     pub busy_timeout: Option<f64>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The exit codes, below every long help.
+/// The heading of the options that every command has, below its own.
+const GLOBAL: &str = "Global options";
+
+/// The exit codes, below the help.
 pub const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected than allowed,
-4 answers differ from --check, 5 the database is locked, 130 interrupted";
+Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected or vanished than
+allowed, 4 answers differ from --check, 5 the database is locked, 130 interrupted";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -70,21 +74,54 @@ pub enum Command {
     /// the two differ.
     #[command(after_help = "Examples:
   scli answers
+  scli answers --receipts
+  scli answers --as-of 2021-12-24
   scli answers --format json > answers.json
   scli answers --check answers.json")]
     Answers(AnswersArgs),
     /// Run a shipped question, or any read-only SQL
     ///
-    /// The connection is read-only: whatever writes, attaches or loads code is refused.
+    /// The connection is read-only: whatever writes, attaches or loads code is refused. In a
+    /// question, the published reading takes a time as its clock shows it, without the offset.
     #[command(after_help = "Examples:
   scli query --list
   scli query users_affected_by_outage -p from=2021-12-25T07:00:00+01:00
   scli query -f my.sql --format csv > rows.csv
+  scli query -f my.sql --as-of 12
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
+    /// List the loads, newest first
+    ///
+    /// The table tells when each load was done and what became of its records, or why it failed;
+    /// counts that are zero are left out. csv, tsv, json and jsonl have every column of the ledger:
+    /// also form, start, each count, SHA-256 of the source and version of scli.
+    #[command(after_help = "Examples:
+  scli loads --limit 10
+  scli loads --model author --format csv")]
+    Loads(LoadsArgs),
+    /// Show every version of one record, oldest first
+    ///
+    /// Between which loads each version was current, which fields it changed, and when the record was
+    /// absent from complete dumps. The table cuts long values; csv, tsv, json and jsonl have them whole.
+    #[command(after_help = "Examples:
+  scli history author \"Josh Johnston\"
+  scli history stream 642af1 --format json")]
+    History(HistoryArgs),
     /// The records that broke a rule: list them, look at one, mend them, try them again
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  scli rejects list")]
     Rejects(RejectsCommand),
+    /// Check the quality of the data: rules that only the whole warehouse can break
+    ///
+    /// Every rule is a readable SQL file (queries/checks/). Warnings and errors alike exit with 0,
+    /// unless --fail-on says otherwise. docs/quality.md says what each rule means.
+    #[command(after_help = "Examples:
+  scli check
+  scli check --fail-on error
+  scli check --deep
+  scli check reviews_of_unknown_movies --samples 20
+  scli check --format json > quality.json
+  scli check --list")]
+    Check(CheckArgs),
     /// Write synthetic files of the six models, for tests and measurements
     #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
     Generate {
@@ -107,9 +144,13 @@ pub enum Command {
         #[arg(value_name = "SHELL")]
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    #[command(after_help = "Example:\n  scli man | man -l -")]
-    Man,
+    /// Print the manual page of scli, or of one of its commands
+    #[command(after_help = "Examples:\n  scli man > scli.1\n  scli man load | man -l -")]
+    Man {
+        /// The command, as in `rejects list`
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+    },
 }
 
 /// What to do with the records set aside.
@@ -178,6 +219,12 @@ pub struct AnswersArgs {
     /// Compare with a file that `answers --format json` wrote; exit with 4 if they differ
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub check: Option<PathBuf>,
+    /// Tell the loads that each answer rests on, their files and hashes; json and jsonl always do
+    #[arg(long)]
+    pub receipts: bool,
+    /// Answer as the warehouse stood after this load, or at this time (a date: its start in UTC)
+    #[arg(long, value_name = "LOAD|TIME")]
+    pub as_of: Option<String>,
 }
 
 /// The arguments of `query`.
@@ -192,7 +239,36 @@ pub struct QueryArgs {
     /// A parameter's value; one that is not given takes its default, or is NULL
     #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
     pub params: Vec<String>,
+    /// Run it on the warehouse as it stood after this load, or at this time (a date: its start in UTC)
+    #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
+    pub as_of: Option<String>,
     /// List the shipped questions
+    #[arg(long)]
+    pub list: bool,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: crate::render::Format,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// The rules to run [default: all]
+    #[arg(value_name = "RULE", conflicts_with = "list")]
+    pub rules: Vec<String>,
+    /// Also compare the summaries of the streams with the streams themselves, which reads all of them
+    #[arg(long, conflicts_with_all = ["list", "rules"])]
+    pub deep: bool,
+    /// Exit with 1 if a rule of this severity or above finds anything
+    #[arg(long, value_name = "SEVERITY", conflicts_with = "list")]
+    pub fail_on: Option<crate::query::Severity>,
+    /// How many of the things that break a rule to show
+    #[arg(long, value_name = "N", default_value_t = 3, conflicts_with = "list")]
+    pub samples: u32,
+    /// A parameter's value, for the rules that have it, such as max_hours=12 or now=2022-01-01T00:00:00Z
+    #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
+    pub params: Vec<String>,
+    /// List the rules
     #[arg(long)]
     pub list: bool,
     /// The form of the output

@@ -1,7 +1,9 @@
 //! The command line: arguments in, exit code out.
 
 mod args;
+mod check;
 mod database;
+mod past;
 mod read;
 mod rejects;
 mod report;
@@ -29,6 +31,11 @@ pub fn main() -> u8 {
     }
 }
 
+/// The command line as clap knows it: every command, every option, every text.
+pub fn command() -> clap::Command {
+    Args::command()
+}
+
 fn run(args: Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64) };
@@ -42,9 +49,12 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
             reporter.loaded(&load::load(&database()?, &access, &args.request()?)?);
             Ok(())
         }
-        Command::Answers(args) => read::answers(&database()?, &access, &args),
-        Command::Query(args) => read::query(&database()?, &access, &args),
+        Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
+        Command::Query(args) => read::query(&database()?, &access, &args, reporter),
+        Command::Loads(args) => past::loads(&database()?, &access, &args),
+        Command::History(args) => past::history(&database()?, &access, &args),
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
+        Command::Check(args) => check::check(&database()?, &access, &args),
         Command::Generate { dir, seed, streams } => {
             let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;
             reporter.generated(&summary);
@@ -52,10 +62,10 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "scli", &mut script);
+            clap_complete::generate(shell, &mut command(), "scli", &mut script);
             Ok(std::io::stdout().write_all(&script)?)
         }
-        Command::Man => Ok(clap_mangen::Man::new(Args::command()).render(&mut std::io::stdout())?),
+        Command::Man { command } => man(&command),
         Command::Sync { dir, options } => {
             sync_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
         }
@@ -81,6 +91,21 @@ fn sync_all(database: &Path, access: &Access, requests: &[load::Request], report
         }
     }
     failure.map_or(Ok(()), Err)
+}
+
+/// Prints the manual page of one command, or the one that lists them all.
+fn man(names: &[String]) -> Result<()> {
+    let mut root = command();
+    root.build();
+    let mut page = &root;
+    for name in names {
+        page = page.find_subcommand(name).ok_or_else(|| {
+            Error::usage(format!("there is no command called `{}`", names.join(" ")))
+                .help("`scli help` lists them")
+        })?;
+    }
+    let man = clap_mangen::Man::new(page.clone()).source(concat!("scli ", env!("CARGO_PKG_VERSION")));
+    Ok(man.render(&mut std::io::stdout())?)
 }
 
 impl LoadArgs {

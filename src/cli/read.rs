@@ -1,21 +1,32 @@
 //! The commands that read: answers and query.
 
 use super::args::{AnswersArgs, QueryArgs};
+use super::report::Reporter;
+use crate::collector::Location;
 use crate::error::{Error, Result};
-use crate::query::{self, Cell, Sink};
-use crate::render;
+use crate::query::{self, Cell, Past, Sink};
+use crate::render::{self, Beside};
 use crate::repository::{Access, open_read_only};
 use std::io::Read;
 use std::path::Path;
 
 /// Answers the six questions.
-pub fn answers(database: &Path, access: &Access, args: &AnswersArgs) -> Result<()> {
+pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
     let expected = args.check.as_deref().map(read_text).transpose()?;
     let mut connection = open_read_only(database, access)?;
+    let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
+    if past.is_some() {
+        query::count_summaries(&connection)?;
+    }
     query::guard(&mut connection)?;
-    let answers = query::answers(&connection).map_err(|error| error.at(database.display()))?;
+    let answers = query::answers(&connection, past.as_ref().map(|past| past.load))
+        .map_err(|error| error.at(database.display()))?;
     let mut out = std::io::stdout().lock();
-    render::answers(args.format, &answers, &mut out)?;
+    let beside = Beside { receipts: args.receipts, as_of: past.as_ref().map(Past::to_string) };
+    render::answers(args.format, &answers, &beside, &mut out)?;
+    if let Some(past) = past.filter(|_| !args.format.is_for_people()) {
+        reporter.as_of(&past);
+    }
     match (&args.check, expected) {
         (Some(path), Some(expected)) => {
             query::check(&answers, &expected).map_err(|error| error.at(path.display()))
@@ -25,7 +36,7 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs) -> Result<(
 }
 
 /// Runs a shipped question or any read-only SQL.
-pub fn query(database: &Path, access: &Access, args: &QueryArgs) -> Result<()> {
+pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Reporter) -> Result<()> {
     let mut out = std::io::stdout().lock();
     let mut sink = render::sink(args.format, &mut out);
     if args.list {
@@ -43,24 +54,38 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs) -> Result<()> {
             }
         };
         let mut connection = open_read_only(database, access)?;
+        let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
         query::guard(&mut connection)?;
+        if let Some(past) = past {
+            reporter.as_of(&past);
+        }
         query::run(&connection, &sql, &bindings, &mut *sink)?;
     }
     Ok(())
 }
 
 fn list(sink: &mut dyn Sink) -> Result<()> {
-    sink.columns(&["question", "title", "unit"])?;
+    sink.columns(&["question", "title", "unit", "parameters"])?;
     for question in query::questions() {
-        sink.row(&[Cell::Text(question.name), Cell::Text(&question.title), Cell::Text(&question.unit)])?;
+        let params: Vec<_> = question.params.iter().map(|param| param.name).collect();
+        sink.row(&[
+            Cell::Text(question.name),
+            Cell::Text(&question.title),
+            Cell::Text(&question.unit),
+            Cell::Text(&params.join(", ")),
+        ])?;
     }
     sink.finish()
 }
 
 /// The text of a file, or of standard input for `-`.
 fn read_text(path: &Path) -> Result<String> {
-    let at = |error: Error| error.at(path.display());
-    let mut source = crate::collector::Location::from_arg(path).open()?;
+    let location = Location::from_arg(path);
+    let at = |error: Error| match &location {
+        Location::Stdin => error.at("standard input"),
+        Location::File(path) => error.at(path.display()),
+    };
+    let mut source = location.open()?;
     let mut bytes = Vec::new();
     let read = source.reader.read_to_end(&mut bytes);
     // A signal may have ended the reading.

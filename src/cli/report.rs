@@ -4,6 +4,7 @@ use crate::domain::Invalid;
 use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::load;
+use crate::query::Past;
 use crate::render::{visible, visible_json};
 use clap::ValueEnum;
 use serde_json::json;
@@ -147,6 +148,14 @@ impl Reporter {
             }
         }
         line
+    }
+
+    /// What follows is as of an earlier load.
+    pub fn as_of(&self, past: &Past) {
+        self.report(
+            || past.to_string(),
+            || json!({"event": "as_of", "load": past.load, "finished_at": past.finished_at}),
+        );
     }
 
     /// A command failed. A closed pipe is no failure and not worth a word.

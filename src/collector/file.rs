@@ -12,7 +12,7 @@ pub fn open(path: &Path) -> Result<Source> {
     let name = path.display();
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => Error::failed(format!("{name}: no such file"))
-            .help("check the path given with --config; it is taken from the current directory"),
+            .help("check the path; it is taken from the current directory"),
         ErrorKind::PermissionDenied => Error::failed(format!("{name}: permission denied"))
             .help("the file must be readable for the user who runs scli"),
         _ => Error::failed(format!("{name}: {error}")),
@@ -21,7 +21,7 @@ pub fn open(path: &Path) -> Result<Source> {
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
         return Err(Error::failed(format!("{name}: is a directory, not a file"))
-            .help(format!("to load every file below it: scli sync {name}")));
+            .help(format!("name a file, or load every file below it with: scli sync {name}")));
     }
     if metadata.is_file() {
         return Ok(Source { reader: Box::new(file), size: Some(metadata.len()) });

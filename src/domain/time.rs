@@ -8,8 +8,8 @@ pub const SECOND: i64 = 1_000_000;
 pub struct Timestamp {
     /// Microseconds since 1970-01-01T00:00:00Z.
     micros: i64,
-    /// Minutes east of UTC as written; `None` where none was written, which means UTC.
-    offset: Option<i16>,
+    /// How it was written, in the one form that ids are made from.
+    written: Form,
 }
 
 /// What a time looks like, for messages.
@@ -20,6 +20,7 @@ impl Timestamp {
     /// `+0100`, `+01:00` or `Z`, or none, which means UTC. The error says what is wrong.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let mut rest = text.as_bytes();
+        let whole = rest;
         let year = digits(&mut rest, 4)?;
         expect(&mut rest, b"-")?;
         let month = digits(&mut rest, 2)?;
@@ -46,7 +47,18 @@ impl Timestamp {
         if !(-62_135_596_800 * SECOND..253_402_300_800 * SECOND).contains(&micros) {
             return Err("before the year 1 or after the year 9999 in UTC");
         }
-        Ok(Timestamp { micros, offset })
+        let mut written = Form::default();
+        written.push(whole.get(..10).unwrap_or_default());
+        written.push(b" ");
+        written.push(whole.get(11..19).unwrap_or_default());
+        written.fraction(fraction as u64);
+        if let Some(offset) = offset {
+            written.push(if offset < 0 { b"-" } else { b"+" });
+            written.number(u64::from(offset.unsigned_abs()) / 60, 2);
+            written.push(b":");
+            written.number(u64::from(offset.unsigned_abs()) % 60, 2);
+        }
+        Ok(Timestamp { micros, written })
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -57,29 +69,20 @@ impl Timestamp {
     /// ISO-8601 in UTC, with six fraction digits, or none if they are zero.
     pub fn to_utc(self) -> String {
         let mut text = Form::default();
-        text.civil(self.micros, b'T');
+        text.civil(self.micros);
         text.push(b"Z");
         text.as_str().to_owned()
     }
 
     /// The form that a stream's id is made from: in its own offset, a space between date and time,
     /// six fraction digits or none if zero, the offset as `+01:00`, nothing where there was none.
-    pub fn as_written(self) -> Form {
-        let mut text = Form::default();
-        let offset = i64::from(self.offset.unwrap_or(0));
-        text.civil(self.micros + offset * 60 * SECOND, b' ');
-        if self.offset.is_some() {
-            text.push(if offset < 0 { b"-" } else { b"+" });
-            text.number(offset.unsigned_abs() / 60, 2);
-            text.push(b":");
-            text.number(offset.unsigned_abs() % 60, 2);
-        }
-        text
+    pub fn as_written(&self) -> &Form {
+        &self.written
     }
 }
 
 /// The text of a time, made without an allocation.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Form {
     // 2021-12-06 19:30:19.099000+01:00 is 32 bytes.
     bytes: [u8; 32],
@@ -114,7 +117,14 @@ impl Form {
         }
     }
 
-    fn civil(&mut self, micros: i64, between: u8) {
+    fn fraction(&mut self, micros: u64) {
+        if micros != 0 {
+            self.push(b".");
+            self.number(micros, 6);
+        }
+    }
+
+    fn civil(&mut self, micros: i64) {
         let seconds = micros.div_euclid(SECOND);
         let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
         let second = seconds.rem_euclid(86_400) as u64;
@@ -123,17 +133,13 @@ impl Form {
         self.number(month as u64, 2);
         self.push(b"-");
         self.number(day as u64, 2);
-        self.push(&[between]);
+        self.push(b"T");
         self.number(second / 3600, 2);
         self.push(b":");
         self.number(second / 60 % 60, 2);
         self.push(b":");
         self.number(second % 60, 2);
-        let fraction = micros.rem_euclid(SECOND) as u64;
-        if fraction != 0 {
-            self.push(b".");
-            self.number(fraction, 6);
-        }
+        self.fraction(micros.rem_euclid(SECOND) as u64);
     }
 }
 

@@ -1,13 +1,13 @@
-//! The answers to all questions, and the comparison with answers of another day.
+//! The answers to all questions.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use rusqlite::Connection;
 use serde::Serialize;
 
+use super::receipts::{Receipts, receipts};
 use super::{Cell, Question, Sink, questions, run};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// A question's answer in both readings.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,6 +24,8 @@ pub struct Answer {
     pub unit: String,
     /// Why the two readings differ; `None` where they do not.
     pub note: Option<String>,
+    /// What the answer rests on.
+    pub receipts: Receipts,
 }
 
 /// A whole or a decimal number.
@@ -55,12 +57,13 @@ impl fmt::Display for Number {
     }
 }
 
-/// Answers every question, in order.
-pub fn answers(conn: &Connection) -> Result<Vec<Answer>> {
-    questions().iter().map(|question| answer(conn, question)).collect()
+/// Answers every question, in order. `as_of` is the load that [`as_of`](super::as_of()) was told, if
+/// it was.
+pub fn answers(conn: &Connection, as_of: Option<i64>) -> Result<Vec<Answer>> {
+    questions().iter().map(|question| answer(conn, question, as_of)).collect()
 }
 
-fn answer(conn: &Connection, question: &Question) -> Result<Answer> {
+fn answer(conn: &Connection, question: &Question, as_of: Option<i64>) -> Result<Answer> {
     let mut readings = Readings::default();
     run(conn, question.sql, &[], &mut readings).map_err(|error| error.at(question.name))?;
     Ok(Answer {
@@ -70,10 +73,11 @@ fn answer(conn: &Connection, question: &Question) -> Result<Answer> {
         corrected: readings.corrected,
         unit: question.unit.clone(),
         note: question.note.clone(),
+        receipts: receipts(conn, question.sql, as_of)?,
     })
 }
 
-/// `answers` as JSON, the form that [`check`] reads.
+/// `answers` as JSON, the form that [`check`](super::check) reads.
 pub fn to_json(answers: &[Answer]) -> Result<String> {
     let mut json = serde_json::to_string_pretty(answers).map_err(|error| Error::failed(error.to_string()))?;
     json.push('\n');
@@ -122,93 +126,10 @@ fn number(cell: Cell<'_>) -> Result<Option<Number>> {
     }
 }
 
-/// Compares `answers` with those in `json`, which [`to_json`] wrote on another day. An answer that
-/// moved, is missing or is new makes an error of kind [`Kind::Drift`] that names each; JSON of
-/// another shape makes one of kind [`Kind::Failed`].
-pub fn check(answers: &[Answer], json: &str) -> Result<()> {
-    let mut expected = parse(json)?;
-    let mut moved = Vec::new();
-    for answer in answers {
-        let Some((published, corrected)) = expected.remove(&answer.question) else {
-            moved.push(format!("{} is not in the file", answer.question));
-            continue;
-        };
-        for (reading, old, new) in
-            [("published", published, answer.published), ("corrected", corrected, answer.corrected)]
-        {
-            if old != new.map(Number::as_f64) {
-                let (old, new) = (told(old.map(Number::from_f64)), told(new));
-                moved.push(format!("{}: {reading} was {old}, is {new}", answer.question));
-            }
-        }
-    }
-    moved.extend(expected.keys().map(|name| format!("{name} is in the file, but is not asked")));
-    if moved.is_empty() {
-        return Ok(());
-    }
-    let differences = if moved.len() == 1 { "difference" } else { "differences" };
-    let list = moved.join("\n  ");
-    Err(Error::new(Kind::Drift, format!("the answers moved, {} {differences}:\n  {list}", moved.len())))
-}
-
-impl Number {
-    fn as_f64(self) -> f64 {
-        match self {
-            Number::Integer(number) => number as f64,
-            Number::Real(number) => number,
-        }
-    }
-
-    fn from_f64(number: f64) -> Self {
-        // A whole number is told without a fraction, as it was most probably written.
-        match number.fract() == 0.0 && number.abs() < 9e15 {
-            true => Number::Integer(number as i64),
-            false => Number::Real(number),
-        }
-    }
-}
-
-fn told(number: Option<Number>) -> String {
-    number.map_or("null".to_owned(), |number| number.to_string())
-}
-
-type Expected = BTreeMap<String, (Option<f64>, Option<f64>)>;
-
-fn parse(json: &str) -> Result<Expected> {
-    let wrong = |what: String| {
-        Error::failed(format!("not a file of answers: {what}"))
-            .help("`answers --format json` writes such a file")
-    };
-    let value: serde_json::Value = serde_json::from_str(json.trim_start_matches('\u{feff}'))
-        .map_err(|error| wrong(error.to_string()))?;
-    let list = value.as_array().ok_or_else(|| wrong("it is not a JSON array".to_owned()))?;
-    let mut expected = Expected::new();
-    for (index, entry) in list.iter().enumerate() {
-        let name = entry
-            .get("question")
-            .and_then(|name| name.as_str())
-            .ok_or_else(|| wrong(format!("$[{index}].question is not text")))?;
-        let reading = |member: &str| match entry.get(member) {
-            Some(serde_json::Value::Null) => Ok(None),
-            Some(value) => {
-                let number =
-                    value.as_f64().ok_or_else(|| wrong(format!("$[{index}].{member} is not a number")));
-                number.map(Some)
-            }
-            None => Err(wrong(format!("$[{index}] has no `{member}`"))),
-        };
-        let readings = (reading("published")?, reading("corrected")?);
-        if expected.insert(name.to_owned(), readings).is_some() {
-            return Err(wrong(format!("`{name}` is there twice")));
-        }
-    }
-    Ok(expected)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::{bind_declared, fixture, question};
+    use crate::query::{bind_declared, check, fixture, question};
 
     fn readings(answers: &[Answer]) -> Vec<(Option<Number>, Option<Number>)> {
         answers.iter().map(|answer| (answer.published, answer.corrected)).collect()
@@ -232,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_readings_differ_where_the_records_say_so() {
-        let found = answers(&fixture::small()).unwrap();
+        let found = answers(&fixture::small(), None).unwrap();
         let expected = [
             both(Number::Real(0.5)), // Unforgiven and Amélie were streamed, a review is about one
             integers(2, 2),          // bob and cy; ann and cy
@@ -246,7 +167,7 @@ mod tests {
 
     #[test]
     fn without_data_counts_are_zero_and_the_rest_is_unknown() {
-        let found = answers(&fixture::empty()).unwrap();
+        let found = answers(&fixture::empty(), None).unwrap();
         let none = (None, None);
         assert_eq!(readings(&found), [none, integers(0, 0), integers(0, 0), none, none, integers(0, 0)]);
         assert!(to_json(&found).unwrap().contains("\"published\": null"));
@@ -264,54 +185,17 @@ mod tests {
     }
 
     #[test]
-    fn json_has_the_six_members_in_order_and_checks_against_itself() {
-        let found = answers(&fixture::small()).unwrap();
+    fn json_has_the_members_in_order_and_checks_against_itself() {
+        let found = answers(&fixture::small(), None).unwrap();
         let json = to_json(&found).unwrap();
         assert!(json.starts_with(
             "[\n  {\n    \"question\": \"streamed_movies_based_on_books\",\n    \"title\": \"Streamed movies that are \
              based on books\",\n    \"published\": 0.5,\n    \"corrected\": 0.5,\n    \"unit\": \"share\",\n    \
-             \"note\": null\n  },\n"
+             \"note\": null,\n    \"receipts\": {\n      \"schema_version\": 3,\n"
         ));
         assert!(json.contains("\"published\": 16725,\n"));
         assert_eq!(check(&found, &json), Ok(()));
         let more = json.replace("\"unit\"", "\"asked_on\": [1], \"unit\"").replace("16725", "16725.0");
         assert_eq!(check(&found, &more), Ok(()), "other members, and how a number is written, do not matter");
-    }
-
-    #[test]
-    fn answers_that_moved_are_named_with_the_old_and_the_new() {
-        let found = answers(&fixture::small()).unwrap();
-        let json =
-            to_json(&found).unwrap().replace("0.94", "0.93").replace("average_stream_duration", "mean");
-        let error = check(&found, &json).unwrap_err();
-        assert_eq!(error.kind(), Kind::Drift);
-        assert_eq!(
-            error.message(),
-            "the answers moved, 4 differences:\n  average_stream_duration is not in the file\n  \
-             median_stream_size: published was 0.93, is 0.94\n  median_stream_size: corrected was 0.93, is 0.94\n  \
-             mean is in the file, but is not asked"
-        );
-        let empty = answers(&fixture::empty()).unwrap();
-        let error = check(&empty, &to_json(&found).unwrap()).unwrap_err();
-        assert!(error.message().contains("average_stream_duration: published was 16725, is null"), "{error}");
-    }
-
-    #[test]
-    fn a_file_of_another_shape_is_no_drift() {
-        for (json, what) in [
-            ("", "EOF while parsing a value at line 1 column 0"),
-            ("{}", "it is not a JSON array"),
-            ("[1]", "$[0].question is not text"),
-            (r#"[{"question": "a", "published": 1}]"#, "$[0] has no `corrected`"),
-            (r#"[{"question": "a", "published": "1", "corrected": 1}]"#, "$[0].published is not a number"),
-            (
-                r#"[{"question":"a","published":1,"corrected":1},{"question":"a","published":1,"corrected":1}]"#,
-                "`a` is there twice",
-            ),
-        ] {
-            let error = check(&[], json).unwrap_err();
-            assert_eq!(error.kind(), Kind::Failed);
-            assert_eq!(error.message(), format!("not a file of answers: {what}"));
-        }
     }
 }

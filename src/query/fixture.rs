@@ -8,7 +8,13 @@ use crate::error::Result;
 /// A warehouse without a record.
 pub(super) fn empty() -> Connection {
     let conn = Connection::open_in_memory().unwrap();
-    conn.execute_batch(include_str!("../../migrations/V1__warehouse.sql")).unwrap();
+    for migration in [
+        include_str!("../../migrations/V1__warehouse.sql"),
+        include_str!("../../migrations/V2__history.sql"),
+        include_str!("../../migrations/V3__summaries.sql"),
+    ] {
+        conn.execute_batch(migration).unwrap();
+    }
     conn
 }
 
@@ -16,7 +22,17 @@ pub(super) fn empty() -> Connection {
 pub(super) fn small() -> Connection {
     let conn = empty();
     conn.execute_batch(include_str!("fixture.sql")).unwrap();
+    summarise(&conn);
     conn
+}
+
+/// Brings the summaries up to date, as a load does.
+pub(super) fn summarise(conn: &Connection) {
+    conn.execute_batch(
+        "DELETE FROM stream_by_day; INSERT INTO stream_by_day SELECT * FROM stream_by_day_counted;
+         DELETE FROM stream_by_size; INSERT INTO stream_by_size SELECT * FROM stream_by_size_counted;",
+    )
+    .unwrap();
 }
 
 /// Keeps the rows as text: text in quotes, a blob as x and hex digits.

@@ -1,13 +1,14 @@
 //! What SQL from outside may do: read, and nothing else.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::sql_error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Functions that reach beyond the database, where a build or an extension has them.
 const FORBIDDEN_FUNCTIONS: &[&str] = &["load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"];
@@ -51,30 +52,54 @@ const READING_PRAGMAS_WITHOUT_ARGUMENT: &[&str] = &[
 
 thread_local! {
     /// What the authorizer of this thread refused last.
-    static REFUSED: RefCell<Option<String>> = const { RefCell::new(None) };
+    static REFUSED: RefCell<Option<Error>> = const { RefCell::new(None) };
 }
 
 /// Makes `conn` read-only for the rest of its life: every statement that would do more than read
 /// is refused before it starts. A name in double quotes is then a name, never text, so that a
-/// mistyped column is an error and not a constant.
+/// mistyped column is an error and not a constant. Where temporary views stand before the tables,
+/// as [`as_of`](super::as_of()) makes them, only the views read the tables.
 pub fn guard(conn: &mut Connection) -> Result<()> {
     let installed = conn
         .pragma_update(None, "query_only", true)
         .and_then(|()| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false))
-        .and_then(|_| conn.authorizer(Some(authorize)));
+        .and_then(|_| shadowed(conn))
+        .and_then(|shadowed| {
+            conn.authorizer(Some(move |context: AuthContext<'_>| authorize(&context, &shadowed)))
+        });
     installed.map_err(|error| sql_error(conn, "", &error))
 }
 
+/// The tables and views that temporary ones stand before.
+fn shadowed(conn: &Connection) -> rusqlite::Result<HashSet<String>> {
+    let names = "SELECT name FROM temp.sqlite_schema";
+    conn.prepare(names)?.query_map([], |row| row.get(0))?.collect()
+}
+
 /// Takes what was refused on this thread since the last time it was asked.
-pub(super) fn take_refused() -> Option<String> {
+pub(super) fn take_refused() -> Option<Error> {
     REFUSED.take()
 }
 
-fn authorize(context: AuthContext<'_>) -> Authorization {
-    match refusal(&context.action) {
+fn authorize(context: &AuthContext<'_>, shadowed: &HashSet<String>) -> Authorization {
+    let refused = match context.action {
+        // A view that reads is named in the context; what is not named is the SQL from outside.
+        AuthAction::Read { table_name, .. }
+            if context.database_name == Some("main")
+                && context.accessor.is_none()
+                && shadowed.contains(table_name) =>
+        {
+            Some(
+                Error::failed(format!("main.{table_name} is not as of that load"))
+                    .help(format!("write {table_name} without main")),
+            )
+        }
+        ref action => refusal(action).map(|what| sql_error::refused(&what)),
+    };
+    match refused {
         None => Authorization::Allow,
-        Some(what) => {
-            REFUSED.set(Some(what));
+        Some(error) => {
+            REFUSED.set(Some(error));
             Authorization::Deny
         }
     }

@@ -1,28 +1,46 @@
-//! Rows out of the warehouse: the shipped questions, their parameters, and any other read-only SQL.
+//! Rows out of the warehouse: the shipped questions, their parameters, the rules of quality, and any
+//! other read-only SQL.
 //!
 //! Nothing here opens a connection or writes. Rows go to a [`Sink`] one by one as SQLite yields
 //! them, so that a result of any size takes the memory of one row.
 
 mod answer;
+mod as_of;
+mod check;
+mod drift;
+mod find;
 mod guard;
+mod header;
+mod history;
+mod loads;
 mod nearest;
 mod param;
 mod question;
+mod receipts;
 mod rejects;
 mod run;
 mod sql_error;
+mod summary;
 mod time;
 
 #[cfg(test)]
 mod fixture;
 
-pub use answer::{Answer, Number, answers, check, to_json};
+pub use answer::{Answer, Number, answers, to_json};
+pub use as_of::{Past, as_of, resolve};
+pub use check::{Finding, Rule, Severity, choose, fail_on, inspect, rules};
+pub use drift::check;
 pub use guard::guard;
-pub use param::{Binding, Value, bind_declared, bind_free};
-pub use question::{Param, ParamKind, Question, question, questions};
+pub use header::{Param, ParamKind};
+pub use history::history;
+pub use loads::{Loads, loads};
+pub use param::{Binding, Value, bind_declared, bind_for_rules, bind_free};
+pub use question::{Question, question, questions};
+pub use receipts::{Receipt, Receipts};
 pub use rejects::{Detail, Filter, rejects};
 pub use run::run;
 pub use sql_error::sql_error;
+pub use summary::count_summaries;
 
 use crate::error::Result;
 

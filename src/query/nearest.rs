@@ -21,7 +21,7 @@ pub(super) fn suggestion(name: &str, what: &str, known: &[&str]) -> String {
 }
 
 /// How many letters to insert, remove, replace, or swap with the next, to turn one word into the other.
-fn distance(from: &str, to: &str) -> usize {
+pub(super) fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     // The distances of the last letters of `from` so far to every beginning of `to`.
     let mut before: Vec<usize> = Vec::new();

@@ -1,7 +1,9 @@
 //! Parameters as they are given on the command line, `name=value`, turned into values to bind.
 
+use super::check::Rule;
+use super::header::{Param, ParamKind};
 use super::nearest::suggestion;
-use super::question::{Param, ParamKind, Question};
+use super::question::Question;
 use super::time;
 use crate::domain::text::match_key;
 use crate::error::{Error, Result};
@@ -28,17 +30,51 @@ pub struct Binding {
 
 /// The values for a shipped question, each checked against what the question declares.
 pub fn bind_declared(question: &Question, given: &[String]) -> Result<Vec<Binding>> {
+    let params: Vec<&Param> = question.params.iter().collect();
     bind(given, |name, text| {
-        let param = question.params.iter().find(|param| param.name == name).ok_or_else(|| {
-            let error = Error::usage(format!("`{}` has no parameter `{name}`", question.name));
-            let known: Vec<_> = question.params.iter().map(|param| param.name).collect();
-            match known.is_empty() {
-                true => error.help("it takes no parameters"),
-                false => error.help(suggestion(name, "its parameters", &known)),
-            }
-        })?;
-        declared(param, text)
+        let known = params.iter().find(|param| param.name == name);
+        declared(
+            known.ok_or_else(|| {
+                let error = Error::usage(format!("`{}` has no parameter `{name}`", question.name));
+                match params.is_empty() {
+                    true => error.help("it takes no parameters"),
+                    false => error.help(suggestion(name, "its parameters", &names(&params))),
+                }
+            })?,
+            text,
+        )
     })
+}
+
+/// The values for rules of quality, each checked against what one of the rules declares.
+pub fn bind_for_rules(rules: &[&Rule], given: &[String]) -> Result<Vec<Binding>> {
+    let params: Vec<&Param> = rules.iter().flat_map(|rule| &rule.params).collect();
+    bind(given, |name, text| {
+        let known = params.iter().find(|param| param.name == name);
+        declared(
+            known.ok_or_else(|| {
+                let error = Error::usage(format!("none of these rules has a parameter `{name}`"));
+                match params.is_empty() {
+                    true => {
+                        error.help("they take no parameters; scli check --list shows those of every rule")
+                    }
+                    false => error.help(suggestion(name, "their parameters", &names(&params))),
+                }
+            })?,
+            text,
+        )
+    })
+}
+
+/// The names of `params`, each once.
+fn names(params: &[&Param]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for param in params {
+        if !names.contains(&param.name) {
+            names.push(param.name);
+        }
+    }
+    names
 }
 
 /// The values for any other SQL, which declares nothing: a value is bound as a whole number or a

@@ -69,7 +69,8 @@ fn bind(statement: &mut Statement<'_>, bindings: &[Binding]) -> std::result::Res
     Ok(())
 }
 
-fn cell(value: ValueRef<'_>) -> Cell<'_> {
+/// A value as a cell.
+pub(super) fn cell(value: ValueRef<'_>) -> Cell<'_> {
     match value {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),

@@ -9,17 +9,17 @@ use crate::error::{Error, Kind};
 /// `error`, which running `sql` on `conn` gave, as the user sees it: SQLite's message, the line it
 /// is about where `sql` has several, and for a name that does not exist the nearest that does.
 pub fn sql_error(conn: &Connection, sql: &str, error: &rusqlite::Error) -> Error {
-    let refused_action = take_refused();
+    let refusal = take_refused();
     if matches!(error, rusqlite::Error::MultipleStatement) {
         return Error::failed("there is more than one SQL statement").help("run them one by one");
     }
-    match (error.sqlite_error_code(), refused_action) {
+    match (error.sqlite_error_code(), refusal) {
         (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => {
             return Error::new(Kind::Locked, "another process holds the database")
                 .help("try again when it is done");
         }
         (Some(ErrorCode::OperationInterrupted), _) => return Error::new(Kind::Interrupted(2), "interrupted"),
-        (Some(ErrorCode::AuthorizationForStatementDenied), Some(action)) => return refused(&action),
+        (Some(ErrorCode::AuthorizationForStatementDenied), Some(refused)) => return refused,
         _ => {}
     }
     // A function that is not allowed comes as an ordinary error of the SQL, so the text tells.
@@ -72,7 +72,8 @@ fn help(conn: &Connection, sql: &str, message: &str) -> Option<String> {
         let name = rest.split(" - ").next().unwrap_or(rest).trim_matches('"');
         let mentioned = names(conn, TABLES, None).into_iter().filter(|table| mentions(sql, table));
         let known: Vec<String> = mentioned.flat_map(|table| names(conn, COLUMNS, Some(&table))).collect();
-        return meant(name, &known);
+        let listed = || (!known.is_empty()).then(|| format!("columns: {}", known.join(", ")));
+        return meant(name, &known).or_else(listed);
     }
     if let Some(name) = message.strip_prefix("no such function: ") {
         return meant(name, &names(conn, FUNCTIONS, None));
@@ -80,7 +81,8 @@ fn help(conn: &Connection, sql: &str, message: &str) -> Option<String> {
     None
 }
 
-const TABLES: &str = "SELECT name FROM pragma_table_list WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+const TABLES: &str =
+    "SELECT DISTINCT name FROM pragma_table_list WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
     AND type IN ('table', 'view') AND (?1 IS NULL OR name = ?1) ORDER BY name";
 const COLUMNS: &str = "SELECT name FROM pragma_table_info(?1) ORDER BY cid";
 const FUNCTIONS: &str = "SELECT DISTINCT name FROM pragma_function_list WHERE ?1 IS NULL ORDER BY name";
@@ -121,6 +123,11 @@ mod tests {
                 "no such column: m.durations_min",
                 "did you mean `duration_mins`?",
             ),
+            (
+                "SELECT pages FROM user",
+                "no such column: pages",
+                "columns: email, first_name, last_name, load_id",
+            ),
             ("SELECT lowr(title) FROM movie", "no such function: lowr", "did you mean `lower`?"),
         ] {
             let error = error(sql);
@@ -129,7 +136,7 @@ mod tests {
         }
         let error = error("SELECT * FROM invoice_line");
         assert!(
-            error.remedy().unwrap().starts_with("tables and views: author, book, load, movie"),
+            error.remedy().unwrap().starts_with("tables and views: absence, author, author_history, book"),
             "{error}"
         );
     }

@@ -9,31 +9,109 @@ use crate::query::{Answer, Cell, Number, to_json};
 /// How wide the notes below the table may be.
 const NOTE_WIDTH: usize = 100;
 
-/// Writes `answers` in `format`. JSON is the form that `answers --check` reads. The table has the
-/// notes below it; the other formats have the same six fields as JSON.
-pub fn answers(format: Format, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
+/// What is shown beside the answers.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The loads that each answer rests on; the JSON formats always have them.
+    pub receipts: bool,
+    /// A line that says as of when the answers are, for the formats that people read.
+    pub as_of: Option<String>,
+}
+
+/// Writes `answers` in `format`. JSON is the form that `answers --check` reads.
+///
+/// The formats for people have the receipts in a table of their own; CSV and TSV, which can only
+/// have one, repeat an answer for each load that it rests on.
+pub fn answers(format: Format, answers: &[Answer], beside: &Beside, out: &mut dyn Write) -> Result<()> {
     match format {
-        Format::Json => {
-            out.write_all(to_json(answers)?.as_bytes())?;
-            Ok(out.flush()?)
-        }
-        Format::Table => table(answers, out),
-        Format::Csv | Format::Tsv | Format::Jsonl | Format::Markdown => {
-            let mut sink = sink(format, out);
-            sink.columns(&["question", "title", "published", "corrected", "unit", "note"])?;
+        Format::Json => out.write_all(to_json(answers)?.as_bytes())?,
+        Format::Jsonl => {
             for answer in answers {
-                sink.row(&[
-                    Cell::Text(&answer.question),
-                    Cell::Text(&answer.title),
-                    number(answer.published),
-                    number(answer.corrected),
-                    Cell::Text(&answer.unit),
-                    answer.note.as_deref().map_or(Cell::Null, Cell::Text),
-                ])?;
+                serde_json::to_writer(&mut *out, answer).map_err(std::io::Error::from)?;
+                out.write_all(b"\n")?;
             }
-            sink.finish()
+        }
+        Format::Table => table(answers, out)?,
+        Format::Markdown => flat(format, answers, false, out)?,
+        Format::Csv | Format::Tsv => flat(format, answers, beside.receipts, out)?,
+    }
+    if format.is_for_people() {
+        if let Some(line) = &beside.as_of {
+            writeln!(out, "{}{line}", gap(format))?;
+        }
+        if beside.receipts {
+            write!(out, "{}", gap(format))?;
+            receipts(format, answers, out)?;
         }
     }
+    Ok(out.flush()?)
+}
+
+/// In Markdown a table ends with an empty line.
+fn gap(format: Format) -> &'static str {
+    if format == Format::Markdown { "\n" } else { "" }
+}
+
+/// One row an answer, or one for each load that an answer rests on.
+fn flat(format: Format, answers: &[Answer], receipts: bool, out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(format, out);
+    let mut columns = vec!["question", "title", "published", "corrected", "unit", "note"];
+    if receipts {
+        columns.extend(["load", "model", "source", "sha256", "finished_at"]);
+    }
+    sink.columns(&columns)?;
+    for answer in answers {
+        let mut row = vec![
+            Cell::Text(&answer.question),
+            Cell::Text(&answer.title),
+            number(answer.published),
+            number(answer.corrected),
+            Cell::Text(&answer.unit),
+            text(answer.note.as_deref()),
+        ];
+        match receipts {
+            false => sink.row(&row)?,
+            true if answer.receipts.loads.is_empty() => {
+                row.resize(columns.len(), Cell::Null);
+                sink.row(&row)?;
+            }
+            true => {
+                for load in &answer.receipts.loads {
+                    row.truncate(6);
+                    row.extend([
+                        Cell::Integer(load.load),
+                        Cell::Text(&load.model),
+                        Cell::Text(&load.source),
+                        text(load.sha256.as_deref()),
+                        text(load.finished_at.as_deref()),
+                    ]);
+                    sink.row(&row)?;
+                }
+            }
+        }
+    }
+    sink.finish()
+}
+
+/// The loads that each answer rests on, its name beside the first; hashes as short as people quote
+/// them.
+fn receipts(format: Format, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(format, out);
+    sink.columns(&["answer", "load", "model", "source", "sha256", "finished_at"])?;
+    for answer in answers {
+        for (index, load) in answer.receipts.loads.iter().enumerate() {
+            let sha256 = load.sha256.as_deref().map(|sha256| sha256.get(..12).unwrap_or(sha256));
+            sink.row(&[
+                if index == 0 { Cell::Text(&answer.question) } else { Cell::Null },
+                Cell::Integer(load.load),
+                Cell::Text(&load.model),
+                Cell::Text(&load.source),
+                text(sha256),
+                text(load.finished_at.as_deref()),
+            ])?;
+        }
+    }
+    sink.finish()
 }
 
 fn table(answers: &[Answer], out: &mut dyn Write) -> Result<()> {
@@ -54,7 +132,11 @@ fn table(answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     for (index, note) in notes.iter().enumerate() {
         writeln!(out, "{}", wrapped(&format!("[{}]", index + 1), note))?;
     }
-    Ok(out.flush()?)
+    Ok(())
+}
+
+fn text(text: Option<&str>) -> Cell<'_> {
+    text.map_or(Cell::Null, Cell::Text)
 }
 
 fn number(number: Option<Number>) -> Cell<'static> {
@@ -62,7 +144,7 @@ fn number(number: Option<Number>) -> Cell<'static> {
 }
 
 /// `text` in lines of at most [`NOTE_WIDTH`] characters, the first behind `mark`, the others below it.
-fn wrapped(mark: &str, text: &str) -> String {
+pub(super) fn wrapped(mark: &str, text: &str) -> String {
     let indent = " ".repeat(mark.len());
     let mut lines = mark.to_owned();
     let mut width = mark.len();
@@ -83,6 +165,7 @@ fn wrapped(mark: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::{Receipt, Receipts};
 
     fn some() -> Vec<Answer> {
         let answer = |question: &str, published, corrected, unit: &str, note: Option<&str>| Answer {
@@ -92,6 +175,7 @@ mod tests {
             corrected,
             unit: unit.to_owned(),
             note: note.map(str::to_owned),
+            receipts: Receipts::default(),
         };
         let long = "The published answer takes the times for UTC, so its window is an hour late, and it counts \
                     sessions that start or end inside.";
@@ -104,7 +188,7 @@ mod tests {
 
     fn rendered(format: Format) -> String {
         let mut out = Vec::new();
-        answers(format, &some(), &mut out).unwrap();
+        answers(format, &some(), &Beside::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -152,6 +236,75 @@ mod tests {
         let lines = rendered(Format::Jsonl);
         let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
         let keys: Vec<_> = first.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["question", "title", "published", "corrected", "unit", "note"]);
+        assert_eq!(keys, ["question", "title", "published", "corrected", "unit", "note", "receipts"]);
+    }
+
+    /// Two answers, the first of which rests on two loads.
+    fn with_receipts(format: Format) -> String {
+        let load = |load, model: &str, sha256: Option<&str>| Receipt {
+            load,
+            model: model.to_owned(),
+            source: format!("{model}s.csv"),
+            sha256: sha256.map(str::to_owned),
+            finished_at: Some("2022-01-02T03:04:05.678Z".to_owned()),
+            inserted: 1,
+            updated: 0,
+        };
+        let mut some = some();
+        some.truncate(2);
+        some[0].receipts.loads =
+            vec![load(1, "movie", Some("0123456789abcdef0123456789abcdef")), load(12, "stream", None)];
+        some[1].receipts.loads = Vec::new();
+        some[1].note = None;
+        let beside = Beside { receipts: true, as_of: Some("as of load 12".to_owned()) };
+        let mut out = Vec::new();
+        answers(format, &some, &beside, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn receipts_stand_below_the_table() {
+        insta::assert_snapshot!(with_receipts(Format::Table), @r"
+        ╭─────────────┬───────────┬───────────┬───────╮
+        │ question    │ published │ corrected │ unit  │
+        ├─────────────┼───────────┼───────────┼───────┤
+        │ About share │       1.0 │      0.93 │ share │
+        │ About users │     43336 │         4 │ users │
+        ╰─────────────┴───────────┴───────────┴───────╯
+        as of load 12
+        ╭────────┬──────┬────────┬─────────────┬──────────────┬──────────────────────────╮
+        │ answer │ load │ model  │ source      │ sha256       │ finished_at              │
+        ├────────┼──────┼────────┼─────────────┼──────────────┼──────────────────────────┤
+        │ share  │    1 │ movie  │ movies.csv  │ 0123456789ab │ 2022-01-02T03:04:05.678Z │
+        │        │   12 │ stream │ streams.csv │              │ 2022-01-02T03:04:05.678Z │
+        ╰────────┴──────┴────────┴─────────────┴──────────────┴──────────────────────────╯
+        ");
+    }
+
+    #[test]
+    fn receipts_are_a_table_of_their_own_in_markdown() {
+        insta::assert_snapshot!(with_receipts(Format::Markdown), @r"
+        | question | title | published | corrected | unit | note |
+        | --- | --- | ---: | ---: | --- | --- |
+        | share | About share | 1.0 | 0.93 | share |  |
+        | users | About users | 43336 | 4 | users |  |
+
+        as of load 12
+
+        | answer | load | model | source | sha256 | finished_at |
+        | --- | ---: | --- | --- | --- | --- |
+        | share | 1 | movie | movies.csv | 0123456789ab | 2022-01-02T03:04:05.678Z |
+        |  | 12 | stream | streams.csv |  | 2022-01-02T03:04:05.678Z |
+        ");
+    }
+
+    #[test]
+    fn receipts_are_rows_of_their_answer_in_csv() {
+        insta::assert_snapshot!(with_receipts(Format::Csv), @r"
+        question,title,published,corrected,unit,note,load,model,source,sha256,finished_at
+        share,About share,1.0,0.93,share,,1,movie,movies.csv,0123456789abcdef0123456789abcdef,2022-01-02T03:04:05.678Z
+        share,About share,1.0,0.93,share,,12,stream,streams.csv,,2022-01-02T03:04:05.678Z
+        users,About users,43336,4,users,,,,,,
+        ");
     }
 }

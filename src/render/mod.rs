@@ -6,6 +6,7 @@
 
 mod answers;
 mod csv;
+mod findings;
 mod json;
 mod jsonl;
 mod markdown;
@@ -17,7 +18,8 @@ use std::io::{BufWriter, Write};
 
 use clap::ValueEnum;
 
-pub use answers::answers;
+pub use answers::{Beside, answers};
+pub use findings::findings;
 pub use text::{visible, visible_json};
 
 use crate::query::Sink;
@@ -37,6 +39,13 @@ pub enum Format {
     Jsonl,
     /// A table in Markdown
     Markdown,
+}
+
+impl Format {
+    /// Whether people read it, who want less, and no more columns than fit.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Format::Table | Format::Markdown)
+    }
 }
 
 /// The renderer of `format`, which writes to `out` through a buffer and empties it in `finish`.

@@ -76,7 +76,8 @@ pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
     let at = |error: Error| error.at(path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if !path.exists() {
-        let error = Error::failed("no such database").help("create it with: scli init-db, or scli load");
+        let error =
+            Error::failed("no such database").help("create it with: scli sync, scli load or scli init-db");
         return Err(at(error));
     }
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;

@@ -3,6 +3,7 @@
 use super::absence;
 use super::ledger::{self, Counts, Source};
 use super::rejects::{self, Rejected, SetAside};
+use super::sessions::{Batch, Sessions};
 use crate::domain::{Invalid, Raw, Spec};
 use crate::error::Result;
 use rusqlite::{Connection, Transaction};
@@ -151,6 +152,14 @@ impl<'w, S: Sink> Load<'w, S> {
             samples,
             known,
         })
+    }
+}
+
+impl Load<'_, Sessions> {
+    /// Takes a batch of sessions of a parser; batches come in the order of the source.
+    pub fn keep_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
+        self.counts.read += batch.sessions.len() as u64;
+        self.sink.keep_batch(parser, batch)
     }
 }
 

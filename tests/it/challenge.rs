@@ -1,6 +1,7 @@
 //! The challenge's real files, where `SCLI_CHALLENGE_DIR` names their folder.
 
-use crate::harness::{Sandbox, challenge};
+use crate::harness::{Outcome, Sandbox, challenge};
+use serde_json::{Value, json};
 
 #[test]
 fn every_record_of_the_challenge_is_loaded() {
@@ -20,6 +21,18 @@ fn every_record_of_the_challenge_is_loaded() {
 }
 
 #[test]
+fn the_answers_are_those_published_and_those_corrected() {
+    let Some(dir) = challenge() else { return };
+    let sandbox = Sandbox::new();
+    sandbox.scli(&["sync", dir.to_str().unwrap()]).success();
+    let json = sandbox.scli(&["answers", "--format", "json"]).success().stdout;
+    let answers: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let reading = |name: &str| Value::from_iter(answers.iter().map(|answer| answer[name].clone()));
+    assert_eq!(reading("published"), json!([0.93, 5, 3, 43336, 0.94, 746]));
+    assert_eq!(reading("corrected"), json!([0.93, 4, 3, 43336, 0.94, 725]));
+}
+
+#[test]
 fn the_originals_commands_work_unchanged() {
     let Some(dir) = challenge() else { return };
     let sandbox = Sandbox::new();
@@ -34,8 +47,8 @@ fn the_originals_commands_work_unchanged() {
     ] {
         let args: Vec<&str> = line.split(' ').collect();
         let database = sandbox.path("warehouse.db");
-        let run = sandbox.command(&args).current_dir(&dir).env("DATABASE_URL", database).status().unwrap();
-        assert!(run.success(), "{line}");
+        let run = sandbox.command(&args).current_dir(&dir).env("DATABASE_URL", database).output().unwrap();
+        Outcome::from(run).success();
     }
     assert_eq!(sandbox.rows("SELECT count(*) FROM load"), "6\n");
 }

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 /// A temporary folder with `warehouse.db` in it, once there is one.
 pub struct Sandbox {
@@ -20,6 +21,18 @@ pub struct Outcome {
 impl Sandbox {
     pub fn new() -> Sandbox {
         Sandbox { dir: tempfile::tempdir().unwrap() }
+    }
+
+    /// A folder whose `warehouse.db` holds the project's `data/`, loaded once for all tests.
+    pub fn with_warehouse() -> Sandbox {
+        static WAREHOUSE: OnceLock<Vec<u8>> = OnceLock::new();
+        let sandbox = Sandbox::new();
+        let bytes = WAREHOUSE.get_or_init(|| {
+            sandbox.scli(&["sync", project("data").to_str().unwrap()]).success();
+            sandbox.database()
+        });
+        sandbox.write("warehouse.db", bytes);
+        sandbox
     }
 
     /// The path of a file in the folder.
@@ -39,7 +52,9 @@ impl Sandbox {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_scli"));
         command.args(args).current_dir(self.dir.path()).stdin(Stdio::null());
-        command.env_remove("DATABASE_URL").env_remove("NO_COLOR");
+        for name in ["DATABASE_URL", "NO_COLOR", "COLUMNS"] {
+            command.env_remove(name);
+        }
         command
     }
 
@@ -63,6 +78,20 @@ impl Sandbox {
     pub fn load(&self, model: &str, name: &str, content: impl AsRef<[u8]>) -> Outcome {
         self.write(name, content);
         self.scli(&["load", "--model", model, "--config", name])
+    }
+
+    /// The bytes of the database.
+    pub fn database(&self) -> Vec<u8> {
+        std::fs::read(self.path("warehouse.db")).unwrap()
+    }
+
+    /// The names of all files and folders in the folder.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.dir.path()).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     /// A connection to the database.
@@ -146,17 +175,31 @@ impl Outcome {
         self
     }
 
-    /// Compares exit code and output with the named snapshot.
-    #[track_caller]
-    pub fn snapshot(&self, name: &str) {
+    /// Exit code and output, as snapshots show them.
+    pub fn told(&self) -> String {
         let mut text = format!("exit code: {}\n", self.code);
         for (stream, content) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !content.is_empty() {
                 text += &format!("----- {stream}\n{content}");
             }
         }
-        snapshot(name, &text);
+        text
     }
+
+    /// Compares exit code and output with the named snapshot.
+    #[track_caller]
+    pub fn snapshot(&self, name: &str) {
+        snapshot(name, &self.told());
+    }
+}
+
+/// Whether a program of the system can be run; says so where a test cannot go on without it.
+pub fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output().is_ok();
+    if !found {
+        println!("skipped: there is no {program} on this machine");
+    }
+    found
 }
 
 /// Compares text with the named snapshot in the top-level folder `snapshots`.
@@ -168,7 +211,17 @@ pub fn snapshot(name: &str, text: &str) {
     settings.set_omit_expression(true);
     settings.add_filter(r"\d+\.\d{3} s\b", "[time] s");
     settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "[now]");
+    settings.add_filter(&literally(project("").to_str().unwrap()), "[project]/");
     settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// A pattern that only the text itself matches.
+fn literally(text: &str) -> String {
+    text.chars()
+        .flat_map(|letter| {
+            [if letter.is_ascii_punctuation() { "\\" } else { "" }.to_owned(), letter.to_string()]
+        })
+        .collect()
 }
 
 /// A path in the project.

@@ -2,18 +2,30 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod all_models;
+mod answers;
+mod as_of;
 mod bad_database;
 mod bad_input;
 mod challenge;
+mod check;
+mod closed_pipe;
 mod concurrency;
 mod disk;
+mod generate;
 mod harness;
+mod help;
 mod history;
 mod hostile;
 mod kill;
 mod load;
 mod moved;
+mod past;
+mod paste;
 mod property;
+mod query;
+mod readme;
+mod receipts;
 mod rejects;
 mod repository_rules;
 mod signals;

@@ -48,10 +48,64 @@ fn the_schema_has_the_models_fields_and_no_others() {
 fn no_file_stays_beside_the_database() {
     let sandbox = Sandbox::new();
     sandbox.load("user", "users.csv", "first_name,last_name,email\nA,B,c\n").success();
-    let mut names: Vec<String> = std::fs::read_dir(sandbox.path(""))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    assert_eq!(names, ["users.csv", "warehouse.db"]);
+    assert_eq!(sandbox.names(), ["users.csv", "warehouse.db"]);
+}
+
+/// Names in backquotes.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+/// The modules that a piece of source imports by `crate::`.
+fn imports(source: &str) -> Vec<String> {
+    let paths = source.split("crate::").skip(1);
+    let names = paths.flat_map(|rest| match rest.strip_prefix('{') {
+        Some(list) => list.split('}').next().unwrap().split(',').collect(),
+        None => vec![rest],
+    });
+    let word = |text: &str| {
+        text.trim().split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap().to_owned()
+    };
+    names.map(word).collect()
+}
+
+/// Data crosses the layers in one direction: the table in docs/architecture.md says so, and is true.
+#[test]
+fn layers_import_what_the_architecture_allows() {
+    let text = std::fs::read_to_string(project("docs/architecture.md")).unwrap();
+    let mut layers = Vec::new();
+    for row in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        for layer in quoted(cells[1]) {
+            layers.push(layer.to_owned());
+            let mut allowed = [quoted(cells[1]), quoted(cells[4])].concat();
+            allowed.push(layer);
+            let files =
+                walkdir::WalkDir::new(project("src")).into_iter().map(|entry| entry.unwrap().into_path());
+            for file in files.filter(|file| file.extension().is_some_and(|end| end == "rs")) {
+                let inner = file.strip_prefix(project("src")).unwrap().with_extension("");
+                if layer == "cli" || inner.iter().next().unwrap() != layer {
+                    continue;
+                }
+                for import in imports(&std::fs::read_to_string(&file).unwrap()) {
+                    assert!(allowed.contains(&import.as_str()), "{} imports {import}", inner.display());
+                }
+            }
+        }
+    }
+    for module in std::fs::read_to_string(project("src/lib.rs")).unwrap().lines() {
+        if let Some(name) = module.strip_prefix("pub mod ").map(|name| name.trim_end_matches(';')) {
+            assert!(name == "error" || layers.iter().any(|layer| layer == name), "{name} is in no row");
+        }
+    }
+}
+
+/// A test file that no one names is a test that never runs.
+#[test]
+fn every_test_file_is_part_of_the_binary() {
+    let main = std::fs::read_to_string(project("tests/it/main.rs")).unwrap();
+    for file in std::fs::read_dir(project("tests/it")).unwrap() {
+        let name = file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
+        assert!(name == "main" || main.contains(&format!("\nmod {name};")), "{name}");
+    }
 }

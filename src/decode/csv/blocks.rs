@@ -1,6 +1,7 @@
 //! A source, cut between records into blocks.
 
 use super::super::{MAX_RECORD, unreadable};
+use crate::domain::Position;
 use crate::error::{Error, Result};
 use memchr::{memchr, memrchr};
 use std::io::Read;
@@ -19,6 +20,17 @@ pub struct Block {
     pub byte: u64,
     /// The byte that ends a record: `\n`, or `\r` in files that have no `\n`.
     pub eol: u8,
+}
+
+impl Block {
+    /// One record of the block, as a block of its own.
+    pub fn part(&self, position: Position, bytes: &[u8]) -> Block {
+        let (line, byte) = match position {
+            Position::Line { line, byte } => (line, byte),
+            Position::Element(_) | Position::Document => (self.line, self.byte),
+        };
+        Block { bytes: bytes.to_vec(), line, byte, eol: self.eol }
+    }
 }
 
 /// The blocks of a source, one after the other.

@@ -1,8 +1,8 @@
 //! Titles and e-mail addresses of sessions, each stored once under a number.
 
+use super::interner::Interner;
 use crate::domain::text::match_key;
 use crate::error::{Error, Result};
-use hashbrown::HashMap;
 use rusqlite::{Connection, params};
 
 /// The table that holds a dictionary.
@@ -19,61 +19,85 @@ pub const MOVIES: Table = Table { name: "streamed_movie", column: "title", key: 
 /// E-mail addresses of users.
 pub const USERS: Table = Table { name: "streaming_user", column: "email", key: None };
 
-/// The numbers of the texts known so far, in the database and in this load.
+/// The ids of the texts known so far, in the database and in this load.
 pub struct Dictionary {
     table: Table,
-    ids: HashMap<Box<str>, u32>,
-    /// Texts that the database does not have yet, in the order in which they came.
-    new: Vec<Box<str>>,
-    next: u32,
+    texts: Interner,
+    /// How many of them the database has.
+    stored: usize,
+    /// For each parser, the ids of its numbers.
+    translations: Vec<Vec<u32>>,
 }
 
 impl Dictionary {
     /// Reads what the database knows.
     pub fn read(connection: &Connection, table: Table) -> Result<Dictionary> {
         let Table { name, column, .. } = table;
-        let mut select = connection.prepare(&format!("SELECT id, {column} FROM {name}"))?;
-        let known =
-            select.query_map([], |row| Ok((row.get::<_, String>(1)?.into_boxed_str(), row.get(0)?)))?;
-        let ids: HashMap<Box<str>, u32> = known.collect::<rusqlite::Result<_>>()?;
-        let next = ids.values().max().map_or(1, |last| last + 1);
-        Ok(Dictionary { table, ids, new: Vec::new(), next })
-    }
-
-    /// The text's number, a new one if it has none yet.
-    pub fn id(&mut self, text: &str) -> Result<u32> {
-        if let Some(id) = self.ids.get(text) {
-            return Ok(*id);
+        let mut texts = Interner::default();
+        let mut select = connection.prepare(&format!("SELECT {column} FROM {name} ORDER BY id"))?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            texts.number(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?);
         }
-        let id = self.next;
-        self.next = id
-            .checked_add(1)
-            .ok_or_else(|| Error::failed(format!("more than {} entries in {}", u32::MAX, self.table.name)))?;
-        self.ids.insert(text.into(), id);
-        self.new.push(text.into());
-        Ok(id)
+        // Ids are given in a row from 1 and never taken back, so numbers and ids go together.
+        let last: i64 =
+            connection
+                .query_row(&format!("SELECT coalesce(max(id), 0) FROM {name}"), [], |row| row.get(0))?;
+        let stored = texts.len();
+        if stored as i64 != last {
+            return Err(Error::failed(format!("table {name} has {stored} rows and ids up to {last}"))
+                .help("it was changed by hand; restore a copy, or load the files into a new database"));
+        }
+        Ok(Dictionary { table, texts, stored, translations: Vec::new() })
     }
 
-    /// The text's number, if it has one.
+    /// The text's id, if it has one.
     pub fn known(&self, text: &str) -> Option<u32> {
-        self.ids.get(text).copied()
+        self.texts.find(text).map(id)
+    }
+
+    /// Gives ids to the texts that got the next numbers of a parser.
+    pub fn learn(&mut self, parser: usize, new: &[Box<str>]) -> Result<()> {
+        if self.translations.len() <= parser {
+            self.translations.resize_with(parser + 1, Vec::new);
+        }
+        for text in new {
+            let number = self.texts.number(text).filter(|number| *number < u32::MAX);
+            let number = number.ok_or_else(|| {
+                Error::failed(format!("more than {} rows in {}", u32::MAX, self.table.name))
+            })?;
+            if let Some(translation) = self.translations.get_mut(parser) {
+                translation.push(id(number));
+            }
+        }
+        Ok(())
+    }
+
+    /// The ids of a parser's numbers.
+    pub fn translation(&self, parser: usize) -> &[u32] {
+        self.translations.get(parser).map_or(&[], Vec::as_slice)
     }
 
     /// Writes what is new.
     pub fn write(&self, connection: &Connection, load: i64) -> Result<()> {
         let Table { name, column, key } = self.table;
-        let first = self.next - self.new.len() as u32;
         let sql = match key {
             Some(key) => format!("INSERT INTO {name} (id, load_id, {column}, {key}) VALUES (?1, ?2, ?3, ?4)"),
             None => format!("INSERT INTO {name} (id, load_id, {column}) VALUES (?1, ?2, ?3)"),
         };
         let mut insert = connection.prepare(&sql)?;
-        for (id, text) in (first..).zip(&self.new) {
+        for number in self.stored..self.texts.len() {
+            let text = self.texts.get(number);
             match key {
-                Some(_) => insert.execute(params![id, load, text, match_key(text)])?,
-                None => insert.execute(params![id, load, text])?,
+                Some(_) => insert.execute(params![number as i64 + 1, load, text, match_key(text)])?,
+                None => insert.execute(params![number as i64 + 1, load, text])?,
             };
         }
         Ok(())
     }
+}
+
+/// Numbers begin with 0, ids with 1.
+fn id(number: u32) -> u32 {
+    number + 1
 }

@@ -4,6 +4,7 @@ use super::super::absence;
 use super::super::ledger::Counts;
 use super::super::load::Scope;
 use super::session::{Key, Session};
+use super::summary::Summary;
 use crate::domain::text::hex;
 use crate::error::Result;
 use rusqlite::{Connection, Row, Rows, params};
@@ -21,6 +22,7 @@ pub struct Merge {
     some_gone: bool,
     /// Keys that a record stands for which broke a rule.
     spared: HashSet<Key>,
+    summary: Summary,
 }
 
 /// A session that the table has.
@@ -34,7 +36,7 @@ impl Merge {
     /// Begins at the table's start.
     pub fn new(connection: &Connection, scope: Scope, spared: HashSet<Key>) -> Result<Merge> {
         let some_gone = absence::count_gone(connection, scope.spec.name)? > 0;
-        Ok(Merge { scope, compared: FIRST, some_gone, spared })
+        Ok(Merge { scope, compared: FIRST, some_gone, spared, summary: Summary::default() })
     }
 
     /// Counts each session of the sorted batch, keeps the versions that will be replaced, and leaves
@@ -66,12 +68,14 @@ impl Merge {
                     } else {
                         counts.updated += 1;
                         self.keep_version(connection, same.key)?;
+                        self.summary.resize(same.size_mb, session.size_mb);
                         wanted.push(*session);
                     }
                     known = next(&mut rows)?;
                 }
                 None => {
                     counts.inserted += 1;
+                    self.summary.add(session);
                     wanted.push(*session);
                 }
             }
@@ -81,7 +85,7 @@ impl Merge {
         Ok(())
     }
 
-    /// Looks at what the table has behind the last session.
+    /// Looks at what the table has behind the last session, and brings the summaries up to date.
     pub fn finish(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
         if self.scope.complete {
             let after = self.compared;
@@ -91,7 +95,7 @@ impl Merge {
                 self.lacks(connection, &known, counts)?;
             }
         }
-        Ok(())
+        self.summary.write(connection)
     }
 
     /// The source has a known session.

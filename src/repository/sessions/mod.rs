@@ -1,17 +1,20 @@
 //! Streaming sessions, by the million: sorted outside of SQLite by the key of `stream_fact`, compared
 //! with what is there in one merge, and fed in key order, so that every page is written once.
 
+mod batch;
 mod dictionary;
 mod feed;
+mod interner;
 mod merge;
 mod session;
 mod sort;
+mod summary;
 
 use super::ledger::Counts;
 use super::load::{Change, SAMPLES, Scope, Sink};
 use crate::domain::Raw;
 use crate::domain::stream::{Facts, Stream};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::interrupt;
 use dictionary::Dictionary;
 use feed::Feed;
@@ -20,9 +23,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 use session::{Key, Session};
 use sort::Sorter;
 use std::collections::HashSet;
+use std::sync::mpsc::sync_channel;
+
+pub use batch::{Batch, Batcher};
 
 /// How many sessions are compared and fed at a time.
 const BATCH: usize = 8192;
+
+/// How many batches may wait to be fed while more are merged.
+const WAITING: usize = 4;
 
 /// How many bytes of sessions are sorted in memory; more go through temporary files.
 const SORT_MEMORY: usize = 128 << 20;
@@ -38,6 +47,8 @@ pub struct Sessions {
     scope: Scope,
     movies: Dictionary,
     users: Dictionary,
+    /// For sessions that come one by one, as from parser 0.
+    single: Batcher,
     sorter: Sorter,
     /// Keys that a record stands for which broke a rule; known to a complete dump only.
     spared: HashSet<Key>,
@@ -51,20 +62,18 @@ impl Sink for Sessions {
             scope,
             movies: Dictionary::read(connection, dictionary::MOVIES)?,
             users: Dictionary::read(connection, dictionary::USERS)?,
+            single: Batcher::default(),
             sorter: Sorter::new(sort_memory()),
             spared: HashSet::new(),
         })
     }
 
     fn keep(&mut self, _: &Connection, stream: &Stream<'_>) -> Result<()> {
-        self.sorter.push(Session {
-            start_at: stream.start_at.micros(),
-            end_at: stream.end_at.micros(),
-            user: self.users.id(stream.user_email)?,
-            movie: self.movies.id(stream.movie_title)?,
-            size_mb: stream.size_mb,
-            id: stream.id(),
-        })
+        self.single.add(stream)?;
+        if self.single.has(BATCH) {
+            self.keep_single()?;
+        }
+        Ok(())
     }
 
     fn spare(&mut self, _: &Connection, raw: Raw<'_>) -> Result<()> {
@@ -85,31 +94,40 @@ impl Sink for Sessions {
         Ok(select.query_row(params![start_at, user, movie, end_at, than], |row| row.get(0)).optional()?)
     }
 
-    fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+    fn upsert(mut self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+        self.keep_single()?;
         self.movies.write(connection, self.scope.load)?;
         self.users.write(connection, self.scope.load)?;
-        let mut sorted = self.sorter.sorted()?;
         let mut merge = Merge::new(connection, self.scope, self.spared)?;
         let feed = Feed::open(connection, self.scope.load)?;
-        let mut batch = Vec::with_capacity(BATCH);
-        loop {
-            interrupt::check()?;
-            batch.clear();
-            while batch.len() < BATCH {
-                match sorted.next()? {
-                    Some(session) => batch.push(session),
-                    None => break,
+        let sorter = self.sorter;
+        // One thread merges the runs while this one writes.
+        std::thread::scope(|threads| {
+            let (sender, batches) = sync_channel::<Vec<Session>>(WAITING);
+            let merging = threads.spawn(move || -> Result<u64> {
+                let mut sorted = sorter.sorted()?;
+                loop {
+                    let mut batch = Vec::with_capacity(BATCH);
+                    while batch.len() < BATCH
+                        && let Some(session) = sorted.next()?
+                    {
+                        batch.push(session);
+                    }
+                    // Nobody takes batches any more when the writing has failed.
+                    if batch.is_empty() || sender.send(batch).is_err() {
+                        return Ok(sorted.repeated());
+                    }
                 }
+            });
+            for mut batch in batches {
+                interrupt::check()?;
+                merge.drop_unchanged(connection, &mut batch, counts)?;
+                feed.write(connection, &mut batch)?;
             }
-            if batch.is_empty() {
-                break;
-            }
-            merge.drop_unchanged(connection, &mut batch, counts)?;
-            feed.write(connection, &mut batch)?;
-        }
-        merge.finish(connection, counts)?;
-        counts.repeated += sorted.repeated();
-        Ok(())
+            let repeated = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
+            counts.repeated += repeated?;
+            merge.finish(connection, counts)
+        })
     }
 
     fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>> {
@@ -127,6 +145,24 @@ impl Sink for Sessions {
 }
 
 impl Sessions {
+    /// Takes a batch of a parser. Batches come in the order of the source.
+    pub fn keep_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
+        self.movies.learn(parser, &batch.new_movies)?;
+        self.users.learn(parser, &batch.new_users)?;
+        let (movies, users) = (self.movies.translation(parser), self.users.translation(parser));
+        let id = |ids: &[u32], number: u32| ids.get(number as usize).copied().unwrap_or_default();
+        self.sorter.extend(batch.sessions.into_iter().map(|session| Session {
+            movie: id(movies, session.movie),
+            user: id(users, session.user),
+            ..session
+        }))
+    }
+
+    fn keep_single(&mut self) -> Result<()> {
+        let batch = self.single.take();
+        self.keep_batch(0, batch)
+    }
+
     /// The key that a record stands for, if movie and user are known.
     fn known_key(&self, raw: Raw<'_>) -> Option<Key> {
         let facts = Facts::from_raw(raw)?;

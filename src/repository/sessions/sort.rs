@@ -1,68 +1,149 @@
-//! Sorts sessions by key within a budget of memory: what does not fit goes to a temporary file in
-//! sorted runs, which are merged when they are read back.
+//! Sorts sessions by key within a budget of memory: a thread of its own sorts them in runs while more
+//! are parsed. What does not fit goes to a temporary file; the runs are merged when they are read.
 
 use super::session::{Key, Session};
 use crate::error::{Error, Result};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
-/// Bytes that each run is read back with at a time.
-const READ_BUFFER: usize = 256 << 10;
+/// Sessions that each run in the temporary file is read back with at a time.
+const READ_AHEAD: usize = 4096;
 
 /// Takes sessions in any order.
 pub struct Sorter {
-    capacity: usize,
-    rows: Vec<(u32, Session)>,
-    runs: Vec<File>,
+    /// Sessions of the run that is being filled.
+    filling: Vec<Session>,
+    run_size: usize,
+    /// Full runs on their way to be sorted; the thread ends when this does.
+    full: Option<SyncSender<Vec<Session>>>,
+    sorting: Option<JoinHandle<Result<Runs>>>,
+    memory: usize,
+}
+
+/// Sorted runs.
+#[derive(Default)]
+struct Runs {
+    in_memory: Vec<Vec<Session>>,
+    /// Nameless, so that nothing stays behind however this process ends.
+    file: Option<File>,
+    /// For each run in the file, its first byte and its sessions.
+    in_file: Vec<(u64, usize)>,
 }
 
 impl Sorter {
-    /// A sorter that keeps up to `memory` bytes of sessions.
+    /// A sorter that keeps up to about `memory` bytes of sessions.
     pub fn new(memory: usize) -> Sorter {
-        let capacity = (memory / size_of::<(u32, Session)>()).clamp(1, u32::MAX as usize);
-        Sorter { capacity, rows: Vec::new(), runs: Vec::new() }
+        // Of the budget, one run is filled, one waits, one is sorted; the rest holds sorted ones.
+        let run_size = (memory / size_of::<Session>() / 8).clamp(1, u32::MAX as usize);
+        Sorter { filling: Vec::new(), run_size, full: None, sorting: None, memory }
     }
 
-    /// Takes one session.
-    pub fn push(&mut self, session: Session) -> Result<()> {
-        if self.rows.len() == self.capacity {
-            self.spill()?;
+    /// Takes sessions, which come after all those taken before.
+    pub fn extend(&mut self, sessions: impl Iterator<Item = Session>) -> Result<()> {
+        for session in sessions {
+            if self.filling.len() == self.run_size {
+                self.pass_on()?;
+            }
+            self.filling.push(session);
         }
-        self.rows.push((self.rows.len() as u32, session));
         Ok(())
+    }
+
+    fn pass_on(&mut self) -> Result<()> {
+        let full = std::mem::replace(&mut self.filling, Vec::with_capacity(self.run_size));
+        if self.full.is_none() {
+            let (sender, receiver) = sync_channel::<Vec<Session>>(1);
+            let kept = self.memory / (self.run_size * size_of::<Session>()).max(1);
+            let kept = kept.saturating_sub(3).max(1);
+            self.sorting = Some(std::thread::spawn(move || {
+                let mut runs = Runs::default();
+                for run in receiver {
+                    runs.add(run, kept)?;
+                }
+                Ok(runs)
+            }));
+            self.full = Some(sender);
+        }
+        match self.full.as_ref().map(|sender| sender.send(full)) {
+            Some(Ok(())) | None => Ok(()),
+            // The thread has ended early; it says why.
+            Some(Err(_)) => self.runs().map(|_| ()),
+        }
+    }
+
+    /// Waits for the runs that were passed on.
+    fn runs(&mut self) -> Result<Runs> {
+        self.full = None;
+        match self.sorting.take().map(JoinHandle::join) {
+            None => Ok(Runs::default()),
+            Some(Ok(runs)) => runs,
+            Some(Err(_)) => Err(Error::failed("sorting stopped unexpectedly")),
+        }
     }
 
     /// All sessions by key, each key once.
     pub fn sorted(mut self) -> Result<Sorted> {
-        self.sort();
-        let mut runs = Vec::with_capacity(self.runs.len() + 1);
-        for mut file in self.runs {
-            file.seek(SeekFrom::Start(0)).map_err(temporary)?;
-            runs.push(Run::File(BufReader::with_capacity(READ_BUFFER, file)));
+        let mut runs = self.runs()?;
+        sort(&mut self.filling);
+        runs.in_memory.push(std::mem::take(&mut self.filling));
+        // Runs in the file came before those in memory.
+        let mut sorted =
+            Sorted { heads: BinaryHeap::new(), runs: Vec::new(), file: runs.file, repeated: 0, alone: None };
+        for (byte, sessions) in runs.in_file {
+            sorted.runs.push(Run { ready: Vec::new().into_iter(), byte, left: sessions });
         }
-        runs.push(Run::Memory(self.rows.into_iter()));
-        let mut sorted = Sorted { heads: BinaryHeap::new(), runs, repeated: 0 };
-        for run in 0..sorted.runs.len() {
-            sorted.advance(run)?;
+        for run in runs.in_memory {
+            sorted.runs.push(Run { ready: run.into_iter(), byte: 0, left: 0 });
+        }
+        if let [_] = sorted.runs.as_slice() {
+            sorted.alone = sorted.next_of(0)?;
+        } else {
+            for run in 0..sorted.runs.len() {
+                if let Some(session) = sorted.next_of(run)? {
+                    sorted.heads.push(Reverse(Head { key: session.key(), run, session }));
+                }
+            }
         }
         Ok(sorted)
     }
+}
 
-    /// By key, and of one key in the order in which they came.
-    fn sort(&mut self) {
-        self.rows.sort_unstable_by_key(|(order, session)| (session.key(), *order));
+/// By key, and of one key in the order in which they came.
+fn sort(run: &mut [Session]) {
+    run.sort_by_key(Session::key);
+}
+
+impl Runs {
+    /// Sorts a run and keeps it, in memory as long as there are no more than `kept`.
+    fn add(&mut self, mut run: Vec<Session>, kept: usize) -> Result<()> {
+        sort(&mut run);
+        if self.in_memory.len() == kept {
+            for run in std::mem::take(&mut self.in_memory) {
+                self.spill(&run).map_err(temporary)?;
+            }
+        }
+        self.in_memory.push(run);
+        Ok(())
     }
 
-    fn spill(&mut self) -> Result<()> {
-        self.sort();
-        // The file has no name, so nothing stays behind however this process ends.
-        let mut writer = BufWriter::with_capacity(1 << 20, tempfile::tempfile().map_err(temporary)?);
-        for (_, session) in self.rows.drain(..) {
-            writer.write_all(&session.to_bytes()).map_err(temporary)?;
+    fn spill(&mut self, run: &[Session]) -> std::io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile()?),
+        };
+        let byte = file.stream_position()?;
+        let mut bytes = Vec::with_capacity(READ_AHEAD * Session::BYTES);
+        for part in run.chunks(READ_AHEAD) {
+            bytes.clear();
+            part.iter().for_each(|session| bytes.extend_from_slice(&session.to_bytes()));
+            file.write_all(&bytes)?;
         }
-        self.runs.push(writer.into_inner().map_err(|error| temporary(error.into_error()))?);
+        self.in_file.push((byte, run.len()));
         Ok(())
     }
 }
@@ -77,12 +158,17 @@ fn temporary(error: std::io::Error) -> Error {
 pub struct Sorted {
     heads: BinaryHeap<Reverse<Head>>,
     runs: Vec<Run>,
+    file: Option<File>,
     repeated: u64,
+    /// The next session where there is but one run, and nothing to merge.
+    alone: Option<Session>,
 }
 
-enum Run {
-    File(BufReader<File>),
-    Memory(std::vec::IntoIter<(u32, Session)>),
+/// A sorted run: what is in memory of it, and where in the file the rest begins.
+struct Run {
+    ready: std::vec::IntoIter<Session>,
+    byte: u64,
+    left: usize,
 }
 
 /// The next session of a run; of one key the earlier run comes first.
@@ -96,7 +182,7 @@ impl Sorted {
     /// The next session.
     pub fn next(&mut self) -> Result<Option<Session>> {
         let Some(mut session) = self.pop()? else { return Ok(None) };
-        while self.heads.peek().is_some_and(|Reverse(head)| head.key == session.key()) {
+        while self.next_key() == Some(session.key()) {
             if let Some(later) = self.pop()? {
                 session = Session { id: session.id, ..later };
                 self.repeated += 1;
@@ -110,32 +196,58 @@ impl Sorted {
         self.repeated
     }
 
-    fn pop(&mut self) -> Result<Option<Session>> {
-        let Some(Reverse(head)) = self.heads.pop() else { return Ok(None) };
-        self.advance(head.run)?;
-        Ok(Some(head.session))
+    fn next_key(&self) -> Option<Key> {
+        match self.heads.peek() {
+            Some(Reverse(head)) => Some(head.key),
+            None => self.alone.as_ref().map(Session::key),
+        }
     }
 
-    fn advance(&mut self, run: usize) -> Result<()> {
-        let session = match self.runs.get_mut(run) {
-            Some(Run::Memory(rows)) => rows.next().map(|(_, session)| session),
-            Some(Run::File(file)) => read_session(file).map_err(temporary)?,
-            None => None,
+    fn pop(&mut self) -> Result<Option<Session>> {
+        let Some(Reverse(head)) = self.heads.peek() else {
+            let alone = self.alone.take();
+            if alone.is_some() {
+                self.alone = self.next_of(0)?;
+            }
+            return Ok(alone);
         };
-        if let Some(session) = session {
-            self.heads.push(Reverse(Head { key: session.key(), run, session }));
+        let (run, session) = (head.run, head.session);
+        let next = self.next_of(run)?;
+        if let Some(mut head) = self.heads.peek_mut() {
+            match next {
+                Some(session) => head.0 = Head { key: session.key(), run, session },
+                None => {
+                    PeekMut::pop(head);
+                }
+            }
         }
-        Ok(())
+        Ok(Some(session))
+    }
+
+    fn next_of(&mut self, run: usize) -> Result<Option<Session>> {
+        let Some(run) = self.runs.get_mut(run) else { return Ok(None) };
+        if run.ready.len() == 0
+            && run.left > 0
+            && let Some(file) = &mut self.file
+        {
+            run.read(file).map_err(temporary)?;
+        }
+        Ok(run.ready.next())
     }
 }
 
-fn read_session(file: &mut BufReader<File>) -> std::io::Result<Option<Session>> {
-    let mut bytes = [0; Session::BYTES];
-    if std::io::BufRead::fill_buf(file)?.is_empty() {
-        return Ok(None);
+impl Run {
+    fn read(&mut self, file: &mut File) -> std::io::Result<()> {
+        let count = self.left.min(READ_AHEAD);
+        let mut bytes = vec![0; count * Session::BYTES];
+        file.seek(SeekFrom::Start(self.byte))?;
+        file.read_exact(&mut bytes)?;
+        let (sessions, _) = bytes.as_chunks();
+        self.ready = sessions.iter().map(Session::from_bytes).collect::<Vec<_>>().into_iter();
+        self.byte += bytes.len() as u64;
+        self.left -= count;
+        Ok(())
     }
-    file.read_exact(&mut bytes)?;
-    Ok(Some(Session::from_bytes(&bytes)))
 }
 
 impl Ord for Head {
@@ -168,9 +280,7 @@ mod tests {
 
     fn sorted(memory: usize, sessions: &[Session]) -> (Vec<Session>, u64) {
         let mut sorter = Sorter::new(memory);
-        for session in sessions {
-            sorter.push(*session).unwrap();
-        }
+        sorter.extend(sessions.iter().copied()).unwrap();
         let mut sorted = sorter.sorted().unwrap();
         let mut found = Vec::new();
         while let Some(session) = sorted.next().unwrap() {
@@ -180,23 +290,24 @@ mod tests {
     }
 
     #[test]
-    fn runs_and_memory_give_the_same_order() {
+    fn runs_in_memory_and_in_a_file_give_the_same_order() {
         // Keys scattered by a multiplicative walk, most of them twice.
         let sessions: Vec<Session> =
             (0..5000_i64).map(|i| session(i * 7919 % 3001, i as f64, (i % 251) as u8)).collect();
         let whole = sorted(usize::MAX, &sessions);
         assert_eq!((whole.0.len(), whole.1), (3001, 1999));
         assert!(whole.0.is_sorted_by_key(Session::key));
-        for memory in [1, 1000, 100_000] {
-            assert_eq!(sorted(memory, &sessions), whole);
+        for memory in [1, 1000, 100_000, 1 << 20] {
+            assert_eq!(sorted(memory, &sessions), whole, "{memory} bytes");
         }
+        assert_eq!(sorted(1, &[]), (Vec::new(), 0));
     }
 
     #[test]
     fn of_one_key_the_last_content_and_the_first_id_count() {
         let sessions = [session(5, 1.0, 1), session(4, 9.0, 9), session(5, 2.0, 2), session(5, 3.0, 3)];
         let expected = (vec![session(4, 9.0, 9), session(5, 3.0, 1)], 2);
-        for memory in [1, 160, usize::MAX] {
+        for memory in [1, 1000, usize::MAX] {
             assert_eq!(sorted(memory, &sessions), expected);
         }
     }

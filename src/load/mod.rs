@@ -1,13 +1,16 @@
 //! The use case: one source into one model.
 
+mod parallel;
+
 use crate::collector::{self, Location};
 use crate::decode::{self, Digesting, Format};
 use crate::domain::{Invalid, Model, Origin, Position, Raw, Rule, Rules, Spec};
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
 use crate::repository::{
-    Access, Change, Counts, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written, now,
+    Access, Batch, Change, Counts, Load, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written, now,
 };
+use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -94,8 +97,15 @@ pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Repor
         read: 0,
     };
     let outcome = match spec.rules {
-        Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, parse),
-        Rules::Session(parse) => run.attempt::<Sessions>(&mut warehouse, source, parse),
+        Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
+            taker.take_each(request.format, text, parse)
+        }),
+        Rules::Session(parse) => {
+            run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
+                Format::Csv => parallel::parse(text, parse, taker),
+                Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
+            })
+        }
     };
     outcome.map_err(|error| if request.options.dry_run { error } else { run.note(&warehouse, error) })
 }
@@ -115,9 +125,9 @@ impl Run<'_> {
         &mut self,
         warehouse: &mut Warehouse,
         source: collector::Source,
-        parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
+        take_all: impl FnOnce(Box<dyn Read + Send + '_>, &mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
-        let Request { model, format, options, .. } = *self.request;
+        let Request { model, options, .. } = *self.request;
         let spec = model.spec();
         let path = warehouse.path().to_owned();
         let at_database = |error: Error| error.at(path.display());
@@ -131,39 +141,16 @@ impl Run<'_> {
             interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
         };
         let text = decode::decompressed(&mut reader).map_err(unreadable)?;
-        let mut rejects = Rejects::default();
-        // An error of the database is not the source's: it is kept apart, so that neither is blamed
-        // for the other.
-        let mut not_the_sources = None;
-        let decoded = decode::decode(format, text, spec.members, &mut |record| {
-            let taken = interrupt::check().and_then(|()| {
-                let raw = record.raw.as_ref().ok().copied();
-                match record.raw.and_then(&parse) {
-                    Ok(model) => load.keep(&model).map_err(at_database),
-                    Err(invalid) => {
-                        rejects.add(record.position, &invalid);
-                        load.reject(
-                            &SetAside {
-                                position: record.position,
-                                header: record.header,
-                                bytes: record.bytes,
-                            },
-                            &invalid,
-                            raw,
-                        )
-                        .map_err(at_database)
-                    }
-                }
-            });
-            taken.inspect_err(|error| not_the_sources = Some(error.clone()))
-        });
+        let mut taker = Taker { spec, load: &mut load, rejects: Rejects::default(), failure: None };
+        let taken = take_all(text, &mut taker);
+        let Taker { rejects, failure, .. } = taker;
         self.read = load.counts().read;
         // A signal may have ended the reading.
         interrupt::check()?;
-        if let Some(error) = not_the_sources {
-            return Err(error);
+        if let Some(error) = failure {
+            return Err(at_database(error));
         }
-        decoded.map_err(at_source)?;
+        taken.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
         std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
         self.sha256 = fingerprint.sha256();
@@ -210,6 +197,50 @@ impl Run<'_> {
     }
 }
 
+/// Takes the records of a source into a load.
+struct Taker<'t, 'w, S> {
+    spec: &'static Spec,
+    load: &'t mut Load<'w, S>,
+    rejects: Rejects,
+    /// An error of the database, which is not the source's: it is kept apart, so that neither is
+    /// blamed for the other.
+    failure: Option<Error>,
+}
+
+/// The rules of a model whose records go to the sink `S`.
+type Parse<S> = for<'a> fn(Raw<'a>) -> std::result::Result<<S as Sink>::Record<'a>, Invalid>;
+
+impl<S: Sink> Taker<'_, '_, S> {
+    /// Takes each record of a source.
+    fn take_each(&mut self, format: Format, text: impl Read, parse: Parse<S>) -> Result<()> {
+        decode::decode(format, text, self.spec.members, &mut |record| self.take(&record, parse))
+    }
+
+    /// Takes one record: keeps it, or sets it aside.
+    fn take(&mut self, record: &decode::Record<'_>, parse: Parse<S>) -> Result<()> {
+        interrupt::check()?;
+        let raw = record.raw.as_ref().ok().copied();
+        let taken = match record.raw.clone().and_then(parse) {
+            Ok(model) => self.load.keep(&model),
+            Err(invalid) => {
+                self.rejects.add(record.position, &invalid);
+                let aside =
+                    SetAside { position: record.position, header: record.header, bytes: record.bytes };
+                self.load.reject(&aside, &invalid, raw)
+            }
+        };
+        taken.inspect_err(|error| self.failure = Some(error.clone()))
+    }
+}
+
+impl Taker<'_, '_, Sessions> {
+    /// Takes sessions that a parser has ready.
+    fn take_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
+        interrupt::check()?;
+        self.load.keep_batch(parser, batch).inspect_err(|error| self.failure = Some(error.clone()))
+    }
+}
+
 /// The records of one load that broke a rule.
 #[derive(Default)]
 struct Rejects {
@@ -240,7 +271,7 @@ impl Rejects {
                     self.count
                 ),
             )
-            .help("mend the records, or allow more with --max-rejects N; nothing was changed")),
+            .help("mend the records, or allow more with --max-rejects N; nothing of this source was loaded")),
             _ => Ok(()),
         }
     }
@@ -263,5 +294,5 @@ fn check_vanished(written: &Written<'_>, limit: Option<Limit>) -> Result<()> {
         Kind::Refused,
         format!("lacks {vanished} of {} known records, {allowed} allowed", written.known),
     )
-    .help("if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; nothing was changed"))
+    .help("if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; nothing of this source was loaded"))
 }

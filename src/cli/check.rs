@@ -1,0 +1,49 @@
+//! The command that checks the quality of the data.
+
+use super::args::CheckArgs;
+use crate::error::Result;
+use crate::query::{self, Cell, Rule};
+use crate::render;
+use crate::repository::{Access, open_read_only};
+use std::path::Path;
+
+/// Runs the chosen rules and shows what they find, or lists them.
+pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
+    if args.list {
+        return list(args);
+    }
+    let rules = query::choose(&args.rules, args.deep)?;
+    let bindings = query::bind_for_rules(&rules, &args.params)?;
+    let mut connection = open_read_only(database, access)?;
+    query::guard(&mut connection)?;
+    let findings = query::inspect(&connection, &rules, &bindings, args.samples)
+        .map_err(|error| error.at(database.display()))?;
+    render::findings(args.format, &findings, &mut std::io::stdout().lock())?;
+    args.fail_on.map_or(Ok(()), |level| query::fail_on(level, &findings))
+}
+
+fn list(args: &CheckArgs) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut sink = render::sink(args.format, &mut out);
+    sink.columns(&["rule", "severity", "title", "parameters"])?;
+    for rule in query::rules() {
+        let params = parameters(rule);
+        sink.row(&[
+            Cell::Text(rule.name),
+            Cell::Text(rule.severity.name()),
+            Cell::Text(&rule.title),
+            if params.is_empty() { Cell::Null } else { Cell::Text(&params) },
+        ])?;
+    }
+    sink.finish()
+}
+
+/// The parameters as they are given on the command line, with their defaults; the present, which is
+/// no value to write, is left out.
+fn parameters(rule: &Rule) -> String {
+    let given = |param: &query::Param| match param.default {
+        "'now'" => param.name.to_owned(),
+        default => format!("{}={}", param.name, default.trim_matches('\'')),
+    };
+    rule.params.iter().map(given).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,57 @@
+//! The commands that look back: loads and history.
+
+use super::args::ModelArg;
+use crate::error::Result;
+use crate::query::{self, Detail};
+use crate::render::{self, Format};
+use crate::repository::{Access, open_read_only};
+use std::path::Path;
+
+/// The arguments of `loads`.
+#[derive(Debug, clap::Args)]
+pub struct LoadsArgs {
+    /// Only those of this model
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<ModelArg>,
+    /// Only the newest N
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+}
+
+/// The arguments of `history`.
+#[derive(Debug, clap::Args)]
+pub struct HistoryArgs {
+    /// The model
+    #[arg(value_name = "MODEL")]
+    pub model: ModelArg,
+    /// Title, name or e-mail address of the record; for a stream or review its id, of which the
+    /// first 6 digits are enough if no other begins so
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+}
+
+/// Lists the ledger.
+pub fn loads(database: &Path, access: &Access, args: &LoadsArgs) -> Result<()> {
+    let connection = open_read_only(database, access)?;
+    let wanted = query::Loads { model: args.model.map(Into::into), limit: args.limit };
+    let mut out = std::io::stdout().lock();
+    query::loads(&connection, wanted, detail(args.format), &mut *render::sink(args.format, &mut out))
+}
+
+/// Shows the versions of one record.
+pub fn history(database: &Path, access: &Access, args: &HistoryArgs) -> Result<()> {
+    let connection = open_read_only(database, access)?;
+    let mut out = std::io::stdout().lock();
+    let sink = &mut *render::sink(args.format, &mut out);
+    query::history(&connection, args.model.into(), &args.key, detail(args.format), sink)
+}
+
+fn detail(format: Format) -> Detail {
+    if format.is_for_people() { Detail::Brief } else { Detail::Whole }
+}

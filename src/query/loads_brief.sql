@@ -1,0 +1,33 @@
+SELECT
+    id AS load,
+    substr(finished_at, 1, 19) || 'Z' AS finished_at,
+    model,
+    read,
+    CASE
+        WHEN outcome <> 'done' THEN
+            outcome || ': ' || CASE WHEN length(why) > 60 THEN substr(why, 1, 59) || '…' ELSE why END
+        -- Each count that is not zero; where all are, the source had no record.
+        ELSE coalesce(nullif(concat_ws(', ',
+            nullif(inserted, 0) || ' inserted',
+            nullif(updated, 0) || ' updated',
+            nullif(unchanged, 0) || ' unchanged',
+            nullif(repeated, 0) || ' repeated',
+            nullif(rejected, 0) || ' rejected',
+            nullif(vanished, 0) || ' vanished',
+            nullif(reappeared, 0) || ' reappeared'
+        ), ''), 'empty')
+    END AS result,
+    source
+FROM (
+    -- The reason without the source's name, which has a column of its own.
+    SELECT
+        *,
+        CASE
+            WHEN substr(reason, 1, length(source) + 2) = source || ': ' THEN substr(reason, length(source) + 3)
+            ELSE reason
+        END AS why
+    FROM load
+)
+WHERE :model IS NULL OR model = :model
+ORDER BY id DESC
+LIMIT coalesce(:limit, -1);

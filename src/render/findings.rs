@@ -1,0 +1,210 @@
+//! What the rules of quality found, in each format.
+
+use std::io::Write;
+
+use serde_json::{Map, Value};
+
+use super::answers::wrapped;
+use super::text::visible;
+use super::{Format, sink};
+use crate::error::{Error, Result};
+use crate::query::{Cell, Finding};
+
+/// Writes `findings` in `format`.
+///
+/// Formats for people have a table of the rules, and below it for each rule that found something why
+/// that matters and a table of its samples. Formats for programs have five fields a rule: JSON nests
+/// the samples as objects, and CSV and TSV hold the same JSON as text in the last field.
+pub fn findings(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, findings).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Jsonl => {
+            for finding in findings {
+                writeln!(out, "{}", to_json(finding)?)?;
+            }
+        }
+        Format::Csv | Format::Tsv => rows(format, findings, out)?,
+        Format::Table | Format::Markdown => report(format, findings, out)?,
+    }
+    Ok(out.flush()?)
+}
+
+fn rows(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(format, out);
+    sink.columns(&["rule", "severity", "title", "count", "samples"])?;
+    for finding in findings {
+        sink.row(&[
+            Cell::Text(finding.rule),
+            Cell::Text(finding.severity.name()),
+            Cell::Text(finding.title),
+            count(finding.count),
+            Cell::Text(&to_json(&finding.samples)?),
+        ])?;
+    }
+    sink.finish()
+}
+
+fn report(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+    let mut summary = sink(format, out);
+    summary.columns(&["rule", "severity", "count", "title"])?;
+    for finding in findings {
+        summary.row(&[
+            Cell::Text(finding.rule),
+            Cell::Text(finding.severity.name()),
+            count(finding.count),
+            Cell::Text(finding.title),
+        ])?;
+    }
+    summary.finish()?;
+    drop(summary);
+    for finding in findings.iter().filter(|finding| !finding.samples.is_empty()) {
+        let heading = format!(
+            "{} ({}), {} of {}",
+            finding.rule,
+            finding.severity.name(),
+            finding.samples.len(),
+            finding.count
+        );
+        match format {
+            Format::Markdown => writeln!(out, "\n### {heading}\n\n{}\n", finding.why)?,
+            _ => writeln!(out, "\n{}\n{}", visible(&heading), wrapped(" ", finding.why))?,
+        }
+        samples(format, &finding.samples, out)?;
+    }
+    Ok(())
+}
+
+fn samples(format: Format, samples: &[Map<String, Value>], out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(format, out);
+    let names: Vec<&str> = samples.iter().take(1).flat_map(Map::keys).map(String::as_str).collect();
+    sink.columns(&names)?;
+    for sample in samples {
+        sink.row(&sample.values().map(cell).collect::<Vec<_>>())?;
+    }
+    sink.finish()
+}
+
+fn cell(value: &Value) -> Cell<'_> {
+    match value {
+        Value::String(text) => Cell::Text(text),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => Cell::Integer(integer),
+            (None, Some(real)) => Cell::Real(real),
+            (None, None) => Cell::Null,
+        },
+        // A sample is a row of a result, and so holds nothing but text and numbers.
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => Cell::Null,
+    }
+}
+
+fn count(count: u64) -> Cell<'static> {
+    Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::Severity;
+    use serde_json::json;
+
+    fn some() -> Vec<Finding> {
+        let sample = |value: Value| value.as_object().unwrap().clone();
+        vec![
+            Finding {
+                rule: "streams_of_nothing",
+                severity: Severity::Error,
+                title: "Streams of nothing",
+                why: "Nothing is a movie.",
+                count: 0,
+                samples: Vec::new(),
+            },
+            Finding {
+                rule: "movies_of_noise",
+                severity: Severity::Warning,
+                title: "Movies of noise",
+                why: "A reason of so many words that they do not fit into a single line of the report, which \
+                      is a hundred letters wide.",
+                count: 3,
+                samples: vec![
+                    sample(json!({"title": "A|B,\u{1b}[31m", "mins": 7, "share": 0.5, "note": null})),
+                    sample(json!({"title": "C", "mins": -1, "share": 1.0, "note": "n"})),
+                ],
+            },
+        ]
+    }
+
+    fn rendered(format: Format) -> String {
+        let mut out = Vec::new();
+        findings(format, &some(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_table_has_the_samples_below() {
+        insta::assert_snapshot!(rendered(Format::Table), @r"
+        ╭────────────────────┬──────────┬───────┬────────────────────╮
+        │ rule               │ severity │ count │ title              │
+        ├────────────────────┼──────────┼───────┼────────────────────┤
+        │ streams_of_nothing │ error    │     0 │ Streams of nothing │
+        │ movies_of_noise    │ warning  │     3 │ Movies of noise    │
+        ╰────────────────────┴──────────┴───────┴────────────────────╯
+
+        movies_of_noise (warning), 2 of 3
+          A reason of so many words that they do not fit into a single line of the report, which is a
+          hundred letters wide.
+        ╭────────────────┬──────┬───────┬──────╮
+        │ title          │ mins │ share │ note │
+        ├────────────────┼──────┼───────┼──────┤
+        │ A|B,\u{1b}[31m │    7 │   0.5 │      │
+        │ C              │   -1 │   1.0 │ n    │
+        ╰────────────────┴──────┴───────┴──────╯
+        ");
+    }
+
+    #[test]
+    fn markdown_has_headings() {
+        insta::assert_snapshot!(rendered(Format::Markdown), @r"
+        | rule | severity | count | title |
+        | --- | --- | ---: | --- |
+        | streams_of_nothing | error | 0 | Streams of nothing |
+        | movies_of_noise | warning | 3 | Movies of noise |
+
+        ### movies_of_noise (warning), 2 of 3
+
+        A reason of so many words that they do not fit into a single line of the report, which is a hundred letters wide.
+
+        | title | mins | share | note |
+        | --- | ---: | ---: | --- |
+        | A\|B,\u{1b}[31m | 7 | 0.5 |  |
+        | C | -1 | 1.0 | n |
+        ");
+    }
+
+    #[test]
+    fn csv_has_the_samples_as_json() {
+        insta::assert_snapshot!(rendered(Format::Csv), @r#"
+        rule,severity,title,count,samples
+        streams_of_nothing,error,Streams of nothing,0,[]
+        movies_of_noise,warning,Movies of noise,3,"[{""title"":""A|B,\u001b[31m"",""mins"":7,""share"":0.5,""note"":null},{""title"":""C"",""mins"":-1,""share"":1.0,""note"":""n""}]"
+        "#);
+    }
+
+    #[test]
+    fn json_and_its_lines_say_the_same() {
+        insta::assert_snapshot!(rendered(Format::Jsonl), @r#"
+        {"rule":"streams_of_nothing","severity":"error","title":"Streams of nothing","count":0,"samples":[]}
+        {"rule":"movies_of_noise","severity":"warning","title":"Movies of noise","count":3,"samples":[{"title":"A|B,\u001b[31m","mins":7,"share":0.5,"note":null},{"title":"C","mins":-1,"share":1.0,"note":"n"}]}
+        "#);
+        let whole: Value = serde_json::from_str(&rendered(Format::Json)).unwrap();
+        let lines: Vec<Value> =
+            rendered(Format::Jsonl).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(whole, Value::Array(lines));
+    }
+}

@@ -1,0 +1,209 @@
+//! The warehouse as it stood after each load, compared with copies that were made at the time.
+
+use crate::harness::{Sandbox, rows};
+use rusqlite::Connection;
+
+/// Movies, books, reviews and authors that the questions ask for, and what becomes of them.
+const SERIES: &[(&str, &str, &str)] = &[
+    (
+        "movie",
+        "movies.csv",
+        "title,duration_mins,original_language,size_mb\n\
+         Unforgiven,130,English,900\nAmélie,122,French,800\nStalker,161,Russian,1857\n",
+    ),
+    ("user", "users.csv", "first_name,last_name,email\nAnn,A,ann@x.org\nBob,B,bob@x.org\nCy,C,cy@x.org\n"),
+    ("author", "authors.json", AUTHORS),
+    ("book", "books.json", BOOKS),
+    ("review", "reviews.json", REVIEWS),
+    // A key that comes twice: the last record wins.
+    (
+        "stream",
+        "streams.csv",
+        "movie_title,user_email,size_mb,start_at,end_at\n\
+         Unforgiven,ann@x.org,1.5,2021-12-25T08:00:00+0100,2021-12-25T11:00:00+0100\n\
+         Unforgiven,ann@x.org,2.5,2021-12-25T08:00:00+0100,2021-12-25T11:00:00+0100\n\
+         amélie,bob@x.org,3.5,2021-12-27T08:00:00Z,2021-12-27T10:00:00Z\n",
+    ),
+    // One author changes, one vanishes, one is new, one is set aside.
+    (
+        "author",
+        "authors.json",
+        r#"[{"metadata": {"name": "Mei Tan", "birth_date": null, "died_at": "2021-12-01T00:00:00Z"},
+             "nationalities": [{"slug": "danes"}]},
+            {"metadata": {"name": "Ada Okafor", "birth_date": null, "died_at": null}, "nationalities": []},
+            {"metadata": {"name": null, "birth_date": null, "died_at": null}, "nationalities": []}]"#,
+    ),
+    (
+        "movie",
+        "movies.csv",
+        "title,duration_mins,original_language,size_mb\n\
+         Unforgiven,131,English,901\nRush,long,English,1\nAmélie,1,French,1\nAmélie,400,French,800\n",
+    ),
+    // Another size for one session, another session, another spelling of a title.
+    (
+        "stream",
+        "streams.csv",
+        "movie_title,user_email,size_mb,start_at,end_at\n\
+         Unforgiven,ann@x.org,900,2021-12-25T07:00:00Z,2021-12-25T10:00:00Z\n\
+         UNFORGIVEN,cy@x.org,4.5,2021-12-25T10:00:00Z,2021-12-25T12:00:00Z\n",
+    ),
+    ("book", "books.json", "[{\"name\""),
+    // Who vanished returns as he was; who changed changes back; who was new vanishes.
+    ("author", "authors.json", AUTHORS),
+    ("book", "books.json", r#"[{"name": "Dust", "pages": 99, "author": "MEI TAN", "publisher": "Q"}]"#),
+    ("book", "books.json", BOOKS),
+    (
+        "review",
+        "reviews.json",
+        r#"[{"content": {"text": "Fine"}, "rating": {"rate": 5}, "movies": [{"title": "unforgiven"}],
+             "books": [{"metadata": {"title": "Rain"}}]}]"#,
+    ),
+    ("user", "users.csv", "first_name,last_name,email\nAnne,A,ann@x.org\nDee,D,dee@x.org\n"),
+    (
+        "stream",
+        "streams.csv",
+        "movie_title,user_email,size_mb,start_at,end_at\n\
+         Unforgiven,ann@x.org,2.5,2021-12-25T07:00:00Z,2021-12-25T10:00:00Z\n\
+         amélie,bob@x.org,7,2021-12-27T08:00:00Z,2021-12-27T10:00:00Z\n",
+    ),
+    // Nothing new.
+    ("book", "books.json", BOOKS),
+    // What vanished once vanishes again.
+    (
+        "author",
+        "authors.json",
+        r#"[{"metadata": {"name": "Mei Tan"}, "nationalities": [{"slug": "singaporeans"}]}]"#,
+    ),
+];
+
+const AUTHORS: &str = r#"[
+    {"metadata": {"name": "Mei Tan", "birth_date": null, "died_at": null},
+     "nationalities": [{"slug": "singaporeans"}]},
+    {"metadata": {"name": "Jo Roe", "birth_date": "1956-02-29T00:00:00Z", "died_at": null},
+     "nationalities": [{"slug": "danes"}]}]"#;
+
+const BOOKS: &str = r#"[
+    {"name": "Dust", "pages": 100, "author": "Mei Tan", "publisher": "P"},
+    {"name": "Rain", "pages": 200, "author": "Jo Roe", "publisher": "P"}]"#;
+
+const REVIEWS: &str = r#"[
+    {"content": {"text": "Fine"}, "rating": {"rate": 5}, "movies": [{"title": "unforgiven"}],
+     "books": [{"metadata": {"title": "Dust"}}]},
+    {"content": {"text": "Good"}, "rating": {"rate": 4}, "movies": [{"title": "Amélie"}],
+     "books": [{"metadata": {"title": "RAIN"}}]}]"#;
+
+/// Loads the series, and copies the database after each load; the copies are named `1.db` and on.
+fn series() -> (Sandbox, i64) {
+    let sandbox = Sandbox::new();
+    let mut load = 0;
+    let mut copy = |sandbox: &Sandbox| {
+        load += 1;
+        std::fs::copy(sandbox.path("warehouse.db"), sandbox.path(&format!("{load}.db"))).unwrap();
+        assert_eq!(sandbox.rows("SELECT max(id) FROM load"), format!("{load}\n"));
+        load
+    };
+    for (model, name, content) in SERIES {
+        sandbox.load(model, name, content);
+        if content.contains("Rush,long") {
+            // As if a later rule took it.
+            sandbox.connect().execute("UPDATE reject SET raw = replace(raw, 'long', '123')", []).unwrap();
+        }
+        copy(&sandbox);
+    }
+    sandbox.scli(&["rejects", "replay", "--model", "movie"]).success();
+    let last = copy(&sandbox);
+    (sandbox, last)
+}
+
+fn all(connection: &Connection, name: &str) -> String {
+    let columns = connection.prepare(&format!("SELECT * FROM {name}")).unwrap().column_count();
+    let order: Vec<String> = (1..=columns).map(|column| column.to_string()).collect();
+    rows(connection, &format!("SELECT * FROM {name} ORDER BY {}", order.join(", ")))
+}
+
+/// The tables and views of the file but the migrations' own.
+fn names(connection: &Connection) -> Vec<String> {
+    let sql = "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view')
+        AND name NOT LIKE 'sqlite_%' AND name <> 'refinery_schema_history' ORDER BY name";
+    rows(connection, sql).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn every_table_and_answer_is_as_it_was_after_each_load() {
+    let (sandbox, last) = series();
+    let now = sandbox.connect();
+    // The series must have something to tell of everything.
+    for name in names(&now) {
+        assert_ne!(all(&now, &name), "", "{name}");
+    }
+    for (sql, expected) in [
+        ("SELECT count(*) FROM absence WHERE returned_in IS NOT NULL", "2\n"),
+        ("SELECT count(*) FROM absence WHERE returned_in IS NULL", "3\n"),
+        ("SELECT count(*) FROM reject WHERE resolved_by IS NOT NULL", "1\n"),
+        ("SELECT count(*) FROM reject WHERE resolved_by IS NULL", "1\n"),
+        ("SELECT count(*) FROM load WHERE outcome <> 'done'", "1\n"),
+    ] {
+        assert_eq!(rows(&now, sql), expected, "{sql}");
+    }
+
+    for load in 1..=last {
+        let name = format!("{load}.db");
+        let copy = Connection::open(sandbox.path(&name)).unwrap();
+        let then = sandbox.connect();
+        scli::query::as_of(&then, load).unwrap();
+        for name in names(&copy) {
+            assert_eq!(all(&then, &name), all(&copy, &name), "{name} as of load {load}");
+        }
+
+        let as_of = load.to_string();
+        let then = sandbox.scli(&["answers", "--format", "json", "--as-of", &as_of]).success().stdout;
+        let copy = sandbox.scli(&["answers", "--format", "json", "--db", &name]).success().stdout;
+        assert_eq!(then.replace(&format!("      \"as_of\": {load},\n"), ""), copy, "as of load {load}");
+    }
+}
+
+#[test]
+fn a_question_and_other_sql_are_asked_as_of_a_load_or_a_time() {
+    let (sandbox, _) = series();
+    for load in 1..=2 {
+        sandbox
+            .connect()
+            .execute(
+                "UPDATE load SET finished_at = '2021-12-0' || ?1 || 'T06:00:00.000Z' WHERE id = ?1",
+                [load],
+            )
+            .unwrap();
+    }
+    let half = ["query", "users_watching_half_a_movie", "--format", "csv", "--as-of"];
+    assert_eq!(sandbox.scli(&[&half[..], &["5"]].concat()).success().stdout, "published,corrected\n0,0\n");
+    assert_eq!(sandbox.scli(&[&half[..], &["6"]].concat()).success().stdout, "published,corrected\n2,2\n");
+    let sql = ["query", "-f", "-", "--format", "csv", "--as-of"];
+    let count = b"SELECT count(*) AS movies, (SELECT count(*) FROM user) AS users FROM movie";
+    for (time, expected) in [
+        ("2021-12-02", "3,0"),
+        ("2021-12-02T06:00:00Z", "3,3"),
+        ("2021-12-02T06:59:59.999+01:00", "3,0"),
+        ("2021-12-02 07:00:00+0100", "3,3"),
+        ("9999-12-31", "4,4"),
+    ] {
+        let outcome = sandbox.scli_with_input(&[&sql[..], &[time]].concat(), count).success();
+        assert_eq!(outcome.stdout, format!("movies,users\n{expected}\n"), "{time}");
+    }
+    sandbox.scli_with_input(&[&sql[..], &["2021-12-02"]].concat(), count).snapshot("as_of_query");
+    sandbox
+        .scli_with_input(&[&sql[..], &["1"]].concat(), b"SELECT title FROM main.movie")
+        .snapshot("as_of_around");
+}
+
+#[test]
+fn a_load_or_time_that_never_was_is_a_usage_error() {
+    let sandbox = Sandbox::new();
+    sandbox.scli(&["init-db"]).success();
+    sandbox.scli(&["answers", "--as-of", "1"]).snapshot("as_of_empty");
+    sandbox.load("movie", "movies.csv", SERIES[0].2).success();
+    sandbox.connect().execute("UPDATE load SET finished_at = '2021-12-01T06:00:00Z'", []).unwrap();
+    sandbox.scli(&["answers", "--as-of", "7"]).snapshot("as_of_unknown_load");
+    sandbox.scli(&["answers", "--as-of", "2021-12-01"]).snapshot("as_of_before_the_first");
+    sandbox.scli(&["answers", "--as-of", "yesterday"]).snapshot("as_of_no_time");
+    sandbox.scli(&["answers", "--as-of", "1"]).snapshot("as_of_answers");
+}

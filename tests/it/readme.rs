@@ -1,0 +1,101 @@
+//! What README.md shows is so.
+
+use crate::harness::{Outcome, Sandbox, has, project};
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+fn readme() -> String {
+    std::fs::read_to_string(project("README.md")).unwrap()
+}
+
+/// The lines of all `sh` blocks, comments and empty lines left out.
+fn shell_lines(text: &str) -> Vec<&str> {
+    let mut inside = false;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        match line {
+            "```sh" => inside = true,
+            "```" => inside = false,
+            _ if inside && !line.is_empty() && !line.starts_with('#') => lines.push(line),
+            _ => {}
+        }
+    }
+    lines
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Runs the lines one after the other, as a reader would who types them all.
+#[test]
+fn every_command_it_shows_works() {
+    if !has("sh") {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    copy(&project("data"), &sandbox.path("data"));
+    copy(&project("queries"), &sandbox.path("queries"));
+    let binary = Path::new(env!("CARGO_BIN_EXE_scli")).parent().unwrap();
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(binary.to_owned()).chain(std::env::split_paths(&others)))
+        .unwrap();
+    let text = readme();
+    let has_sqlite = has("sqlite3");
+    let mut ran = 0;
+    for line in shell_lines(&text) {
+        let runs = line.contains("scli ")
+            && !["make ", "cargo ", "curl "].iter().any(|word| line.starts_with(word))
+            || line.starts_with("sqlite3 ") && has_sqlite;
+        if runs {
+            let mut command = Command::new("sh");
+            command.args(["-c", line]).current_dir(sandbox.path("")).env("PATH", &path);
+            command.env_remove("DATABASE_URL");
+            let outcome = Outcome::from(command.output().unwrap());
+            assert_eq!(outcome.code, 0, "{line}\n{}", outcome.stderr);
+            ran += 1;
+        }
+    }
+    assert!(ran >= 20, "only {ran} lines were found");
+}
+
+#[test]
+fn its_answers_are_the_answers() {
+    let json = Sandbox::with_warehouse().scli(&["answers", "--format", "json"]).success().stdout;
+    let answers: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let text = readme();
+    for answer in answers {
+        let title = answer["title"].as_str().unwrap();
+        let unit = answer["unit"].as_str().unwrap();
+        let row = format!("| {title} | {} | {} | {unit} |", answer["published"], answer["corrected"]);
+        assert!(text.lines().any(|line| line.starts_with(&row)), "README.md lacks: {row}");
+    }
+}
+
+#[test]
+fn the_files_it_links_to_exist() {
+    for link in readme().split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(link.starts_with("https://") || project(link).exists(), "{link}");
+    }
+}
+
+#[test]
+fn the_make_targets_it_names_exist() {
+    let makefile = std::fs::read_to_string(project("Makefile")).unwrap();
+    let text = readme();
+    for line in shell_lines(&text) {
+        if let Some(target) = line.strip_prefix("make ").and_then(|rest| rest.split(' ').next()) {
+            assert!(makefile.contains(&format!("\n{target}: ")), "make {target}");
+        }
+    }
+}
