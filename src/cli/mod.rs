@@ -38,7 +38,7 @@ pub fn command() -> clap::Command {
 
 fn run(args: Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
-    let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64) };
+    let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64), ..Access::default() };
     match args.command {
         Command::InitDb => {
             let warehouse = Warehouse::open(&database()?, &access)?;
@@ -46,6 +46,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
             Ok(())
         }
         Command::Load(args) => {
+            let access = Access { memory: args.options.memory(), ..access };
             reporter.loaded(&load::load(&database()?, &access, &args.request()?)?);
             Ok(())
         }
@@ -67,6 +68,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Man { command } => man(&command),
         Command::Sync { dir, options } => {
+            let access = Access { memory: options.memory(), ..access };
             sync_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
         }
     }

@@ -8,7 +8,8 @@ use crate::domain::{Invalid, Model, Origin, Position, Raw, Rule, Rules, Spec};
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
 use crate::repository::{
-    Access, Batch, Change, Counts, Load, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written, now,
+    Access, Batch, Change, Counts, Load, Seal, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written,
+    now,
 };
 use std::io::Read;
 use std::path::Path;
@@ -93,19 +94,23 @@ pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Repor
             collector: request.format.name(),
             complete: request.options.complete.unwrap_or(spec.origin == Origin::Vendor),
         },
-        sha256: None,
+        seal: Seal::default(),
         read: 0,
     };
-    let outcome = match spec.rules {
-        Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
-            taker.take_each(request.format, text, parse)
-        }),
-        Rules::Session(parse) => {
-            run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
-                Format::Csv => parallel::parse(text, parse, taker),
-                Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
-            })
-        }
+    let outcome = match run.same_again(&mut warehouse, source.size) {
+        Ok(None) => match spec.rules {
+            Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
+                taker.take_each(request.format, text, parse)
+            }),
+            Rules::Session(parse) => {
+                run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
+                    Format::Csv => parallel::parse(text, parse, taker),
+                    Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
+                })
+            }
+        },
+        Ok(Some(report)) => Ok(report),
+        Err(error) => Err(error),
     };
     outcome.map_err(|error| if request.options.dry_run { error } else { run.note(&warehouse, error) })
 }
@@ -116,11 +121,51 @@ struct Run<'r> {
     start: Instant,
     started_at: String,
     entry: Source,
-    sha256: Option<String>,
+    seal: Seal,
     read: u64,
 }
 
 impl Run<'_> {
+    /// Recognises the source of the model's latest load, in which nothing can be new: its bytes are
+    /// digested and not parsed. Only a file of the same size is read for it, and once more if it is
+    /// another after all.
+    fn same_again(&mut self, warehouse: &mut Warehouse, size: Option<u64>) -> Result<Option<Report>> {
+        let Request { model, options, .. } = *self.request;
+        let path = warehouse.path().to_owned();
+        let at_database = |error: Error| error.at(path.display());
+        let Some(known) = warehouse.latest(model.spec()).map_err(at_database)? else { return Ok(None) };
+        if !size.is_some_and(|size| known.may_be(&self.entry, size)) {
+            return Ok(None);
+        }
+        let (mut reader, fingerprint) = Digesting::new(self.request.location.open()?.reader);
+        let mut piece = vec![0; 1 << 20];
+        while reader.read(&mut piece).map_err(|error| decode::unreadable(error).at(&self.entry.name))? > 0 {
+            interrupt::check()?;
+        }
+        if !known.is(&Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes() }) {
+            return Ok(None);
+        }
+        let load = match options.dry_run {
+            true => None,
+            false => {
+                let noted = warehouse.note_again(model.spec(), &self.entry, &self.started_at, &known);
+                match noted.map_err(at_database)? {
+                    None => return Ok(None),
+                    load => load,
+                }
+            }
+        };
+        Ok(Some(Report {
+            model,
+            source: self.entry.name.clone(),
+            load,
+            counts: known.counts_again(),
+            samples: Vec::new(),
+            first_reject: None,
+            elapsed: self.start.elapsed(),
+        }))
+    }
+
     fn attempt<S: Sink>(
         &mut self,
         warehouse: &mut Warehouse,
@@ -153,7 +198,7 @@ impl Run<'_> {
         taken.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
         std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
-        self.sha256 = fingerprint.sha256();
+        self.seal = Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes() };
 
         rejects.check(spec, self.read, options.max_rejects).map_err(at_source)?;
         let written = load.write().map_err(at_database)?;
@@ -161,7 +206,7 @@ impl Run<'_> {
         let Written { load, counts, .. } = written;
         let samples = written.samples.clone();
         if !options.dry_run {
-            written.commit(self.sha256.as_deref()).map_err(at_database)?;
+            written.commit(&self.seal).map_err(at_database)?;
         }
         Ok(Report {
             model,
@@ -180,14 +225,8 @@ impl Run<'_> {
             return error;
         }
         let spec = self.request.model.spec();
-        let noted = warehouse.note_failure(
-            spec,
-            &self.entry,
-            &self.started_at,
-            self.read,
-            self.sha256.as_deref(),
-            &error,
-        );
+        let noted =
+            warehouse.note_failure(spec, &self.entry, &self.started_at, self.read, &self.seal, &error);
         match noted {
             Ok(()) => error,
             // A database that could not take the load cannot take the note; once is enough to say so.

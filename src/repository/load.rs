@@ -1,7 +1,7 @@
 //! One load: a transaction that takes records in and either commits all of them or leaves no trace.
 
 use super::absence;
-use super::ledger::{self, Counts, Source};
+use super::ledger::{self, Counts, Seal, Source};
 use super::rejects::{self, Rejected, SetAside};
 use super::sessions::{Batch, Sessions};
 use crate::domain::{Invalid, Raw, Spec};
@@ -17,6 +17,8 @@ pub struct Scope {
     pub load: i64,
     /// Whether the source is everything its sender knows.
     pub complete: bool,
+    /// About how many bytes of memory may be used for what grows with the source.
+    pub memory: usize,
 }
 
 /// Takes the records of one load and writes them. There is one for models with a key of their own,
@@ -70,9 +72,10 @@ impl<'w, S: Sink> Load<'w, S> {
         spec: &'static Spec,
         source: &Source,
         started_at: &str,
+        memory: usize,
     ) -> Result<Self> {
         let load = ledger::open(&transaction, spec.name, source, started_at)?;
-        let scope = Scope { spec, load, complete: source.complete };
+        let scope = Scope { spec, load, complete: source.complete, memory };
         let sink = S::open(&transaction, scope)?;
         Ok(Load { transaction, scope, sink, counts: Counts::default() })
     }
@@ -177,9 +180,9 @@ pub struct Written<'w> {
 }
 
 impl Written<'_> {
-    /// Makes it last; `sha256` is the source's, if known.
-    pub fn commit(self, sha256: Option<&str>) -> Result<()> {
-        ledger::close(&self.transaction, self.load, &self.counts, sha256)?;
+    /// Makes it last; `seal` is the source's.
+    pub fn commit(self, seal: &Seal) -> Result<()> {
+        ledger::close(&self.transaction, self.load, &self.counts, seal)?;
         Ok(self.transaction.commit()?)
     }
 }

@@ -85,7 +85,7 @@ impl Sink for Staged {
     }
 
     fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
-        let Scope { spec, load, complete } = self.scope;
+        let Scope { spec, load, complete, .. } = self.scope;
         let (name, key) = (spec.name, spec.key());
         let fields = spec.fields.join(", ");
         let staged = count(connection, "SELECT count(*) FROM stage")?;
