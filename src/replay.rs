@@ -48,7 +48,7 @@ fn run<S: Sink>(
         })
         .map_err(again)?;
     }
-    let written = load.write()?;
+    let written = load.write(&|_| ())?;
     let (load, counts, samples) = (written.load, written.counts, written.samples.clone());
     let settled = counts.read > counts.rejected;
     if settled {

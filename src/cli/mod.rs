@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out.
 
 mod args;
+mod bar;
 mod check;
 mod database;
 mod past;
@@ -47,7 +48,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Load(args) => {
             let access = Access { memory: args.options.memory(), ..access };
-            reporter.loaded(&load::load(&database()?, &access, &args.request()?)?);
+            reporter.loaded(&load_one(&database()?, &access, &args.request()?, reporter)?);
             Ok(())
         }
         Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
@@ -74,11 +75,24 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
     }
 }
 
+/// Loads one source, with a bar for those who look on.
+fn load_one(
+    database: &Path,
+    access: &Access,
+    request: &load::Request,
+    reporter: &Reporter,
+) -> Result<load::Report> {
+    match reporter.bar() {
+        Some(bar) => load::load(database, access, request, &bar),
+        None => load::load(database, access, request, &load::Silent),
+    }
+}
+
 /// Loads one source after the other; what fails does not keep the others from being loaded.
 fn sync_all(database: &Path, access: &Access, requests: &[load::Request], reporter: &Reporter) -> Result<()> {
     let mut failure = None;
     for request in requests {
-        match load::load(database, access, request) {
+        match load_one(database, access, request, reporter) {
             Ok(report) => reporter.loaded(&report),
             Err(error) => {
                 // Who cannot write now will not be able to a moment later.

@@ -1,6 +1,9 @@
 //! The use case: one source into one model.
 
 mod parallel;
+mod progress;
+
+pub use progress::{Progress, Silent};
 
 use crate::collector::{self, Location};
 use crate::decode::{self, Digesting, Format};
@@ -71,7 +74,7 @@ pub struct Report {
 
 /// Loads a source, in one transaction: on any failure the models are as before, and the ledger says
 /// why. A source that cannot be opened leaves nothing, not even a new database.
-pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Report> {
+pub fn load(database: &Path, access: &Access, request: &Request, progress: &dyn Progress) -> Result<Report> {
     let spec = request.model.spec();
     if spec.nested && request.format == Format::Csv {
         return Err(Error::usage(format!(
@@ -96,6 +99,7 @@ pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Repor
         },
         seal: Seal::default(),
         read: 0,
+        progress,
     };
     let outcome = match run.same_again(&mut warehouse, source.size) {
         Ok(None) => match spec.rules {
@@ -112,6 +116,7 @@ pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Repor
         Ok(Some(report)) => Ok(report),
         Err(error) => Err(error),
     };
+    progress.ended();
     outcome.map_err(|error| if request.options.dry_run { error } else { run.note(&warehouse, error) })
 }
 
@@ -123,6 +128,7 @@ struct Run<'r> {
     entry: Source,
     seal: Seal,
     read: u64,
+    progress: &'r dyn Progress,
 }
 
 impl Run<'_> {
@@ -180,13 +186,16 @@ impl Run<'_> {
         let at_source = |error: Error| error.at(&name);
         let mut load = warehouse.begin::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
 
+        let size = source.size;
         let (mut reader, fingerprint) = Digesting::new(source.reader);
         let unreadable = |error: std::io::Error| {
             // A signal may have ended the reading.
             interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
         };
         let text = decode::decompressed(&mut reader).map_err(unreadable)?;
-        let mut taker = Taker { spec, load: &mut load, rejects: Rejects::default(), failure: None };
+        let taken = |records| self.progress.reading(fingerprint.bytes(), size, records);
+        let mut taker =
+            Taker { spec, load: &mut load, rejects: Rejects::default(), failure: None, taken: &taken };
         let taken = take_all(text, &mut taker);
         let Taker { rejects, failure, .. } = taker;
         self.read = load.counts().read;
@@ -201,7 +210,8 @@ impl Run<'_> {
         self.seal = Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes() };
 
         rejects.check(spec, self.read, options.max_rejects).map_err(at_source)?;
-        let written = load.write().map_err(at_database)?;
+        let expected = self.read - rejects.count;
+        let written = load.write(&|done| self.progress.writing(done, expected)).map_err(at_database)?;
         check_vanished(&written, options.max_vanished).map_err(at_source)?;
         let Written { load, counts, .. } = written;
         let samples = written.samples.clone();
@@ -244,6 +254,8 @@ struct Taker<'t, 'w, S> {
     /// An error of the database, which is not the source's: it is kept apart, so that neither is
     /// blamed for the other.
     failure: Option<Error>,
+    /// Hears how many records were taken.
+    taken: &'t dyn Fn(u64),
 }
 
 /// The rules of a model whose records go to the sink `S`.
@@ -268,6 +280,7 @@ impl<S: Sink> Taker<'_, '_, S> {
                 self.load.reject(&aside, &invalid, raw)
             }
         };
+        (self.taken)(self.load.counts().read);
         taken.inspect_err(|error| self.failure = Some(error.clone()))
     }
 }
@@ -276,7 +289,9 @@ impl Taker<'_, '_, Sessions> {
     /// Takes sessions that a parser has ready.
     fn take_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
         interrupt::check()?;
-        self.load.keep_batch(parser, batch).inspect_err(|error| self.failure = Some(error.clone()))
+        let taken = self.load.keep_batch(parser, batch);
+        (self.taken)(self.load.counts().read);
+        taken.inspect_err(|error| self.failure = Some(error.clone()))
     }
 }
 

@@ -40,7 +40,8 @@ pub trait Sink: Sized {
     fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>>;
 
     /// Writes what is new or different, keeps the versions that this replaces, and counts.
-    fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()>;
+    /// `written` hears from time to time how many records are done.
+    fn upsert(self, connection: &Connection, counts: &mut Counts, written: &dyn Fn(u64)) -> Result<()>;
 
     /// Some of the records that the load of this scope updated.
     fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>>;
@@ -139,13 +140,14 @@ impl<'w, S: Sink> Load<'w, S> {
     }
 
     /// Writes what is new or different, which [`Written::commit`] makes last.
-    pub fn write(mut self) -> Result<Written<'w>> {
+    /// `written` hears from time to time how many records are done.
+    pub fn write(mut self, written: &dyn Fn(u64)) -> Result<Written<'w>> {
         let name = self.scope.spec.name;
         let known = match self.scope.complete {
             true => absence::count_present(&self.transaction, name)?,
             false => 0,
         };
-        self.sink.upsert(&self.transaction, &mut self.counts)?;
+        self.sink.upsert(&self.transaction, &mut self.counts, written)?;
         let samples =
             if self.counts.updated > 0 { S::samples(&self.transaction, self.scope)? } else { Vec::new() };
         Ok(Written {

@@ -84,7 +84,7 @@ impl Sink for Staged {
         Ok(connection.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))?)
     }
 
-    fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+    fn upsert(self, connection: &Connection, counts: &mut Counts, _: &dyn Fn(u64)) -> Result<()> {
         let Scope { spec, load, complete, .. } = self.scope;
         let (name, key) = (spec.name, spec.key());
         let fields = spec.fields.join(", ");

@@ -88,7 +88,7 @@ impl Sink for Sessions {
         Ok(select.query_row(params![start_at, user, movie, end_at, than], |row| row.get(0)).optional()?)
     }
 
-    fn upsert(mut self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+    fn upsert(mut self, connection: &Connection, counts: &mut Counts, written: &dyn Fn(u64)) -> Result<()> {
         self.keep_single()?;
         self.movies.write(connection, self.scope.load)?;
         self.users.write(connection, self.scope.load)?;
@@ -117,6 +117,7 @@ impl Sink for Sessions {
                 interrupt::check()?;
                 merge.drop_unchanged(connection, &mut batch, counts)?;
                 feed.write(connection, &mut batch)?;
+                written(counts.inserted + counts.updated + counts.unchanged);
             }
             let repeated = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
             counts.repeated += repeated?;
