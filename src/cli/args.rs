@@ -314,6 +314,16 @@ pub struct LoadOptions {
     /// Say what would be inserted, updated, set aside …, and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// About how much memory to use for large sources; what does not fit is sorted in temporary files
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    memory: u32,
+}
+
+impl LoadOptions {
+    /// The memory to use, in bytes.
+    pub fn memory(&self) -> usize {
+        (self.memory as usize) << 20
+    }
 }
 
 impl From<LoadOptions> for load::Options {

@@ -281,7 +281,7 @@ fn load_one(folder: &Path, model: Model, text: &str, complete: bool) {
     std::fs::write(&source, text).unwrap();
     let options = Options { complete: Some(complete), ..Options::default() };
     let request = Request { model, location: Location::File(source), format, options };
-    load(&folder.join("w.db"), &Access { busy_timeout: None }, &request).unwrap();
+    load(&folder.join("w.db"), &Access::default(), &request, &scli::load::Silent).unwrap();
 }
 
 /// What must be the same however the files were split into loads: the rows without their loads.
