@@ -5,7 +5,7 @@ use crate::survival::{Random, Scene, rounds};
 /// Kills loads at moments spread over the time that one takes, and checks what is left each time.
 fn kill(what: &str, scene: &Scene, usual: u32, soak: u32) {
     let rounds = rounds(usual, soak);
-    let (mut torn, mut done) = (0, 0);
+    let (mut torn, mut hot, mut done) = (0, 0, 0);
     // Some of the last moments are beyond the end.
     for moment in Random::new(what).moments(rounds, scene.whole.mul_f64(1.1)) {
         scene.rewind();
@@ -13,13 +13,16 @@ fn kill(what: &str, scene: &Scene, usual: u32, soak: u32) {
         std::thread::sleep(moment);
         load.kill().unwrap();
         load.wait().unwrap();
-        torn += u32::from(scene.sandbox.path("warehouse.db-journal").exists());
+        // A journal is hot, and must be rolled back, once its first byte is written.
+        let journal = std::fs::read(scene.sandbox.path("warehouse.db-journal"));
+        torn += u32::from(journal.is_ok());
+        hot += u32::from(journal.is_ok_and(|bytes| bytes.first().is_some_and(|first| *first != 0)));
         let was_done = scene.check();
         done += u32::from(was_done);
         scene.converge(was_done);
     }
     println!(
-        "{what}: {rounds} rounds over {:?}: {torn} left a journal, {done} were done",
+        "{what}: {rounds} rounds over {:?}: {torn} left a journal, {hot} a hot one, {done} were done",
         scene.whole.mul_f64(1.1)
     );
 }

@@ -17,6 +17,9 @@ use std::path::Path;
 /// A record: which of a few keys, and which of a few contents. `None` breaks a rule.
 type Record = (u8, Option<u8>);
 
+/// Memory for few records, so that even these files are sorted in temporary ones.
+const LITTLE: usize = 1000;
+
 /// A file of one model.
 #[derive(Clone, Debug)]
 struct Dump {
@@ -272,7 +275,7 @@ fn found(connection: &Connection) -> (Memory, bool) {
     (memory, balanced)
 }
 
-fn load_one(folder: &Path, model: Model, text: &str, complete: bool) {
+fn load_one(folder: &Path, model: Model, text: &str, complete: bool, memory: usize) {
     let format = match model {
         Model::User | Model::Stream => Format::Csv,
         _ => Format::Json,
@@ -294,16 +297,16 @@ fn check(dumps: &[Dump]) {
     let (mut expected, mut expected_split) = (Memory::default(), Memory::default());
     for dump in dumps {
         let Dump { model, ref records, complete, ref cuts } = *dump;
-        load_one(whole.path(), model, &file(model, records), complete);
+        load_one(whole.path(), model, &file(model, records), complete, 256 << 20);
         expected.load(model, records, complete);
         let (mut rest, mut from) = (records.as_slice(), 0);
         for cut in cuts.iter().filter(|cut| **cut < records.len()) {
             let (part, after) = rest.split_at(cut - from);
-            load_one(split.path(), model, &file(model, part), false);
+            load_one(split.path(), model, &file(model, part), false, LITTLE);
             expected_split.load(model, part, false);
             (rest, from) = (after, *cut);
         }
-        load_one(split.path(), model, &file(model, rest), complete);
+        load_one(split.path(), model, &file(model, rest), complete, LITTLE);
         expected_split.load(model, rest, complete);
     }
     for (folder, mut expected) in [(&whole, &mut expected), (&split, &mut expected_split)] {
