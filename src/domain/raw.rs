@@ -247,6 +247,18 @@ mod tests {
         }
     }
 
+    /// A parser that is off by the last bit would make another content of the same stream.
+    #[test]
+    fn a_number_is_the_same_from_csv_and_from_json() {
+        for i in 1..20_000_u64 {
+            let text = format!("{:?}", i.wrapping_mul(0x9e37_79b9_7f4a_7c15) as f64 / 1e16);
+            let fields = [text.as_str()];
+            let [row] = Raw::Row(&fields).members(["m"]).unwrap();
+            let json: serde_json::Value = serde_json::from_str(&format!(r#"{{"m": {text}}}"#)).unwrap();
+            assert_eq!(row.number().unwrap().to_bits(), member(&json).number().unwrap().to_bits(), "{text}");
+        }
+    }
+
     #[test]
     fn paths_lead_to_the_member() {
         let value = json!({"m": [{"title": "a"}, {"title": 7}]});
