@@ -3,6 +3,9 @@
 -- themselves: `scli check --deep` compares the two.
 PRAGMA user_version = 3;
 
+-- How many bytes the source had, as it came; NULL where that was not known.
+ALTER TABLE load ADD COLUMN bytes INTEGER;
+
 CREATE TABLE stream_by_day (
     day          INTEGER NOT NULL PRIMARY KEY,  -- of start_at: days since 1970-01-01, UTC
     streams      INTEGER NOT NULL,

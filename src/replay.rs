@@ -4,7 +4,7 @@ use crate::decode::{self, Format};
 use crate::domain::{Invalid, Model, Raw, Rules};
 use crate::error::{Error, Result};
 use crate::load::Report;
-use crate::repository::{Access, Rejected, Sessions, Sink, Source, Staged, Warehouse, now};
+use crate::repository::{Access, Rejected, Seal, Sessions, Sink, Source, Staged, Warehouse, now};
 use std::path::Path;
 use std::time::Instant;
 
@@ -48,11 +48,11 @@ fn run<S: Sink>(
         })
         .map_err(again)?;
     }
-    let written = load.write()?;
+    let written = load.write(&|_| ())?;
     let (load, counts, samples) = (written.load, written.counts, written.samples.clone());
     let settled = counts.read > counts.rejected;
     if settled {
-        written.commit(None)?;
+        written.commit(&Seal::default())?;
     }
     let first_reject = first_reject.filter(|_| counts.rejected > 0);
     let report = Report {

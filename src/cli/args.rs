@@ -117,6 +117,7 @@ pub enum Command {
     #[command(after_help = "Examples:
   scli check
   scli check --fail-on error
+  scli check --deep
   scli check reviews_of_unknown_movies --samples 20
   scli check --format json > quality.json
   scli check --list")]
@@ -255,6 +256,9 @@ pub struct CheckArgs {
     /// The rules to run [default: all]
     #[arg(value_name = "RULE", conflicts_with = "list")]
     pub rules: Vec<String>,
+    /// Also compare the summaries of the streams with the streams themselves, which reads all of them
+    #[arg(long, conflicts_with_all = ["list", "rules"])]
+    pub deep: bool,
     /// Exit with 1 if a rule of this severity or above finds anything
     #[arg(long, value_name = "SEVERITY", conflicts_with = "list")]
     pub fail_on: Option<crate::query::Severity>,
@@ -310,6 +314,16 @@ pub struct LoadOptions {
     /// Say what would be inserted, updated, set aside …, and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// About how much memory to use for large sources; what does not fit is sorted in temporary files
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    memory: u32,
+}
+
+impl LoadOptions {
+    /// The memory to use, in bytes.
+    pub fn memory(&self) -> usize {
+        (self.memory as usize) << 20
+    }
 }
 
 impl From<LoadOptions> for load::Options {

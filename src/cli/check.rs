@@ -12,7 +12,7 @@ pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     if args.list {
         return list(args);
     }
-    let rules = query::choose(&args.rules)?;
+    let rules = query::choose(&args.rules, args.deep)?;
     let bindings = query::bind_for_rules(&rules, &args.params)?;
     let mut connection = open_read_only(database, access)?;
     query::guard(&mut connection)?;

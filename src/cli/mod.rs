@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out.
 
 mod args;
+mod bar;
 mod check;
 mod database;
 mod past;
@@ -38,7 +39,7 @@ pub fn command() -> clap::Command {
 
 fn run(args: Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
-    let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64) };
+    let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64), ..Access::default() };
     match args.command {
         Command::InitDb => {
             let warehouse = Warehouse::open(&database()?, &access)?;
@@ -46,7 +47,8 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
             Ok(())
         }
         Command::Load(args) => {
-            reporter.loaded(&load::load(&database()?, &access, &args.request()?)?);
+            let access = Access { memory: args.options.memory(), ..access };
+            reporter.loaded(&load_one(&database()?, &access, &args.request()?, reporter)?);
             Ok(())
         }
         Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
@@ -67,8 +69,22 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Man { command } => man(&command),
         Command::Sync { dir, options } => {
+            let access = Access { memory: options.memory(), ..access };
             sync_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
         }
+    }
+}
+
+/// Loads one source, with a bar for those who look on.
+fn load_one(
+    database: &Path,
+    access: &Access,
+    request: &load::Request,
+    reporter: &Reporter,
+) -> Result<load::Report> {
+    match reporter.bar() {
+        Some(bar) => load::load(database, access, request, &bar),
+        None => load::load(database, access, request, &load::Silent),
     }
 }
 
@@ -76,7 +92,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
 fn sync_all(database: &Path, access: &Access, requests: &[load::Request], reporter: &Reporter) -> Result<()> {
     let mut failure = None;
     for request in requests {
-        match load::load(database, access, request) {
+        match load_one(database, access, request, reporter) {
             Ok(report) => reporter.loaded(&report),
             Err(error) => {
                 // Who cannot write now will not be able to a moment later.

@@ -1,5 +1,6 @@
 //! Reports and errors on standard error, for people or for machines.
 
+use super::bar::Bar;
 use crate::domain::Invalid;
 use crate::domain::Model;
 use crate::error::{Error, Kind};
@@ -31,6 +32,11 @@ impl Reporter {
     /// A reporter for these flags.
     pub fn new(quiet: bool, verbose: bool, format: LogFormat) -> Reporter {
         Reporter { quiet, verbose, format }
+    }
+
+    /// A bar for one load, where a person reads the reports on a terminal.
+    pub fn bar(&self) -> Option<Bar> {
+        if self.quiet || self.format == LogFormat::Json { None } else { Bar::new() }
     }
 
     /// The schema is up to date.

@@ -1,6 +1,9 @@
 //! The use case: one source into one model.
 
 mod parallel;
+mod progress;
+
+pub use progress::{Progress, Silent};
 
 use crate::collector::{self, Location};
 use crate::decode::{self, Digesting, Format};
@@ -8,7 +11,8 @@ use crate::domain::{Invalid, Model, Origin, Position, Raw, Rule, Rules, Spec};
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
 use crate::repository::{
-    Access, Batch, Change, Counts, Load, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written, now,
+    Access, Batch, Change, Counts, Load, Seal, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written,
+    now,
 };
 use std::io::Read;
 use std::path::Path;
@@ -70,7 +74,7 @@ pub struct Report {
 
 /// Loads a source, in one transaction: on any failure the models are as before, and the ledger says
 /// why. A source that cannot be opened leaves nothing, not even a new database.
-pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Report> {
+pub fn load(database: &Path, access: &Access, request: &Request, progress: &dyn Progress) -> Result<Report> {
     let spec = request.model.spec();
     if spec.nested && request.format == Format::Csv {
         return Err(Error::usage(format!(
@@ -93,20 +97,26 @@ pub fn load(database: &Path, access: &Access, request: &Request) -> Result<Repor
             collector: request.format.name(),
             complete: request.options.complete.unwrap_or(spec.origin == Origin::Vendor),
         },
-        sha256: None,
+        seal: Seal::default(),
         read: 0,
+        progress,
     };
-    let outcome = match spec.rules {
-        Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
-            taker.take_each(request.format, text, parse)
-        }),
-        Rules::Session(parse) => {
-            run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
-                Format::Csv => parallel::parse(text, parse, taker),
-                Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
-            })
-        }
+    let outcome = match run.same_again(&mut warehouse, source.size) {
+        Ok(None) => match spec.rules {
+            Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
+                taker.take_each(request.format, text, parse)
+            }),
+            Rules::Session(parse) => {
+                run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
+                    Format::Csv => parallel::parse(text, parse, taker),
+                    Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
+                })
+            }
+        },
+        Ok(Some(report)) => Ok(report),
+        Err(error) => Err(error),
     };
+    progress.ended();
     outcome.map_err(|error| if request.options.dry_run { error } else { run.note(&warehouse, error) })
 }
 
@@ -116,11 +126,52 @@ struct Run<'r> {
     start: Instant,
     started_at: String,
     entry: Source,
-    sha256: Option<String>,
+    seal: Seal,
     read: u64,
+    progress: &'r dyn Progress,
 }
 
 impl Run<'_> {
+    /// Recognises the source of the model's latest load, in which nothing can be new: its bytes are
+    /// digested and not parsed. Only a file of the same size is read for it, and once more if it is
+    /// another after all.
+    fn same_again(&mut self, warehouse: &mut Warehouse, size: Option<u64>) -> Result<Option<Report>> {
+        let Request { model, options, .. } = *self.request;
+        let path = warehouse.path().to_owned();
+        let at_database = |error: Error| error.at(path.display());
+        let Some(known) = warehouse.latest(model.spec()).map_err(at_database)? else { return Ok(None) };
+        if !size.is_some_and(|size| known.may_be(&self.entry, size)) {
+            return Ok(None);
+        }
+        let (mut reader, fingerprint) = Digesting::new(self.request.location.open()?.reader);
+        let mut piece = vec![0; 1 << 20];
+        while reader.read(&mut piece).map_err(|error| decode::unreadable(error).at(&self.entry.name))? > 0 {
+            interrupt::check()?;
+        }
+        if !known.is(&Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes() }) {
+            return Ok(None);
+        }
+        let load = match options.dry_run {
+            true => None,
+            false => {
+                let noted = warehouse.note_again(model.spec(), &self.entry, &self.started_at, &known);
+                match noted.map_err(at_database)? {
+                    None => return Ok(None),
+                    load => load,
+                }
+            }
+        };
+        Ok(Some(Report {
+            model,
+            source: self.entry.name.clone(),
+            load,
+            counts: known.counts_again(),
+            samples: Vec::new(),
+            first_reject: None,
+            elapsed: self.start.elapsed(),
+        }))
+    }
+
     fn attempt<S: Sink>(
         &mut self,
         warehouse: &mut Warehouse,
@@ -135,13 +186,16 @@ impl Run<'_> {
         let at_source = |error: Error| error.at(&name);
         let mut load = warehouse.begin::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
 
+        let size = source.size;
         let (mut reader, fingerprint) = Digesting::new(source.reader);
         let unreadable = |error: std::io::Error| {
             // A signal may have ended the reading.
             interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
         };
         let text = decode::decompressed(&mut reader).map_err(unreadable)?;
-        let mut taker = Taker { spec, load: &mut load, rejects: Rejects::default(), failure: None };
+        let taken = |records| self.progress.reading(fingerprint.bytes(), size, records);
+        let mut taker =
+            Taker { spec, load: &mut load, rejects: Rejects::default(), failure: None, taken: &taken };
         let taken = take_all(text, &mut taker);
         let Taker { rejects, failure, .. } = taker;
         self.read = load.counts().read;
@@ -153,15 +207,16 @@ impl Run<'_> {
         taken.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
         std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
-        self.sha256 = fingerprint.sha256();
+        self.seal = Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes() };
 
         rejects.check(spec, self.read, options.max_rejects).map_err(at_source)?;
-        let written = load.write().map_err(at_database)?;
+        let expected = self.read - rejects.count;
+        let written = load.write(&|done| self.progress.writing(done, expected)).map_err(at_database)?;
         check_vanished(&written, options.max_vanished).map_err(at_source)?;
         let Written { load, counts, .. } = written;
         let samples = written.samples.clone();
         if !options.dry_run {
-            written.commit(self.sha256.as_deref()).map_err(at_database)?;
+            written.commit(&self.seal).map_err(at_database)?;
         }
         Ok(Report {
             model,
@@ -180,14 +235,8 @@ impl Run<'_> {
             return error;
         }
         let spec = self.request.model.spec();
-        let noted = warehouse.note_failure(
-            spec,
-            &self.entry,
-            &self.started_at,
-            self.read,
-            self.sha256.as_deref(),
-            &error,
-        );
+        let noted =
+            warehouse.note_failure(spec, &self.entry, &self.started_at, self.read, &self.seal, &error);
         match noted {
             Ok(()) => error,
             // A database that could not take the load cannot take the note; once is enough to say so.
@@ -205,6 +254,8 @@ struct Taker<'t, 'w, S> {
     /// An error of the database, which is not the source's: it is kept apart, so that neither is
     /// blamed for the other.
     failure: Option<Error>,
+    /// Hears how many records were taken.
+    taken: &'t dyn Fn(u64),
 }
 
 /// The rules of a model whose records go to the sink `S`.
@@ -229,6 +280,7 @@ impl<S: Sink> Taker<'_, '_, S> {
                 self.load.reject(&aside, &invalid, raw)
             }
         };
+        (self.taken)(self.load.counts().read);
         taken.inspect_err(|error| self.failure = Some(error.clone()))
     }
 }
@@ -237,7 +289,9 @@ impl Taker<'_, '_, Sessions> {
     /// Takes sessions that a parser has ready.
     fn take_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
         interrupt::check()?;
-        self.load.keep_batch(parser, batch).inspect_err(|error| self.failure = Some(error.clone()))
+        let taken = self.load.keep_batch(parser, batch);
+        (self.taken)(self.load.counts().read);
+        taken.inspect_err(|error| self.failure = Some(error.clone()))
     }
 }
 

@@ -30,6 +30,8 @@ const FILES: &[(&str, &str)] = &[
     file!("streams_of_movies_in_other_case"),
     file!("sessions_of_negative_size"),
     file!("sessions_in_the_future"),
+    file!("summary_by_day_differs"),
+    file!("summary_by_size_differs"),
     file!("movies_differing_in_case"),
     file!("movies_without_duration_or_size"),
     file!("sessions_longer_than_a_day"),
@@ -45,6 +47,9 @@ const FILES: &[(&str, &str)] = &[
     file!("reviews_of_unknown_movies"),
     file!("reviews_of_unknown_books"),
 ];
+
+/// The rules that read every stream, and so run only when they are asked for.
+const DEEP: &[&str] = &["summary_by_day_differs", "summary_by_size_differs"];
 
 /// How bad it is that a rule is broken.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
@@ -83,6 +88,13 @@ pub struct Rule {
     pub sql: &'static str,
 }
 
+impl Rule {
+    /// Whether it reads every stream, and so runs only when it is asked for.
+    pub fn deep(&self) -> bool {
+        DEEP.contains(&self.name)
+    }
+}
+
 /// What a rule found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
@@ -109,14 +121,18 @@ pub fn rules() -> &'static [Rule] {
     &ALL
 }
 
-/// The rules of these names, each once and in the order of [`rules`]; all of them for no names.
-pub fn choose(names: &[String]) -> Result<Vec<&'static Rule>> {
+/// The rules of these names, each once and in the order of [`rules`]. For no names all of them, but
+/// those that read every stream only if it may go `deep`.
+pub fn choose(names: &[String], deep: bool) -> Result<Vec<&'static Rule>> {
     if let Some(unknown) = names.iter().find(|name| !rules().iter().any(|rule| rule.name == **name)) {
         let known: Vec<_> = rules().iter().map(|rule| rule.name).collect();
         let help = suggestion(unknown, "rules", &known);
         return Err(Error::usage(format!("there is no rule called `{unknown}`")).help(help));
     }
-    let is_chosen = |rule: &&Rule| names.is_empty() || names.iter().any(|name| name == rule.name);
+    let is_chosen = |rule: &&Rule| match names {
+        [] => deep || !rule.deep(),
+        names => names.iter().any(|name| name == rule.name),
+    };
     Ok(rules().iter().filter(is_chosen).collect())
 }
 
@@ -284,7 +300,11 @@ mod tests {
         for rule in rules() {
             let statement = conn.prepare(rule.sql).unwrap();
             let names: Vec<&str> = statement.column_names().collect();
-            assert!(["title", "email", "name", "id"].contains(&names[0]), "{}: {names:?}", rule.name);
+            assert!(
+                ["title", "email", "name", "id", "day", "class"].contains(&names[0]),
+                "{}: {names:?}",
+                rule.name
+            );
             assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}", rule.name);
         }
     }
@@ -313,11 +333,11 @@ mod tests {
 
     #[test]
     fn rules_are_chosen_by_name_in_the_order_of_the_registry() {
-        assert_eq!(choose(&[]).unwrap().len(), rules().len());
+        assert_eq!(choose(&[], true).unwrap().len(), rules().len());
         let names = ["books_without_pages", "sessions_in_the_future", "books_without_pages"];
-        let chosen: Vec<_> = choose(&strings(&names)).unwrap().iter().map(|rule| rule.name).collect();
+        let chosen: Vec<_> = choose(&strings(&names), false).unwrap().iter().map(|rule| rule.name).collect();
         assert_eq!(chosen, ["sessions_in_the_future", "books_without_pages"]);
-        let error = choose(&strings(&["books_without_pagse"])).unwrap_err();
+        let error = choose(&strings(&["books_without_pagse"]), false).unwrap_err();
         assert_eq!(error.kind(), Kind::Usage);
         assert!(error.remedy().unwrap().starts_with("did you mean `books_without_pages`? rules: "));
     }
@@ -325,7 +345,8 @@ mod tests {
     #[test]
     fn a_parameter_goes_to_the_rules_that_have_it() {
         let given = strings(&["now=2021-12-25T00:00:00Z", "max_hours=10"]);
-        let chosen = choose(&strings(&["sessions_in_the_future", "sessions_longer_than_a_day"])).unwrap();
+        let chosen =
+            choose(&strings(&["sessions_in_the_future", "sessions_longer_than_a_day"]), false).unwrap();
         let bindings = bind_for_rules(&chosen, &given).unwrap();
         let found = inspect(&fixture::small(), &chosen, &bindings, 1).unwrap();
         assert_eq!(found.iter().map(|finding| finding.count).collect::<Vec<_>>(), [3, 1]);
@@ -336,7 +357,8 @@ mod tests {
         let error = bind_for_rules(&chosen[..1], &given).unwrap_err();
         assert_eq!(error.message(), "none of these rules has a parameter `max_hours`");
         assert_eq!(error.remedy(), Some("their parameters: now"));
-        let error = bind_for_rules(&choose(&strings(&["books_without_pages"])).unwrap(), &given).unwrap_err();
+        let error =
+            bind_for_rules(&choose(&strings(&["books_without_pages"]), false).unwrap(), &given).unwrap_err();
         assert!(error.remedy().unwrap().starts_with("they take no parameters"));
     }
 

@@ -18,14 +18,22 @@ const WAIT_TO_READ: Duration = Duration::from_secs(3600);
 /// Bytes a page; wide, for tables that are read in ranges.
 const PAGE_SIZE: i64 = 16 << 10;
 
-/// Kibibytes of pages that a writing connection keeps in memory.
-const CACHE_KIB: i64 = 64 << 10;
+/// Of the memory that a load may use, a quarter is for pages that it writes; half is for sorting.
+const SHARE_OF_PAGES: usize = 4;
 
 /// How to get at a database.
 #[derive(Clone, Copy, Debug)]
 pub struct Access {
     /// How long to wait for a database that another process holds; `None` for the default.
     pub busy_timeout: Option<Duration>,
+    /// About how many bytes of memory a load may use for what grows with its source.
+    pub memory: usize,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Access { busy_timeout: None, memory: 256 << 20 }
+    }
 }
 
 /// Opens for writing, creates what is not there, and brings the schema up to date.
@@ -61,7 +69,12 @@ fn configure(connection: &mut Connection, access: &Access) -> Result<()> {
     wait_for_others(connection, access.busy_timeout.unwrap_or(WAIT_TO_WRITE))?;
     // Takes effect only where the file is still empty.
     connection.pragma_update(None, "page_size", PAGE_SIZE)?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // A negative number is one of kibibytes.
+    connection.pragma_update(
+        None,
+        "cache_size",
+        -((access.memory / SHARE_OF_PAGES) >> 10).cast_signed() as i64,
+    )?;
     // One transaction a load, so a rollback journal costs least, and it leaves no file behind.
     // FULL: what is reported as loaded survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -92,7 +105,7 @@ pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
 /// An empty warehouse in memory, to try on it what is not to be done.
 pub(super) fn open_in_memory() -> Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
-    prepare(&mut connection, &Access { busy_timeout: None })?;
+    prepare(&mut connection, &Access::default())?;
     Ok(connection)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use chrono::{SecondsFormat, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// What a load reads.
 #[derive(Clone, Debug)]
@@ -13,6 +13,15 @@ pub struct Source {
     pub collector: &'static str,
     /// Whether it is everything its sender knows, so that a known record it lacks has vanished.
     pub complete: bool,
+}
+
+/// What is known of a source when all of it was read.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Seal {
+    /// The SHA-256 of its bytes, as lower-case hex; `None` if it was not read to its end.
+    pub sha256: Option<String>,
+    /// How many bytes it had.
+    pub bytes: u64,
 }
 
 /// What became of the records of one load. Each record counts once:
@@ -58,7 +67,7 @@ pub fn note_failure(
     source: &Source,
     started_at: &str,
     read: u64,
-    sha256: Option<&str>,
+    seal: &Seal,
     error: &Error,
 ) -> Result<()> {
     let outcome = match error.kind() {
@@ -69,7 +78,7 @@ pub fn note_failure(
     // The entry is of a load that is done until it says otherwise: all of it, or nothing.
     let transaction = connection.unchecked_transaction()?;
     let load = open(connection, model, source, started_at)?;
-    close(connection, load, &Counts { read, ..Counts::default() }, sha256)?;
+    close(connection, load, &Counts { read, ..Counts::default() }, seal)?;
     connection.execute(
         "UPDATE load SET outcome = ?2, reason = ?3 WHERE id = ?1",
         params![load, outcome, error.message()],
@@ -78,17 +87,17 @@ pub fn note_failure(
 }
 
 /// Completes the entry.
-pub fn close(connection: &Connection, load: i64, counts: &Counts, sha256: Option<&str>) -> Result<()> {
-    let absent = sha256.is_none().then_some("the source was not read to its end");
+pub fn close(connection: &Connection, load: i64, counts: &Counts, seal: &Seal) -> Result<()> {
+    let absent = seal.sha256.is_none().then_some("the source was not read to its end");
     connection.execute(
         "UPDATE load SET finished_at = ?2, sha256 = ?3, sha256_absent = ?4,
             read = ?5, inserted = ?6, updated = ?7, unchanged = ?8, repeated = ?9, rejected = ?10,
-            vanished = ?11, reappeared = ?12
+            vanished = ?11, reappeared = ?12, bytes = ?13
          WHERE id = ?1",
         params![
             load,
             now(),
-            sha256,
+            seal.sha256,
             absent,
             counts.read as i64,
             counts.inserted as i64,
@@ -98,7 +107,93 @@ pub fn close(connection: &Connection, load: i64, counts: &Counts, sha256: Option
             counts.rejected as i64,
             counts.vanished as i64,
             counts.reappeared as i64,
+            seal.sha256.as_ref().map(|_| seal.bytes as i64),
         ],
     )?;
     Ok(())
+}
+
+/// The latest load of a model that is done.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Latest {
+    id: i64,
+    seal: Seal,
+    collector: String,
+    complete: bool,
+    version: String,
+    counts: Counts,
+}
+
+/// The latest load of a model that is done, if there is one.
+pub fn latest(connection: &Connection, model: &str) -> Result<Option<Latest>> {
+    let mut select = connection.prepare(
+        "SELECT id, sha256, bytes, collector, complete, version,
+            read, inserted, updated, unchanged, repeated, rejected, vanished, reappeared
+         FROM load WHERE model = ?1 AND outcome = 'done' ORDER BY id DESC LIMIT 1",
+    )?;
+    let latest = select.query_row([model], |row| {
+        let count = |column: usize| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        Ok(Latest {
+            id: row.get(0)?,
+            seal: Seal {
+                sha256: row.get(1)?,
+                bytes: row.get::<_, Option<i64>>(2)?.unwrap_or(-1).unsigned_abs(),
+            },
+            collector: row.get(3)?,
+            complete: row.get(4)?,
+            version: row.get(5)?,
+            counts: Counts {
+                read: count(6)?,
+                inserted: count(7)?,
+                updated: count(8)?,
+                unchanged: count(9)?,
+                repeated: count(10)?,
+                rejected: count(11)?,
+                vanished: count(12)?,
+                reappeared: count(13)?,
+            },
+        })
+    });
+    Ok(latest.optional()?)
+}
+
+impl Latest {
+    /// Whether a source of so many bytes may be the same again, so that its SHA-256 can tell.
+    pub fn may_be(&self, source: &Source, bytes: u64) -> bool {
+        self.seal.bytes == bytes
+            && self.seal.sha256.is_some()
+            // What was set aside is to be set aside anew, under the rules of today.
+            && self.counts.rejected == 0
+            && self.collector == source.collector
+            && self.complete == source.complete
+            && self.version == env!("CARGO_PKG_VERSION")
+    }
+
+    /// Whether a source with this seal is the same again.
+    pub fn is(&self, seal: &Seal) -> bool {
+        self.seal == *seal
+    }
+
+    /// What becomes of the records of the same source again.
+    pub fn counts_again(&self) -> Counts {
+        let Counts { read, inserted, updated, unchanged, repeated, .. } = self.counts;
+        Counts { read, unchanged: inserted + updated + unchanged, repeated, ..Counts::default() }
+    }
+}
+
+/// Notes that the source of the latest load came again, in which nothing can be new. Returns the
+/// load's id; `None` if another load was faster, and is the latest now.
+pub fn note_again(
+    connection: &Connection,
+    model: &str,
+    source: &Source,
+    started_at: &str,
+    known: &Latest,
+) -> Result<Option<i64>> {
+    if latest(connection, model)?.as_ref() != Some(known) {
+        return Ok(None);
+    }
+    let load = open(connection, model, source, started_at)?;
+    close(connection, load, &known.counts_again(), &known.seal)?;
+    Ok(Some(load))
 }

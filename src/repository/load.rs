@@ -1,7 +1,7 @@
 //! One load: a transaction that takes records in and either commits all of them or leaves no trace.
 
 use super::absence;
-use super::ledger::{self, Counts, Source};
+use super::ledger::{self, Counts, Seal, Source};
 use super::rejects::{self, Rejected, SetAside};
 use super::sessions::{Batch, Sessions};
 use crate::domain::{Invalid, Raw, Spec};
@@ -17,6 +17,8 @@ pub struct Scope {
     pub load: i64,
     /// Whether the source is everything its sender knows.
     pub complete: bool,
+    /// About how many bytes of memory may be used for what grows with the source.
+    pub memory: usize,
 }
 
 /// Takes the records of one load and writes them. There is one for models with a key of their own,
@@ -38,7 +40,8 @@ pub trait Sink: Sized {
     fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>>;
 
     /// Writes what is new or different, keeps the versions that this replaces, and counts.
-    fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()>;
+    /// `written` hears from time to time how many records are done.
+    fn upsert(self, connection: &Connection, counts: &mut Counts, written: &dyn Fn(u64)) -> Result<()>;
 
     /// Some of the records that the load of this scope updated.
     fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>>;
@@ -70,9 +73,10 @@ impl<'w, S: Sink> Load<'w, S> {
         spec: &'static Spec,
         source: &Source,
         started_at: &str,
+        memory: usize,
     ) -> Result<Self> {
         let load = ledger::open(&transaction, spec.name, source, started_at)?;
-        let scope = Scope { spec, load, complete: source.complete };
+        let scope = Scope { spec, load, complete: source.complete, memory };
         let sink = S::open(&transaction, scope)?;
         Ok(Load { transaction, scope, sink, counts: Counts::default() })
     }
@@ -136,13 +140,14 @@ impl<'w, S: Sink> Load<'w, S> {
     }
 
     /// Writes what is new or different, which [`Written::commit`] makes last.
-    pub fn write(mut self) -> Result<Written<'w>> {
+    /// `written` hears from time to time how many records are done.
+    pub fn write(mut self, written: &dyn Fn(u64)) -> Result<Written<'w>> {
         let name = self.scope.spec.name;
         let known = match self.scope.complete {
             true => absence::count_present(&self.transaction, name)?,
             false => 0,
         };
-        self.sink.upsert(&self.transaction, &mut self.counts)?;
+        self.sink.upsert(&self.transaction, &mut self.counts, written)?;
         let samples =
             if self.counts.updated > 0 { S::samples(&self.transaction, self.scope)? } else { Vec::new() };
         Ok(Written {
@@ -177,9 +182,9 @@ pub struct Written<'w> {
 }
 
 impl Written<'_> {
-    /// Makes it last; `sha256` is the source's, if known.
-    pub fn commit(self, sha256: Option<&str>) -> Result<()> {
-        ledger::close(&self.transaction, self.load, &self.counts, sha256)?;
+    /// Makes it last; `seal` is the source's.
+    pub fn commit(self, seal: &Seal) -> Result<()> {
+        ledger::close(&self.transaction, self.load, &self.counts, seal)?;
         Ok(self.transaction.commit()?)
     }
 }

@@ -12,7 +12,7 @@ mod staged;
 mod values;
 
 pub use connection::{Access, open_read_only};
-pub use ledger::{Counts, Source, now};
+pub use ledger::{Counts, Latest, Seal, Source, now};
 pub use load::{Change, Load, Sink, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sessions::{Batch, Batcher, Sessions};
@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 pub struct Warehouse {
     connection: Connection,
     path: PathBuf,
+    memory: usize,
 }
 
 impl Warehouse {
@@ -34,7 +35,7 @@ impl Warehouse {
     pub fn open(path: &Path, access: &Access) -> Result<Warehouse> {
         let connection =
             connection::open_for_writing(path, access).map_err(|error| tell_holder(path, error))?;
-        Ok(Warehouse { connection, path: path.to_owned() })
+        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory })
     }
 
     /// Opens what is there to try a load on it, or an empty warehouse in memory where nothing is.
@@ -44,7 +45,7 @@ impl Warehouse {
             true => connection::open_existing(path, access).map_err(|error| tell_holder(path, error))?,
             false => connection::open_in_memory()?,
         };
-        Ok(Warehouse { connection, path: path.to_owned() })
+        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory })
     }
 
     /// The database's file.
@@ -63,7 +64,7 @@ impl Warehouse {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| tell_holder(&self.path, error.into()))?;
-        Load::begin(transaction, spec, source, started_at)
+        Load::begin(transaction, spec, source, started_at, self.memory)
     }
 
     /// Notes in the ledger a load that came to nothing, and why.
@@ -73,10 +74,33 @@ impl Warehouse {
         source: &Source,
         started_at: &str,
         read: u64,
-        sha256: Option<&str>,
+        seal: &Seal,
         error: &Error,
     ) -> Result<()> {
-        ledger::note_failure(&self.connection, spec.name, source, started_at, read, sha256, error)
+        ledger::note_failure(&self.connection, spec.name, source, started_at, read, seal, error)
+    }
+
+    /// The latest load of a model that is done, if there is one.
+    pub fn latest(&self, spec: &Spec) -> Result<Option<Latest>> {
+        ledger::latest(&self.connection, spec.name)
+    }
+
+    /// Notes in the ledger that the source of the latest load came again. Returns the load's id;
+    /// `None` if another load was faster.
+    pub fn note_again(
+        &mut self,
+        spec: &Spec,
+        source: &Source,
+        started_at: &str,
+        known: &Latest,
+    ) -> Result<Option<i64>> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| tell_holder(&self.path, error.into()))?;
+        let load = ledger::note_again(&transaction, spec.name, source, started_at, known)?;
+        transaction.commit()?;
+        Ok(load)
     }
 }
 

@@ -84,8 +84,8 @@ impl Sink for Staged {
         Ok(connection.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))?)
     }
 
-    fn upsert(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
-        let Scope { spec, load, complete } = self.scope;
+    fn upsert(self, connection: &Connection, counts: &mut Counts, _: &dyn Fn(u64)) -> Result<()> {
+        let Scope { spec, load, complete, .. } = self.scope;
         let (name, key) = (spec.name, spec.key());
         let fields = spec.fields.join(", ");
         let staged = count(connection, "SELECT count(*) FROM stage")?;

@@ -171,7 +171,7 @@ fn counts(outcome: &Outcome) -> Vec<(String, u64)> {
 #[test]
 fn clean_data_breaks_no_rule() {
     let outcome = warehouse(None).scli(&["check", "--format", "json", "--fail-on", "warning"]).success();
-    assert_eq!(found(&outcome).len(), rules().len());
+    assert_eq!(found(&outcome).len(), shallow().len());
     assert_eq!(counts(&outcome), []);
 }
 
@@ -185,7 +185,7 @@ fn an_empty_warehouse_breaks_no_rule() {
 #[test]
 fn each_rule_finds_what_breaks_it_and_nothing_else() {
     let tried: Vec<&str> = BROKEN.iter().map(|(rule, ..)| *rule).collect();
-    assert_eq!(tried, rules().iter().map(|rule| rule.name).collect::<Vec<_>>());
+    assert_eq!(tried, shallow());
     for (rule, source, record, shown) in BROKEN {
         let sandbox = warehouse(Some((source, record)));
         let outcome = sandbox.scli(&["check", "--format", "json"]).success();
@@ -195,6 +195,38 @@ fn each_rule_finds_what_breaks_it_and_nothing_else() {
         // The same file, pasted into another SQLite.
         let pasted = pasted(&sandbox, rule);
         assert!(pasted.is_none_or(|rows| rows == 1), "{rule}: {pasted:?}");
+    }
+}
+
+/// The rules that run unless more is asked for.
+fn shallow() -> Vec<&'static str> {
+    rules().iter().filter(|rule| !rule.deep()).map(|rule| rule.name).collect()
+}
+
+/// Summaries are compared with the streams on request, and a false one is found, whichever way.
+#[test]
+fn a_deep_check_compares_the_summaries_with_the_streams() {
+    let sandbox = warehouse(None);
+    // The second file has a stream more, and one of another size.
+    let streams = "movie_title,user_email,size_mb,start_at,end_at\n\
+        Rush,ann@example.com,801,2021-12-06T19:30:00Z,2021-12-06T21:30:00Z\n\
+        Rush,ann@example.com,5,1969-12-31T23:00:00.5Z,1970-01-01T01:00:00Z\n";
+    sandbox.load("stream", "more.csv", streams).success();
+    let deep = ["check", "--deep", "--format", "json"];
+    let outcome = sandbox.scli(&deep).success();
+    assert_eq!((found(&outcome).len(), counts(&outcome)), (rules().len(), vec![]));
+    assert_eq!(sandbox.rows("SELECT day, streams FROM stream_by_day"), "-1|1\n18967|1\n18968|1\n");
+    for (change, rule) in [
+        ("UPDATE stream_by_day SET longest = longest + 1 WHERE day = -1", "summary_by_day_differs"),
+        ("DELETE FROM stream_by_day WHERE day = 18967", "summary_by_day_differs"),
+        ("INSERT INTO stream_by_size VALUES (7, 1)", "summary_by_size_differs"),
+    ] {
+        let copy = Sandbox::new();
+        std::fs::copy(sandbox.path("warehouse.db"), copy.path("warehouse.db")).unwrap();
+        copy.connect().execute_batch(change).unwrap();
+        assert_eq!(counts(&copy.scli(&deep).success()), [(rule.to_owned(), 1)], "{change}");
+        assert!(pasted(&copy, rule).is_none_or(|rows| rows == 1), "{change}");
+        assert_eq!(counts(&copy.scli(&["check", "--format", "json"]).success()), [], "only when asked");
     }
 }
 

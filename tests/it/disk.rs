@@ -85,8 +85,7 @@ fn a_database_that_cannot_be_made_leaves_nothing_half_done() {
 
 #[test]
 fn runs_need_a_place_for_temporary_files() {
-    let mut scene = streams();
-    scene.sort_memory = "1000";
+    let scene = streams();
     let mut command = scene.command(&scene.load);
     command.env("TMPDIR", "nowhere");
     let outcome = scene.run(command);

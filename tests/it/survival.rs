@@ -95,8 +95,6 @@ fn digest(connection: &Connection, table: &str) -> String {
 pub struct Scene {
     pub sandbox: Sandbox,
     pub load: Vec<String>,
-    /// Memory to sort in; little of it makes a small file spill.
-    pub sort_memory: &'static str,
     pub before: String,
     pub after: String,
     /// After the same load a second time, which sets the same records aside again.
@@ -116,12 +114,12 @@ impl Scene {
         }
         std::fs::create_dir(sandbox.path("tmp")).unwrap();
         let args = |(model, file): (&str, &str)| {
-            ["-q", "load", "--model", model, "--config", file].map(str::to_owned).to_vec()
+            // With so little memory also a small file is sorted in temporary files.
+            ["-q", "load", "--memory", "1", "--model", model, "--config", file].map(str::to_owned).to_vec()
         };
         let mut scene = Scene {
             sandbox,
             load: args(then),
-            sort_memory: "200000",
             before: String::new(),
             after: String::new(),
             twice: String::new(),
@@ -169,7 +167,6 @@ impl Scene {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let mut command = self.sandbox.command(&args);
         command.env("TMPDIR", self.sandbox.path("tmp")).env("SQLITE_TMPDIR", self.sandbox.path("tmp"));
-        command.env("SCLI_SORT_MEMORY", self.sort_memory);
         command
     }
 

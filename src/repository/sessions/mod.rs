@@ -33,14 +33,8 @@ const BATCH: usize = 8192;
 /// How many batches may wait to be fed while more are merged.
 const WAITING: usize = 4;
 
-/// How many bytes of sessions are sorted in memory; more go through temporary files.
-const SORT_MEMORY: usize = 128 << 20;
-
-/// The budget of memory to sort in: `SCLI_SORT_MEMORY`, in bytes, or what is good for most.
-fn sort_memory() -> usize {
-    let set = std::env::var("SCLI_SORT_MEMORY").ok().and_then(|bytes| bytes.parse().ok());
-    set.unwrap_or(SORT_MEMORY)
-}
+/// Of the memory that a load may use, half is for sorting; a quarter is for pages that it writes.
+const SHARE_OF_SORTING: usize = 2;
 
 /// Takes sessions of one load.
 pub struct Sessions {
@@ -63,7 +57,7 @@ impl Sink for Sessions {
             movies: Dictionary::read(connection, dictionary::MOVIES)?,
             users: Dictionary::read(connection, dictionary::USERS)?,
             single: Batcher::default(),
-            sorter: Sorter::new(sort_memory()),
+            sorter: Sorter::new(scope.memory / SHARE_OF_SORTING),
             spared: HashSet::new(),
         })
     }
@@ -94,7 +88,7 @@ impl Sink for Sessions {
         Ok(select.query_row(params![start_at, user, movie, end_at, than], |row| row.get(0)).optional()?)
     }
 
-    fn upsert(mut self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+    fn upsert(mut self, connection: &Connection, counts: &mut Counts, written: &dyn Fn(u64)) -> Result<()> {
         self.keep_single()?;
         self.movies.write(connection, self.scope.load)?;
         self.users.write(connection, self.scope.load)?;
@@ -123,6 +117,7 @@ impl Sink for Sessions {
                 interrupt::check()?;
                 merge.drop_unchanged(connection, &mut batch, counts)?;
                 feed.write(connection, &mut batch)?;
+                written(counts.inserted + counts.updated + counts.unchanged);
             }
             let repeated = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
             counts.repeated += repeated?;
