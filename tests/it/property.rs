@@ -121,13 +121,16 @@ struct Known {
     id: String,
 }
 
+/// The load in which a record vanished, and the one in which it returned.
+type Absence = (i64, Option<i64>);
+
 /// The warehouse as a person would describe it.
 #[derive(Default)]
 struct Memory {
     loads: i64,
     rows: BTreeMap<(&'static str, String), Known>,
     versions: Vec<(&'static str, String, String, i64, i64)>,
-    absences: BTreeMap<(&'static str, String), Vec<(i64, Option<i64>)>>,
+    absences: BTreeMap<(&'static str, String), Vec<Absence>>,
     rejects: usize,
 }
 
