@@ -5,6 +5,8 @@ CARGO ?= cargo
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 DB    ?= $(TARGET)/answers.db
 SCLI   = $(TARGET)/release/scli
+FUZZ_TARGETS ?= time csv author book review
+FUZZ_SECONDS ?= 180
 # The target of a statically linked build: the host itself.
 HOST   = $(shell rustc -vV | sed -n 's/^host: //p')
 
@@ -28,6 +30,20 @@ answers: build ## Load data/ into a new database and print the six answers
 .PHONY: test
 test: ## Run every test
 	$(CARGO) test --locked
+
+.PHONY: soak
+soak: ## Run the tests that kill, starve and crowd scli, with many more rounds
+	SCLI_SOAK=1 $(CARGO) test --locked --test it -- --nocapture \
+		kill:: disk:: signals:: concurrency:: hostile:: moved:: property::
+
+# libFuzzer wants options of the compiler that are not stable yet; RUSTC_BOOTSTRAP lends them.
+.PHONY: fuzz
+fuzz: ## Feed random input to each fuzz target for FUZZ_SECONDS (needs: cargo install cargo-fuzz)
+	@cd fuzz && for target in $(FUZZ_TARGETS); do \
+		mkdir -p corpus/$$target && \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run -s none $$target corpus/$$target seeds/$$target -- \
+			-max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
 
 .PHONY: check
 check: ## Check the format and the lints, warnings denied

@@ -51,7 +51,8 @@ impl<R: Read> Blocks<R> {
         Self::with_block_size(reader, BLOCK_SIZE)
     }
 
-    pub(super) fn with_block_size(reader: R, block_size: usize) -> Result<Self> {
+    /// The same with another size of block; the first line ending must be in the first block.
+    pub fn with_block_size(reader: R, block_size: usize) -> Result<Self> {
         let pending = Vec::with_capacity(block_size + (block_size >> 2));
         let mut blocks = Blocks { reader, pending, ended: false, block_size, line: 1, byte: 0, eol: b'\n' };
         blocks.fill(block_size.max(2))?;
