@@ -46,9 +46,10 @@ fuzz: ## Feed random input to each fuzz target for FUZZ_SECONDS (needs: cargo in
 	done
 
 .PHONY: check
-check: ## Check the format and the lints, warnings denied
+check: ## Check the format, the lints and the documentation of the code, warnings denied
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	@$(MAKE) --no-print-directory doc
 
 .PHONY: doc
 doc: ## Build the documentation of the code, warnings denied
