@@ -46,9 +46,10 @@ fuzz: ## Feed random input to each fuzz target for FUZZ_SECONDS (needs: cargo in
 	done
 
 .PHONY: check
-check: ## Check the format and the lints, warnings denied
+check: ## Check the format, the lints and the documentation of the code, warnings denied
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	@$(MAKE) --no-print-directory doc
 
 .PHONY: doc
 doc: ## Build the documentation of the code, warnings denied
@@ -58,6 +59,19 @@ doc: ## Build the documentation of the code, warnings denied
 static: ## Build one statically linked executable and say where it is
 	@RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked --target $(HOST)
 	@echo "statically linked: $(TARGET)/$(HOST)/release/scli"
+
+# How many streams, how many rounds, and a file for the report beside standard output.
+ROWS   ?= 1000000
+ROUNDS ?= 3
+BENCH   = $(CARGO) bench --locked --bench warehouse -- $(if $(OUT),--out "$(abspath $(OUT))")
+
+.PHONY: bench
+bench: ## Measure loads and answers beside SQLite's and DuckDB's: ROWS=, ROUNDS=, OUT=file
+	@$(BENCH) --rows $(ROWS) --rounds $(ROUNDS)
+
+.PHONY: bench-scale
+bench-scale: ## Measure fresh loads of 1, 10 and 30 million streams
+	@$(BENCH) --scale --rounds 1
 
 .PHONY: generate-data
 generate-data: build ## Write the synthetic files in data/ anew

@@ -11,7 +11,8 @@ ALTER TABLE load ADD COLUMN complete INTEGER NOT NULL DEFAULT 0;
 -- The header of a CSV source of which records were set aside: without it they could not be read again.
 ALTER TABLE load ADD COLUMN header TEXT;
 
--- The load that took the record in after all, or a newer record in its place; NULL while it is set aside.
+-- The load that settled the record, which took it in after all or found a newer one in its place;
+-- NULL while it is set aside.
 ALTER TABLE reject ADD COLUMN resolved_by INTEGER REFERENCES load (id);
 
 -- Earlier versions of records, one table a model, with the columns of the model's table. A version

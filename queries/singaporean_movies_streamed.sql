@@ -39,7 +39,8 @@ based AS MATERIALIZED (
 ),
 -- The titles in the streams that are such a movie's, in any case, and the readings they count in:
 -- each is looked for until its first session turns up. No session ends before it starts or is
--- longer than the longest, so only those from `earliest` on can touch either window.
+-- longer than the longest, so only those from `earliest` on can touch either window. The plus sign
+-- keeps SQLite from making an index of all streams for that.
 candidate AS MATERIALIZED (
     SELECT id, title_key FROM streamed_movie WHERE title_key IN (SELECT title_key FROM based)
 ),
@@ -54,7 +55,7 @@ streamed AS MATERIALIZED (
             FROM bounds AS b
             CROSS JOIN stream_fact AS f
             WHERE f.start_at BETWEEN (SELECT earliest FROM reach) AND b.published_to
-                AND f.movie_id = candidate.id
+                AND +f.movie_id = candidate.id
                 AND (
                     f.start_at BETWEEN b.published_from AND b.published_to
                     OR f.end_at BETWEEN b.published_from AND b.published_to
@@ -65,7 +66,7 @@ streamed AS MATERIALIZED (
             FROM bounds AS b
             CROSS JOIN stream_fact AS f
             WHERE f.start_at BETWEEN (SELECT earliest FROM reach) AND b.corrected_before - 1
-                AND f.movie_id = candidate.id
+                AND +f.movie_id = candidate.id
                 AND f.end_at >= b.corrected_from
         ) AS is_corrected
     FROM candidate

@@ -1,7 +1,7 @@
 //! A bar on the terminal while a load is under way.
 
 use crate::load::Progress;
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -52,16 +52,26 @@ impl Bar {
         if self.phase.replace(phase) == phase {
             return;
         }
-        self.bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+        // What the bar is like is settled while it is hidden.
+        self.bar.set_draw_target(ProgressDrawTarget::hidden());
+        // A template that does not parse is caught by the test below.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
         self.bar.reset();
         match total {
             Some(total) => self.bar.set_length(total),
             None => self.bar.unset_length(),
         }
-        // A template that does not parse is caught by the test below.
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
+    }
+
+    fn show(&self, position: u64, message: String) {
+        self.bar.set_message(message);
+        self.bar.set_position(position);
+        if self.bar.is_hidden() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        self.bar.tick();
     }
 
     fn rate(&self, records: u64) -> HumanCount {
@@ -77,16 +87,14 @@ impl Progress for Bar {
     fn reading(&self, bytes: u64, of: Option<u64>, records: u64) {
         if self.due() {
             self.enter(Phase::Reading, of, if of.is_some() { READING } else { READING_ON });
-            self.bar.set_message(format!("{} records, {} a second", HumanCount(records), self.rate(records)));
-            self.bar.set_position(bytes);
+            self.show(bytes, format!("{} records, {} a second", HumanCount(records), self.rate(records)));
         }
     }
 
     fn writing(&self, records: u64, of: u64) {
         if self.due() {
             self.enter(Phase::Writing, Some(of), WRITING);
-            self.bar.set_message(format!("{} a second", self.rate(records)));
-            self.bar.set_position(records);
+            self.show(records, format!("{} a second", self.rate(records)));
         }
     }
 

@@ -4,6 +4,7 @@ mod args;
 mod bar;
 mod check;
 mod database;
+mod load_args;
 mod past;
 mod read;
 mod rejects;
@@ -12,7 +13,7 @@ mod report;
 use crate::error::{Error, Kind, Result};
 use crate::repository::{Access, Warehouse};
 use crate::{interrupt, load, sync};
-use args::{Args, Command, LoadArgs};
+use args::{Args, Command};
 use clap::{CommandFactory, Parser};
 use report::Reporter;
 use std::io::Write;
@@ -122,18 +123,4 @@ fn man(names: &[String]) -> Result<()> {
     }
     let man = clap_mangen::Man::new(page.clone()).source(concat!("scli ", env!("CARGO_PKG_VERSION")));
     Ok(man.render(&mut std::io::stdout())?)
-}
-
-impl LoadArgs {
-    fn request(&self) -> Result<load::Request> {
-        let location = crate::collector::Location::from_arg(&self.config);
-        let format = match self.collector {
-            Some(collector) => collector.into(),
-            None => crate::decode::Format::of(&self.config).ok_or_else(|| {
-                Error::usage(format!("{location}: the name does not tell the form"))
-                    .help("say it: --collector csv, --collector json or --collector jsonl")
-            })?,
-        };
-        Ok(load::Request { model: self.model.into(), location, format, options: self.options.into() })
-    }
 }

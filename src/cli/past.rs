@@ -1,6 +1,6 @@
 //! The commands that look back: loads and history.
 
-use super::args::ModelArg;
+use super::load_args::ModelArg;
 use crate::error::Result;
 use crate::query::{self, Detail};
 use crate::render::{self, Format};

@@ -1,6 +1,7 @@
 //! The records set aside: to list, to show, to export, to try again.
 
-use super::args::{ModelArg, RejectsCommand};
+use super::args::RejectsCommand;
+use super::load_args::ModelArg;
 use super::report::Reporter;
 use crate::domain::Model;
 use crate::error::{Error, Result};

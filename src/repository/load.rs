@@ -108,7 +108,7 @@ impl<'w, S: Sink> Load<'w, S> {
     }
 
     /// Takes a record that was set aside, if it keeps the rules now. One that a newer load has is
-    /// settled by that load, whether it keeps the rules or not.
+    /// settled by that, whether it keeps the rules or not.
     pub fn replay(
         &mut self,
         rejected: &Rejected,
@@ -119,9 +119,9 @@ impl<'w, S: Sink> Load<'w, S> {
         let newer =
             raw.map(|raw| self.sink.newer(&self.transaction, raw, rejected.load)).transpose()?.flatten();
         match (newer, record) {
-            (Some(newer), _) => {
+            (Some(_), _) => {
                 self.counts.repeated += 1;
-                rejects::resolve(&self.transaction, rejected.id, newer)
+                rejects::resolve(&self.transaction, rejected.id, self.scope.load)
             }
             (None, Some(record)) => {
                 rejects::resolve(&self.transaction, rejected.id, self.scope.load)?;

@@ -53,7 +53,7 @@ impl Warehouse {
         &self.path
     }
 
-    /// Begins to load `source` into a model, in a transaction that only [`Load::commit`] ends well.
+    /// Begins to load `source` into a model, in a transaction that only [`Written::commit`] ends well.
     pub fn begin<S: Sink>(
         &mut self,
         spec: &'static Spec,

@@ -92,7 +92,7 @@ pub fn get(connection: &Connection, id: i64) -> Result<Rejected> {
     })
 }
 
-/// Notes the load that took a record in after all, or that has a newer one in its place.
+/// Notes the load that settled a record: that took it in after all, or found a newer one in its place.
 pub fn resolve(connection: &Connection, id: i64, load: i64) -> Result<()> {
     connection
         .prepare_cached("UPDATE reject SET resolved_by = ?2 WHERE id = ?1")?

@@ -74,6 +74,20 @@ impl Sandbox {
         Outcome::from(child.wait_with_output().unwrap())
     }
 
+    /// Runs a line of shell in the folder, with the binary as `scli`.
+    pub fn shell(&self, line: &str) -> Outcome {
+        let binary = Path::new(env!("CARGO_BIN_EXE_scli")).parent().unwrap().to_owned();
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::iter::once(binary).chain(std::env::split_paths(&others));
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", line])
+            .current_dir(self.path(""))
+            .env("PATH", std::env::join_paths(path).unwrap());
+        command.env_remove("DATABASE_URL").env_remove("NO_COLOR");
+        Outcome::from(command.output().unwrap())
+    }
+
     /// Writes a file and loads it into a model.
     pub fn load(&self, model: &str, name: &str, content: impl AsRef<[u8]>) -> Outcome {
         self.write(name, content);
@@ -222,6 +236,20 @@ fn literally(text: &str) -> String {
             [if letter.is_ascii_punctuation() { "\\" } else { "" }.to_owned(), letter.to_string()]
         })
         .collect()
+}
+
+/// Copies a folder and what is in it.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 /// A path in the project.

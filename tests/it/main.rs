@@ -31,3 +31,4 @@ mod repository_rules;
 mod signals;
 mod survival;
 mod sync;
+mod worked_example;

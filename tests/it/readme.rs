@@ -1,9 +1,7 @@
 //! What README.md shows is so.
 
-use crate::harness::{Outcome, Sandbox, has, project};
+use crate::harness::{Sandbox, copy, has, project};
 use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
 
 fn readme() -> String {
     std::fs::read_to_string(project("README.md")).unwrap()
@@ -24,19 +22,6 @@ fn shell_lines(text: &str) -> Vec<&str> {
     lines
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 /// Runs the lines one after the other, as a reader would who types them all.
 #[test]
 fn every_command_it_shows_works() {
@@ -46,10 +31,6 @@ fn every_command_it_shows_works() {
     let sandbox = Sandbox::new();
     copy(&project("data"), &sandbox.path("data"));
     copy(&project("queries"), &sandbox.path("queries"));
-    let binary = Path::new(env!("CARGO_BIN_EXE_scli")).parent().unwrap();
-    let others = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(std::iter::once(binary.to_owned()).chain(std::env::split_paths(&others)))
-        .unwrap();
     let text = readme();
     let has_sqlite = has("sqlite3");
     let mut ran = 0;
@@ -58,10 +39,7 @@ fn every_command_it_shows_works() {
             && !["make ", "cargo ", "curl "].iter().any(|word| line.starts_with(word))
             || line.starts_with("sqlite3 ") && has_sqlite;
         if runs {
-            let mut command = Command::new("sh");
-            command.args(["-c", line]).current_dir(sandbox.path("")).env("PATH", &path);
-            command.env_remove("DATABASE_URL");
-            let outcome = Outcome::from(command.output().unwrap());
+            let outcome = sandbox.shell(line);
             assert_eq!(outcome.code, 0, "{line}\n{}", outcome.stderr);
             ran += 1;
         }

@@ -65,11 +65,18 @@ fn a_replay_never_overwrites_what_is_newer() {
     sandbox.load("movie", "movies.csv", format!("{HEADER}9,Good,9,New\n")).success();
     sandbox.scli(&["rejects", "replay"]).success();
     assert_eq!(sandbox.rows("SELECT original_language FROM movie WHERE title = 'Good'"), "New\n");
-    assert_eq!(
-        sandbox.rows("SELECT resolved_by FROM reject WHERE id = 1"),
-        "3\n",
-        "settled by the newer load"
-    );
+    assert_eq!(sandbox.rows("SELECT resolved_by FROM reject WHERE id = 1"), "4\n", "settled by the replay");
+    assert_eq!(sandbox.rows("SELECT collector, inserted, repeated FROM load WHERE id = 4"), "replay|0|1\n");
+
+    let aside = "SELECT count(*) AS aside FROM reject WHERE resolved_by IS NULL";
+    for (load, expected) in [("3", "aside\n3\n"), ("4", "aside\n2\n")] {
+        let args = ["query", "-f", "-", "--format", "csv", "--as-of", load];
+        assert_eq!(
+            sandbox.scli_with_input(&args, aside.as_bytes()).success().stdout,
+            expected,
+            "as of {load}"
+        );
+    }
 
     // A newer dump that has the record settles it, though it had nothing to write.
     let ann = r#"[{"metadata": {"name": "Ann"}}, {"metadata": {"name": "Bob"}}]"#;
@@ -90,7 +97,7 @@ fn an_export_can_be_mended_and_loaded() {
     assert_eq!(sandbox.rows("SELECT count(*) FROM movie"), "3\n");
     // The mended records are known by their titles, as far as they had one.
     sandbox.scli(&["rejects", "replay"]).success();
-    assert_eq!(sandbox.rows("SELECT resolved_by FROM reject ORDER BY id"), "3\nNULL\nNULL\n");
+    assert_eq!(sandbox.rows("SELECT resolved_by FROM reject ORDER BY id"), "4\nNULL\nNULL\n");
 
     let authors = sandbox.scli(&["rejects", "export", "--model", "author"]).success().stdout;
     sandbox.write("authors.json", authors.replace("long ago", "1956-05-07T00:00:00Z"));
@@ -113,5 +120,5 @@ fn streams_are_replayed_too() {
     sandbox.load("stream", "streams.csv", format!("{header}{}", row("8", "2021-12-01T02:00:00Z"))).success();
     sandbox.scli(&["rejects", "replay"]).success().snapshot("rejects_replay_streams");
     assert_eq!(sandbox.rows("SELECT size_mb FROM stream ORDER BY end_at"), "7\n8\n5\n");
-    assert_eq!(sandbox.rows("SELECT id, resolved_by FROM reject ORDER BY id"), "1|3\n2|2\n");
+    assert_eq!(sandbox.rows("SELECT id, resolved_by FROM reject ORDER BY id"), "1|3\n2|3\n");
 }

@@ -1,8 +1,8 @@
 //! CSV as the world writes it: a header, commas, quotes that may hold commas, quotes and newlines,
 //! spaces after a comma, any line ending.
 //!
-//! The source is cut into [`Block`]s of whole records ([`blocks`]), and each block is parsed on its
-//! own ([`records`]), in any thread. Fields are slices of the block, so nothing is copied but a
+//! The source is cut into [`Block`]s of whole records, and each block is parsed on its
+//! own ([`visit_records`]), in any thread. Fields are slices of the block, so nothing is copied but a
 //! field that has a doubled quote.
 
 mod blocks;
