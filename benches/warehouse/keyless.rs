@@ -59,7 +59,7 @@ fn parse(file: &Path, sender: &SyncSender<Batch>) -> Result<()> {
             Err(invalid) => Err(scli::error::Error::failed(invalid.to_string())),
         })
         .map_err(text)?;
-        if sender.send(batcher.take()).is_err() {
+        if sender.send(batcher.take().map_err(text)?).is_err() {
             break;
         }
     }

@@ -140,6 +140,6 @@ impl<'h> Parser<'h> {
                 Ok(())
             }
         })?;
-        Ok(Parsed { batch: self.batcher.take(), broken })
+        Ok(Parsed { batch: self.batcher.take()?, broken })
     }
 }

@@ -22,10 +22,10 @@ struct Place {
     length: u32,
 }
 
-/// What the table holds: enough to pass over other texts, and to grow, without looking at a text. A
+/// What a text's hash leads to: enough to pass over other texts, and to grow, without looking at a text. A
 /// look-up is bound by the memory that it waits for.
 #[derive(Clone, Copy)]
-struct Numbered {
+pub struct Numbered {
     hash: u64,
     place: Place,
     number: u32,
@@ -44,15 +44,37 @@ impl Interner {
 
     /// The number of a text, if it has one.
     pub fn find(&self, text: &str) -> Option<u32> {
-        let hash = self.hasher.hash_one(text);
+        let hash = self.hash(text);
         let known = self.numbers.find(hash, |known| known.is(hash, text, &self.text));
         known.map(|known| known.number)
     }
 
+    /// The hash of a text, for [`Interner::first_look`].
+    pub fn hash(&self, text: &str) -> u64 {
+        self.hasher.hash_one(text)
+    }
+
+    /// What a hash leads to, most likely its text. Many of these in a row wait for memory together,
+    /// and not one after the other.
+    pub fn first_look(&self, hash: u64) -> Option<Numbered> {
+        self.numbers.find(hash, |known| known.hash == hash).copied()
+    }
+
+    /// The number of a text after a first look at its hash, as [`Interner::number`] has it.
+    pub fn number_after(&mut self, looked: Option<Numbered>, hash: u64, text: &str) -> Option<u32> {
+        match looked {
+            Some(known) if known.is(hash, text, &self.text) => Some(known.number),
+            _ => self.number_hashed(hash, text),
+        }
+    }
+
     /// The number of a text, a new one if it has none yet; `None` when there are no numbers left.
     pub fn number(&mut self, text: &str) -> Option<u32> {
-        let Interner { text: all, places, numbers, hasher } = self;
-        let hash = hasher.hash_one(text);
+        self.number_hashed(self.hash(text), text)
+    }
+
+    fn number_hashed(&mut self, hash: u64, text: &str) -> Option<u32> {
+        let Interner { text: all, places, numbers, .. } = self;
         match numbers.entry(hash, |known| known.is(hash, text, all), |known| known.hash) {
             Entry::Occupied(known) => Some(known.get().number),
             Entry::Vacant(vacant) => {

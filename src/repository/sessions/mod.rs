@@ -154,7 +154,7 @@ impl Sessions {
     }
 
     fn keep_single(&mut self) -> Result<()> {
-        let batch = self.single.take();
+        let batch = self.single.take()?;
         self.keep_batch(0, batch)
     }
 
