@@ -149,8 +149,15 @@ fn expect(data: &Data, part: &str, output: &str) -> Result<()> {
 
 fn report(data: &Data, found: &Found, rounds: usize, threads: usize) -> Result<String> {
     let Found { table, answers, bytes, again } = found;
-    let csv = data.bytes()? as f64;
-    let share = *bytes as f64 / csv;
+    let (csv, size) = (data.bytes()? as f64, *bytes as f64);
+    let share = size / csv;
+    let database = format!(
+        "| database of {:.1} MB, {} bytes a row | | | | {} × csv of {:.1} MB |",
+        size / 1e6,
+        number(size / data.rows as f64),
+        number(share),
+        csv / 1e6,
+    );
     let ledger_only = again.only_ledger();
     let written = format!(
         "The same file again changed no model; {} bytes in {} pages of the database differ ({}), {}.",
@@ -160,16 +167,12 @@ fn report(data: &Data, found: &Found, rounds: usize, threads: usize) -> Result<S
         if ledger_only { "no data page among them" } else { "DATA PAGES AMONG THEM" },
     );
     Ok(format!(
-        "### {}\n\n{}; medians of {rounds} interleaved rounds; DuckDB {} with {threads} threads.\n\n{}\n\
-         The file has {:.1} MB, the database {:.1} MB: {} of it, {} bytes a row. {written}\n\n{}\n{}",
+        "### {}\n\n{}; medians of {rounds} interleaved rounds; DuckDB {} with {threads} threads.\n\n\
+         {}{database}\n\n{written}\n\n{}\n{}",
         streams(data.rows),
         machine(),
         duckdb::VERSION,
         table.markdown(),
-        csv / 1e6,
-        *bytes as f64 / 1e6,
-        number(share),
-        number(*bytes as f64 / data.rows as f64),
         answers.markdown(),
         goals::of_one_size(table, share, table.seconds("small"), ledger_only),
     ))

@@ -9,50 +9,74 @@ use std::hash::BuildHasher;
 pub struct Interner {
     /// All texts, one behind the other.
     text: String,
-    /// Where each ends.
-    ends: Vec<usize>,
-    numbers: HashTable<u32>,
+    /// Where each is.
+    places: Vec<Place>,
+    numbers: HashTable<Numbered>,
     hasher: hashbrown::DefaultHashBuilder,
+}
+
+/// Where a text is.
+#[derive(Clone, Copy)]
+struct Place {
+    start: usize,
+    length: u32,
+}
+
+/// What the table holds: enough to pass over other texts, and to grow, without looking at a text. A
+/// look-up is bound by the memory that it waits for.
+#[derive(Clone, Copy)]
+struct Numbered {
+    hash: u64,
+    place: Place,
+    number: u32,
 }
 
 impl Interner {
     /// How many texts there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.places.len()
     }
 
     /// The text of a number.
     pub fn get(&self, number: usize) -> &str {
-        text_of(&self.text, &self.ends, number)
+        self.places.get(number).map_or("", |place| place.of(&self.text))
     }
 
     /// The number of a text, if it has one.
     pub fn find(&self, text: &str) -> Option<u32> {
-        let same = |number: &u32| self.get(*number as usize) == text;
-        self.numbers.find(self.hasher.hash_one(text), same).copied()
+        let hash = self.hasher.hash_one(text);
+        let known = self.numbers.find(hash, |known| known.is(hash, text, &self.text));
+        known.map(|known| known.number)
     }
 
     /// The number of a text, a new one if it has none yet; `None` when there are no numbers left.
     pub fn number(&mut self, text: &str) -> Option<u32> {
-        let Interner { text: all, ends, numbers, hasher } = self;
-        let same = |number: &u32| text_of(all, ends, *number as usize) == text;
-        let hash = |number: &u32| hasher.hash_one(text_of(all, ends, *number as usize));
-        match numbers.entry(hasher.hash_one(text), same, hash) {
-            Entry::Occupied(known) => Some(*known.get()),
-            Entry::Vacant(place) => {
-                let number = u32::try_from(ends.len()).ok()?;
-                place.insert(number);
+        let Interner { text: all, places, numbers, hasher } = self;
+        let hash = hasher.hash_one(text);
+        match numbers.entry(hash, |known| known.is(hash, text, all), |known| known.hash) {
+            Entry::Occupied(known) => Some(known.get().number),
+            Entry::Vacant(vacant) => {
+                let number = u32::try_from(places.len()).ok()?;
+                let place = Place { start: all.len(), length: u32::try_from(text.len()).ok()? };
+                vacant.insert(Numbered { hash, place, number });
                 all.push_str(text);
-                ends.push(all.len());
+                places.push(place);
                 Some(number)
             }
         }
     }
 }
 
-fn text_of<'a>(all: &'a str, ends: &[usize], number: usize) -> &'a str {
-    let start = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    ends.get(number).and_then(|end| all.get(start..*end)).unwrap_or_default()
+impl Place {
+    fn of(self, all: &str) -> &str {
+        all.get(self.start..self.start + self.length as usize).unwrap_or_default()
+    }
+}
+
+impl Numbered {
+    fn is(&self, hash: u64, text: &str, all: &str) -> bool {
+        self.hash == hash && self.place.of(all) == text
+    }
 }
 
 #[cfg(test)]

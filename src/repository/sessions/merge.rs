@@ -54,6 +54,12 @@ impl Merge {
         let mut select = select_known(connection)?;
         let mut rows = select.query(params![after.0, after.1, after.2, after.3, last.start_at])?;
         let mut known = next(&mut rows)?;
+        if known.is_none() {
+            // All of it is new, as in a first load, or behind all that is there.
+            counts.inserted += batch.len() as u64;
+            batch.iter().for_each(|session| self.summary.add(session));
+            return Ok(());
+        }
         let mut wanted = Vec::with_capacity(batch.len());
         for session in batch.iter() {
             while let Some(earlier) = known.take_if(|known| known.key < session.key()) {

@@ -32,17 +32,13 @@ impl Session {
     /// For a temporary file.
     pub fn to_bytes(self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
-        let parts: [&[u8]; 6] = [
-            &self.start_at.to_le_bytes(),
-            &self.end_at.to_le_bytes(),
-            &self.user.to_le_bytes(),
-            &self.movie.to_le_bytes(),
-            &self.size_mb.to_bits().to_le_bytes(),
-            &self.id,
-        ];
-        for (place, byte) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
-            *place = *byte;
-        }
+        let mut rest = bytes.as_mut_slice();
+        put(&mut rest, self.start_at.to_le_bytes());
+        put(&mut rest, self.end_at.to_le_bytes());
+        put(&mut rest, self.user.to_le_bytes());
+        put(&mut rest, self.movie.to_le_bytes());
+        put(&mut rest, self.size_mb.to_bits().to_le_bytes());
+        put(&mut rest, self.id);
         bytes
     }
 
@@ -57,6 +53,14 @@ impl Session {
             size_mb: f64::from_bits(u64::from_le_bytes(take(&mut rest))),
             id: take(&mut rest),
         }
+    }
+}
+
+/// Puts `N` bytes at the start of `rest`, which is known to have room for them.
+fn put<const N: usize>(rest: &mut &mut [u8], bytes: [u8; N]) {
+    if let Some((place, after)) = std::mem::take(rest).split_first_chunk_mut() {
+        *place = bytes;
+        *rest = after;
     }
 }
 

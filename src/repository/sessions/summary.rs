@@ -3,6 +3,7 @@
 use super::session::Session;
 use crate::domain::time::SECOND;
 use crate::error::Result;
+use hashbrown::HashMap;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ const DAY: i64 = 86_400 * SECOND;
 #[derive(Default)]
 pub struct Summary {
     days: BTreeMap<i64, Day>,
-    sizes: BTreeMap<i64, i64>,
+    /// Far more sizes than days, and a look-up for each session.
+    sizes: HashMap<i64, i64>,
 }
 
 /// What a load adds to a day.
@@ -60,7 +62,8 @@ impl Summary {
         )?;
         let mut left_empty =
             connection.prepare_cached("DELETE FROM stream_by_size WHERE class = ?1 AND streams = 0")?;
-        for (class, added) in self.sizes.into_iter().filter(|(_, added)| *added != 0) {
+        let changed: BTreeMap<i64, i64> = self.sizes.into_iter().filter(|(_, added)| *added != 0).collect();
+        for (class, added) in changed {
             upsert.execute(params![class, added])?;
             left_empty.execute([class])?;
         }
