@@ -23,6 +23,21 @@ fn until(what: impl Fn() -> bool) {
     }
 }
 
+/// Waits until a process listens for signals, and does so for a moment.
+fn listens(child: &Child) {
+    if cfg!(target_os = "linux") {
+        let status = format!("/proc/{}/status", child.id());
+        until(|| {
+            let status = std::fs::read_to_string(&status).unwrap();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+            u64::from_str_radix(caught.trim(), 16).unwrap() & (1 << (15 - 1)) != 0
+        });
+        std::thread::sleep(Duration::from_millis(150));
+    } else {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
 /// The load was rolled back, and said why it ended.
 fn interrupted(scene: &Scene, output: &Output, code: i32) {
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -38,7 +53,7 @@ fn last_outcome(scene: &Scene) -> String {
 
 fn scene() -> Scene {
     let first = ("stream", "two/internal/streams.csv");
-    Scene::new(20_000, Some(first), ("stream", "one/internal/streams.csv"))
+    Scene::new(8000, Some(first), ("stream", "one/internal/streams.csv"))
 }
 
 #[test]
@@ -46,14 +61,14 @@ fn a_load_from_a_silent_pipe_can_be_ended() {
     let scene = scene();
     let text = std::fs::read(scene.sandbox.path("one/internal/streams.csv")).unwrap();
     // Nothing came yet, part of the header did, some records did.
-    for (sent, (signal, code)) in [0, 10, 1_000_000].into_iter().zip(SIGNALS.into_iter().cycle()) {
+    for (sent, (signal, code)) in [0, 10, 600_000].into_iter().zip(SIGNALS.into_iter().cycle()) {
         scene.rewind();
         let args = ["load", "--model", "stream", "--collector", "csv", "--config", "-"].map(str::to_owned);
         let mut load = scene.command(&args);
         let mut load = load.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut pipe = load.stdin.take().unwrap();
         pipe.write_all(&text[..sent]).unwrap();
-        std::thread::sleep(Duration::from_millis(400));
+        until(|| scene.sandbox.path("warehouse.db-journal").exists());
         send(signal, &load);
         let output = load.wait_with_output().unwrap();
         drop(pipe);
@@ -102,7 +117,7 @@ fn a_load_of_a_dump_can_be_ended_at_any_moment() {
             r#"{{"content": {{"text": "{i}"}}, "rating": {{"rate": 5}}, "movies": [{{"title": "M"}}], "books": [{{"metadata": {{"title": "B"}}}}]}}"#
         )
     };
-    let records: Vec<String> = (0..15_000).map(record).collect();
+    let records: Vec<String> = (0..6000).map(record).collect();
     let dump = format!("[{}]", records.join(", "));
     scene.sandbox.write("one/vendor/reviews.json", dump);
     scene.undisturbed();
@@ -117,7 +132,7 @@ fn a_load_that_waits_for_another_can_be_ended() {
         for (signal, code) in SIGNALS {
             holder.execute_batch(lock).unwrap();
             let load = scene.command(&scene.load).stderr(Stdio::piped()).spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(400));
+            listens(&load);
             send(signal, &load);
             let output = load.wait_with_output().unwrap();
             holder.execute_batch("ROLLBACK").unwrap();
@@ -157,7 +172,7 @@ fn what_does_not_load_can_be_ended_too() {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let pipe = child.stdin.take();
-        std::thread::sleep(Duration::from_millis(400));
+        listens(&child);
         send("INT", &child);
         let output = child.wait_with_output().unwrap();
         drop(pipe);
