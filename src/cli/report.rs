@@ -102,10 +102,11 @@ impl Reporter {
     /// Records set aside were written out.
     pub fn exported(&self, records: usize, model: Model, form: &str) {
         let model = model.name();
+        let noun = if records == 1 { "record" } else { "records" };
         self.report(
             || {
                 format!(
-                    "{records} records of model {model}; when they are mended: \
+                    "{records} {noun} of model {model}; once mended: \
                      scli load --model {model} --collector {form} --partial --config FILE"
                 )
             },
