@@ -18,3 +18,4 @@ pub mod render;
 pub mod replay;
 pub mod repository;
 pub mod sync;
+pub mod whole_file;

@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit code out.
 
+mod answers;
 mod args;
 mod bar;
 mod check;
@@ -52,7 +53,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
             reporter.loaded(&load_one(&database()?, &access, &args.request()?, reporter)?);
             Ok(())
         }
-        Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
+        Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => read::query(&database()?, &access, &args, reporter),
         Command::Loads(args) => past::loads(&database()?, &access, &args),
         Command::History(args) => past::history(&database()?, &access, &args),

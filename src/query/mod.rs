@@ -15,10 +15,12 @@ mod history;
 mod loads;
 mod nearest;
 mod param;
+mod portrait;
 mod question;
 mod receipts;
 mod rejects;
 mod run;
+mod sheet;
 mod sql_error;
 mod summary;
 mod time;
@@ -26,7 +28,7 @@ mod time;
 #[cfg(test)]
 mod fixture;
 
-pub use answer::{Answer, Number, answers, to_json};
+pub use answer::{Answer, Number, answer, answers, to_json};
 pub use as_of::{Past, as_of, resolve};
 pub use check::{Finding, Rule, Severity, choose, fail_on, inspect, rules};
 pub use drift::check;
@@ -35,10 +37,12 @@ pub use header::{Param, ParamKind};
 pub use history::history;
 pub use loads::{Loads, loads};
 pub use param::{Binding, Value, bind_declared, bind_for_rules, bind_free};
-pub use question::{Question, question, questions};
+pub use portrait::{Classes, Explained, Portrait, Session, Windows, evidence, portrait};
+pub use question::{Evidence, Question, question, questions};
 pub use receipts::{Receipt, Receipts};
 pub use rejects::{Detail, Filter, rejects};
 pub use run::run;
+pub use sheet::{Kept, Sheet};
 pub use sql_error::sql_error;
 pub use summary::count_summaries;
 

@@ -5,11 +5,15 @@
 //! the bytes go, so a file and a terminal get the same.
 
 mod answers;
+mod chart;
 mod csv;
+mod evidence;
 mod findings;
 mod json;
 mod jsonl;
 mod markdown;
+mod markup;
+mod page;
 mod table;
 mod text;
 mod tsv;
@@ -19,7 +23,9 @@ use std::io::{BufWriter, Write};
 use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
+pub use evidence::evidence;
 pub use findings::findings;
+pub use page::page;
 pub use text::{visible, visible_json};
 
 use crate::query::Sink;
