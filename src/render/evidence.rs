@@ -32,10 +32,11 @@ pub fn evidence(
     drop(rows);
     if format.is_for_people() {
         let shown = match limit.filter(|limit| *limit < total) {
-            Some(limit) => format!("{limit} of {total} rows, --limit {total} shows all."),
-            None => format!("{total} {}.", if total == 1 { "row" } else { "rows" }),
+            Some(limit) => format!("{limit} of {total} rows; --limit {total} shows all"),
+            None => format!("{total} {}", if total == 1 { "row" } else { "rows" }),
         };
-        writeln!(out, "{gap}{}", wrapped(&shown, &evidence.rows))?;
+        writeln!(out, "{gap}{shown}")?;
+        writeln!(out, "{gap}{}", wrapped("Rows:", &evidence.rows))?;
         if let Some(note) = &answer.note {
             writeln!(out, "{gap}{}", wrapped("Note:", note))?;
         }

@@ -14,6 +14,7 @@ mod jsonl;
 mod markdown;
 mod markup;
 mod page;
+mod picture;
 mod table;
 mod text;
 mod tsv;
@@ -26,6 +27,7 @@ pub use answers::{Beside, answers};
 pub use evidence::evidence;
 pub use findings::findings;
 pub use page::page;
+pub use picture::picture;
 pub use text::{visible, visible_json};
 
 use crate::query::Sink;

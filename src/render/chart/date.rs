@@ -75,11 +75,8 @@ mod tests {
     #[test]
     fn ticks_are_as_dense_as_there_is_room_for() {
         assert_eq!(labels(18_985, 18_987), ["24 Dec", "25 Dec"]);
-        assert_eq!(
-            labels(18_961, 18_992),
-            ["30 Nov", "1 Dec"].into_iter().skip(1).chain(["5 Dec", "10 Dec", "15 Dec", "20 Dec", "25 Dec"]).collect::<Vec<_>>()
-        );
-        assert_eq!(labels(18_900, 18_993), ["Oct 2021", "Nov 2021", "Dec 2021", "Jan 2022"][..].to_vec());
+        assert_eq!(labels(18_961, 18_992), ["1 Dec", "5 Dec", "10 Dec", "15 Dec", "20 Dec", "25 Dec"]);
+        assert_eq!(labels(18_900, 18_994), ["Oct 2021", "Nov 2021", "Dec 2021", "Jan 2022"]);
         assert_eq!(labels(18_262, 18_262 + 3 * 365).len(), 12);
         assert!(labels(0, 30 * 366).len() <= 16);
         assert!(labels(i64::MIN, i64::MAX).is_empty());

@@ -7,7 +7,7 @@ use super::svg::Svg;
 use super::{Axis, Caption, Tick, WIDTH};
 
 const LEFT: f64 = 48.0;
-const RIGHT: f64 = 12.0;
+const RIGHT: f64 = 22.0;
 const TOP: f64 = 30.0;
 const PLOT: f64 = 170.0;
 /// Of the labels below the axis.
@@ -53,6 +53,15 @@ pub(in crate::render) struct Bracket<'a> {
     pub class: &'a str,
 }
 
+/// A round count in a few letters: 500, 20k, 3M.
+fn short(count: i64) -> String {
+    match count {
+        count if count >= 1_000_000 && count % 1_000_000 == 0 => format!("{}M", count / 1_000_000),
+        count if count >= 10_000 && count % 1000 == 0 => format!("{}k", count / 1000),
+        count => count.to_string(),
+    }
+}
+
 /// The first class of the first bar, and that behind the last one, for bars of `bin` classes.
 pub(in crate::render) fn ends(classes: &[(i64, i64)], bin: i64) -> Option<(i64, i64)> {
     let (first, last) = (classes.first()?.0, classes.last()?.0);
@@ -87,7 +96,7 @@ impl Histogram<'_> {
             if count > 0 {
                 svg.line("grid", (LEFT, y), (WIDTH - RIGHT, y));
             }
-            svg.text("end", (LEFT - 6.0, y + 4.0), &count.to_string());
+            svg.text("end", (LEFT - 6.0, y + 4.0), &short(count));
         }
         for (class, count) in &bars {
             let (from, to) = (across.at(*class as f64), across.at(class.saturating_add(self.bin) as f64));
@@ -132,5 +141,38 @@ impl Histogram<'_> {
             }
             y += BRACKET;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(classes: &[(i64, i64)], bin: i64) -> String {
+        let caption = Caption { id: "h", title: "T", text: "D" };
+        let name = |class: i64| format!("from {class}");
+        let marks = vec![Mark { at: 3.0, label: "middle".to_owned() }];
+        let brackets = vec![Bracket { range: (-100.0, 2.0), label: "window", class: "w" }];
+        Histogram { caption, classes, bin, ticks: Vec::new(), name: &name, marks, brackets }.draw()
+    }
+
+    #[test]
+    fn classes_are_added_up_in_bars_and_the_axis_begins_at_nothing() {
+        let svg = drawn(&[(-1, 2), (0, 3), (1, 4), (7, 1)], 2);
+        for bar in ["from -2: 2", "from 0: 7", "from 6: 1"] {
+            assert!(svg.contains(&format!("<title>{bar}</title>")), "{bar}\n{svg}");
+        }
+        let counts: Vec<&str> = ["0", "2", "4", "6", "8"].to_vec();
+        let shown = svg.lines().filter(|line| line.starts_with("<text class=\"end\""));
+        let shown: Vec<&str> = shown.filter_map(|line| line.split(['>', '<']).nth(2)).collect();
+        assert_eq!(shown, counts);
+        assert!(svg.contains("x=\"48\""), "the bracket is cut at the plot");
+        assert_eq!(drawn(&[], 1), "");
+    }
+
+    #[test]
+    fn counts_are_short() {
+        let told = [999, 1500, 10_000, 1_500_000, 2_000_000].map(short);
+        assert_eq!(told, ["999", "1500", "10k", "1500k", "2M"]);
     }
 }

@@ -70,12 +70,20 @@ mod tests {
 
     #[test]
     fn steps_are_round_and_no_smaller_than_they_must() {
-        for (range, most, step) in
-            [(0, 5, 1), (5, 5, 1), (6, 5, 2), (11, 5, 5), (371, 4, 100), (3726, 60, 100), (i64::MAX, 1, i64::MAX)]
-        {
+        for (range, most, step) in [
+            (0, 5, 1),
+            (5, 5, 1),
+            (6, 5, 2),
+            (11, 5, 5),
+            (371, 4, 100),
+            (3726, 60, 100),
+            (i64::MAX, 1, i64::MAX),
+        ] {
             assert_eq!(round_step(range, most), step, "{range} {most}");
         }
-        for (range, most, step) in [(4, 8, 1), (90, 8, 15), (1440, 8, 180), (1440, 60, 30), (100_000, 8, 14_400)] {
+        for (range, most, step) in
+            [(4, 8, 1), (90, 8, 15), (1440, 8, 180), (1440, 60, 30), (100_000, 8, 14_400)]
+        {
             assert_eq!(clock_step(range, most), step, "{range} {most}");
         }
     }

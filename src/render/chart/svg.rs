@@ -40,10 +40,13 @@ impl Svg {
         ));
     }
 
-    /// A shape with corners.
-    pub(super) fn polygon(&mut self, class: &str, corners: &[(f64, f64)]) {
+    /// A shape with corners; `told` is what a pointer over it shows.
+    pub(super) fn polygon(&mut self, class: &str, corners: &[(f64, f64)], told: &str) {
         let points: Vec<_> = corners.iter().map(|(x, y)| format!("{},{}", Pixels(*x), Pixels(*y))).collect();
-        self.push(format_args!("<polygon class=\"{class}\" points=\"{}\"/>", points.join(" ")));
+        let (points, told) = (points.join(" "), escaped(told));
+        self.push(format_args!(
+            "<polygon class=\"{class}\" points=\"{points}\"><title>{told}</title></polygon>"
+        ));
     }
 
     /// Text on a base line; the class may hold `start`, `middle` or `end`, which say what of it is at x.
@@ -84,7 +87,11 @@ mod tests {
         svg.text("end", (1.0 / 3.0, -0.001), "</svg><script>");
         svg.rect("bar", (0.0, 1.5), (2.0, 3.0), "a & b");
         let text = svg.finish();
-        assert!(text.contains("<title id=\"a-title\">&lt;T&gt;</title>\n<desc id=\"a-desc\">&quot;d&quot;</desc>"));
+        assert!(
+            text.contains(
+                "<title id=\"a-title\">&lt;T&gt;</title>\n<desc id=\"a-desc\">&quot;d&quot;</desc>"
+            )
+        );
         assert!(text.contains("<text class=\"end\" x=\"0.33\" y=\"0\">&lt;/svg&gt;&lt;script&gt;</text>"));
         assert!(text.contains("y=\"1.5\" width=\"2\" height=\"3\"><title>a &amp; b</title>"));
     }

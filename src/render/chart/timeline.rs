@@ -4,7 +4,7 @@ use super::scale::{clock_step, multiples};
 use super::svg::Svg;
 use super::{Axis, Caption, WIDTH, clock};
 
-const LEFT: f64 = 214.0;
+const LEFT: f64 = 226.0;
 const RIGHT: f64 = 108.0;
 /// Of the bands' labels.
 const TOP: f64 = 44.0;
@@ -15,7 +15,7 @@ const MINUTE: i64 = 60_000_000;
 /// What is seen before and after the bands.
 const AROUND: i64 = 120 * MINUTE;
 /// The characters of a name that fit.
-const NAME: usize = 31;
+const NAME: usize = 29;
 
 /// Bars in rows, and bands behind all of them. Times are microseconds since 1970.
 pub(in crate::render) struct Timeline<'a> {
@@ -62,7 +62,7 @@ impl Timeline<'_> {
         let bottom = TOP + ROW * self.bars.len() as f64 + 6.0;
 
         let mut svg = Svg::new(&self.caption, bottom + LABELS);
-        for minutes in multiples(first, last, clock_step(last - first, 10)) {
+        for minutes in multiples(first, last, clock_step(last - first, 6)) {
             let x = across.at(minutes as f64);
             svg.line("grid", (x, TOP), (x, bottom));
             svg.text("middle", (x, bottom + 17.0), &clock(minutes * MINUTE));
@@ -102,7 +102,7 @@ fn draw_bar(svg: &mut Svg, bar: &Bar<'_>, (from, to): (f64, f64), (left, right):
         let to = to.max(from + 1.5); // also a session of a moment is seen
         corners.extend([(to, low), (to, high)]);
     }
-    svg.polygon(&format!("session {}", bar.class), &corners);
+    svg.polygon(&format!("session {}", bar.class), &corners, &format!("{}, {}", bar.name, bar.label));
 }
 
 /// A name that may have any length.
@@ -110,5 +110,45 @@ fn shortened(name: &str) -> String {
     match name.char_indices().nth(NAME) {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
         None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 60 * MINUTE;
+
+    fn drawn(bars: &[Bar<'_>]) -> String {
+        let bands = [Band { range: (7 * HOUR, 12 * HOUR), label: "window", class: "w" }];
+        Timeline { caption: Caption { id: "t", title: "T", text: "D" }, bands: &bands, bars }.draw()
+    }
+
+    #[test]
+    fn a_bar_that_goes_on_ends_in_a_point() {
+        let bar = |range| Bar { range, name: "n", label: "l", class: "c" };
+        let svg = drawn(&[
+            bar((8 * HOUR, 9 * HOUR)),
+            bar((0, 9 * HOUR)),
+            bar((0, 99 * HOUR)),
+            bar((8 * HOUR, 8 * HOUR)),
+        ]);
+        let corners =
+            svg.lines().filter_map(|line| line.strip_prefix("<polygon class=\"session c\" points=\""));
+        let corners: Vec<Vec<&str>> =
+            corners.map(|line| line.split('"').next().unwrap().split(' ').collect()).collect();
+        assert_eq!(corners.iter().map(Vec::len).collect::<Vec<_>>(), [4, 5, 6, 4]);
+        assert_ne!(corners[3][0], corners[3][3], "a moment is seen");
+        for hour in ["06:00", "08:00", "10:00", "12:00", "14:00"] {
+            assert!(svg.contains(&format!(">{hour}</text>")), "{hour}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_told_whole() {
+        let name = "é".repeat(40);
+        let svg = drawn(&[Bar { range: (8 * HOUR, 9 * HOUR), name: &name, label: "both", class: "c" }]);
+        assert!(svg.contains(&format!(">{}…</text>", "é".repeat(NAME))));
+        assert!(svg.contains(&format!("<title>{name}, both</title>")));
     }
 }

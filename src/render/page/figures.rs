@@ -61,8 +61,8 @@ fn share(explained: &Explained<'_>) -> String {
 fn outage(portrait: &Portrait<'_>) -> String {
     let Windows { published, corrected } = portrait.outage;
     let bands = [
-        Band { range: corrected, label: "corrected window", class: "corrected" },
         Band { range: published, label: "published window", class: "published" },
+        Band { range: corrected, label: "corrected window", class: "corrected" },
     ];
     let mut sessions: Vec<&Session> = portrait.sessions.iter().collect();
     sessions.sort_by_key(|session| (session.start_at, session.end_at));

@@ -23,11 +23,13 @@ pub(super) fn evidence(explained: &Explained<'_>) -> String {
         1 => "The row behind the figures".to_owned(),
         total => format!("The {total} rows behind the figures"),
     };
-    let mut text = format!("<details{open}>\n<summary>{summary}</summary>\n<p>{}</p>\n", escaped(explained.rows));
+    let mut text =
+        format!("<details{open}>\n<summary>{summary}</summary>\n<p>{}</p>\n", escaped(explained.rows));
     if total > 0 {
         text.push_str("<div class=\"scroll\"><table>\n<thead><tr>");
         let is_number = |index: usize| {
-            let value = sheet.rows.iter().filter_map(|row| row.get(index)).find(|value| **value != Kept::Null);
+            let value =
+                sheet.rows.iter().filter_map(|row| row.get(index)).find(|value| **value != Kept::Null);
             matches!(value, Some(Kept::Integer(_) | Kept::Real(_)))
         };
         for (index, column) in sheet.columns.iter().enumerate() {
