@@ -287,9 +287,9 @@ impl<S: Sink> Taker<'_, '_, S> {
 
 impl Taker<'_, '_, Sessions> {
     /// Takes sessions that a parser has ready.
-    fn take_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
+    fn take_batch(&mut self, batch: &mut Batch) -> Result<()> {
         interrupt::check()?;
-        let taken = self.load.keep_batch(parser, batch);
+        let taken = self.load.keep_batch(batch);
         (self.taken)(self.load.counts().read);
         taken.inspect_err(|error| self.failure = Some(error.clone()))
     }

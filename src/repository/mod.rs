@@ -15,7 +15,7 @@ pub use connection::{Access, open_read_only};
 pub use ledger::{Counts, Latest, Seal, Source, now};
 pub use load::{Change, Load, Sink, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
-pub use sessions::{Batch, Batcher, Sessions};
+pub use sessions::{Batch, Interner, Sessions};
 pub use staged::Staged;
 
 use crate::domain::Spec;
