@@ -24,6 +24,7 @@ use session::{Key, Session};
 use sort::Sorter;
 use std::collections::HashSet;
 use std::sync::mpsc::sync_channel;
+use summary::Summary;
 
 pub use batch::Batch;
 pub use interner::Interner;
@@ -97,33 +98,39 @@ impl Sink for Sessions {
         let mut merge = Merge::new(connection, self.scope, self.spared)?;
         let feed = Feed::open(connection, self.scope.load)?;
         let sorter = self.sorter;
-        // One thread merges the runs while this one writes.
+        // One thread merges the runs and sums them up while this one writes.
         std::thread::scope(|threads| {
             let (sender, batches) = sync_channel::<Vec<Session>>(WAITING);
-            let merging = threads.spawn(move || -> Result<u64> {
+            let merging = threads.spawn(move || -> Result<(u64, Summary)> {
                 let mut sorted = sorter.sorted()?;
+                let mut summary = Summary::default();
                 loop {
                     let mut batch = Vec::with_capacity(BATCH);
                     while batch.len() < BATCH
                         && let Some(session) = sorted.next()?
                     {
+                        summary.add(&session);
                         batch.push(session);
                     }
                     // Nobody takes batches any more when the writing has failed.
                     if batch.is_empty() || sender.send(batch).is_err() {
-                        return Ok(sorted.repeated());
+                        return Ok((sorted.repeated(), summary));
                     }
                 }
             });
+            let mut changed = Vec::new();
             for mut batch in batches {
                 interrupt::check()?;
-                merge.drop_unchanged(connection, &mut batch, counts)?;
-                feed.write(connection, &mut batch)?;
+                merge.tell_apart(connection, &mut batch, &mut changed, counts)?;
+                feed.insert(connection, &mut batch)?;
+                feed.upsert(connection, &mut changed)?;
+                changed.clear();
                 written(counts.inserted + counts.updated + counts.unchanged);
             }
-            let repeated = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
-            counts.repeated += repeated?;
-            merge.finish(connection, counts)
+            let merged = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
+            let (repeated, summary) = merged?;
+            counts.repeated += repeated;
+            merge.finish(connection, summary, counts)
         })
     }
 
