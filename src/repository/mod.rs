@@ -60,6 +60,8 @@ impl Warehouse {
         source: &Source,
         started_at: &str,
     ) -> Result<Load<'_, S>> {
+        // A statement of an earlier load may refer to tables that are made anew.
+        self.connection.flush_prepared_statement_cache();
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
