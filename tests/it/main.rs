@@ -35,4 +35,5 @@ mod repository_rules;
 mod signals;
 mod survival;
 mod sync;
+mod upgrade;
 mod worked_example;
