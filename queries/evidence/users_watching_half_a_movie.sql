@@ -1,5 +1,5 @@
--- rows: A row is a session that counts, first those of users who count in one reading only. The answer is
---       the number of different users in the rows that count.
+-- rows: A row is a user who counts, with one of the sessions for which; first those who count in one
+--       reading only. The answer is the number of rows that count.
 
 -- The parts, and the conditions, are those of queries/users_watching_half_a_movie.sql.
 
@@ -49,13 +49,23 @@ watched AS (
         AND f.start_at >= min(b.published_from, b.corrected_from) - (SELECT max(longest) FROM stream_by_day)
         AND f.end_at >= min(b.published_from, b.corrected_from)
 ),
+-- The session that is shown: the first of those that count in most readings. SQLite takes the columns
+-- that are not summed from the row with the least value; a reading less weighs more than any time.
 counted AS MATERIALIZED (
-    SELECT * FROM watched WHERE published OR corrected
-),
--- How many readings each user counts in: one or both.
-users AS MATERIALIZED (
-    SELECT user_id, max(published) + max(corrected) AS readings
-    FROM counted
+    SELECT
+        user_id,
+        movie_id,
+        id,
+        start_at,
+        end_at,
+        half,
+        inside,
+        published AND corrected AS in_both,
+        sum(published) AS published_sessions,
+        sum(corrected) AS corrected_sessions,
+        min(start_at - (published + corrected) * 1000000000000000000)
+    FROM watched
+    WHERE published OR corrected
     GROUP BY user_id
 )
 SELECT
@@ -68,13 +78,16 @@ SELECT
     c.half / 60000000.0 AS half_mins,
     round((c.end_at - c.start_at) / 60000000.0, 3) AS session_mins,
     round(max(c.inside, 0) / 60000000.0, 3) AS inside_mins,
-    c.published,
-    c.corrected,
+    c.published_sessions,
+    c.corrected_sessions,
+    c.published_sessions > 0 AS published,
+    c.corrected_sessions > 0 AS corrected,
     CASE
-        WHEN c.published AND c.corrected THEN 'half of it, in both windows'
+        WHEN c.in_both THEN 'half of it, in both windows'
+        WHEN c.published_sessions > 0 AND c.corrected_sessions > 0 THEN 'for different sessions'
         WHEN c.end_at < b.corrected_from THEN 'over before the week'
         WHEN c.start_at >= b.corrected_before THEN 'starts after the week'
-        WHEN c.published THEN 'half of the movie, but not within the week'
+        WHEN c.published_sessions > 0 THEN 'half of the movie, but not within the week'
         WHEN c.start_at < b.published_from AND c.end_at > b.published_to THEN 'spans the whole published window'
         WHEN c.end_at < b.published_from THEN 'ends before the published window'
         ELSE 'starts after the published window'
@@ -82,5 +95,4 @@ SELECT
     substr(lower(hex(c.id)), 1, 12) AS stream
 FROM bounds AS b
 CROSS JOIN counted AS c
-JOIN users ON users.user_id = c.user_id
-ORDER BY users.readings, user_email, c.start_at, c.movie_id, c.end_at;
+ORDER BY published + corrected, user_email;

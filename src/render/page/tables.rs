@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::markup::escaped;
 use super::super::text::exact;
-use crate::query::{Cell, Explained, Kept};
+use crate::query::{Cell, Explained, Kept, Sheet};
 
 /// The rows that are written for one answer.
 const ROWS: usize = 40;
@@ -26,25 +26,7 @@ pub(super) fn evidence(explained: &Explained<'_>) -> String {
     let mut text =
         format!("<details{open}>\n<summary>{summary}</summary>\n<p>{}</p>\n", escaped(explained.rows));
     if total > 0 {
-        text.push_str("<div class=\"scroll\"><table>\n<thead><tr>");
-        let is_number = |index: usize| {
-            let value =
-                sheet.rows.iter().filter_map(|row| row.get(index)).find(|value| **value != Kept::Null);
-            matches!(value, Some(Kept::Integer(_) | Kept::Real(_)))
-        };
-        for (index, column) in sheet.columns.iter().enumerate() {
-            let class = if is_number(index) && !is_reading(column) { " class=\"n\"" } else { "" };
-            let _ = write!(text, "<th{class}>{}</th>", escaped(column));
-        }
-        text.push_str("</tr></thead>\n<tbody>\n");
-        for row in sheet.rows.iter().take(ROWS) {
-            text.push_str("<tr>");
-            for (column, value) in sheet.columns.iter().zip(row) {
-                text.push_str(&cell(column, value));
-            }
-            text.push_str("</tr>\n");
-        }
-        text.push_str("</tbody>\n</table></div>\n");
+        text.push_str(&table(sheet));
     }
     if total > ROWS as u64 {
         let _ = writeln!(
@@ -53,6 +35,39 @@ pub(super) fn evidence(explained: &Explained<'_>) -> String {
         );
     }
     text.push_str("</details>\n");
+    text
+}
+
+/// The first rows: what is counted, whether and why it counts, then all else that is known of it.
+fn table(sheet: &Sheet) -> String {
+    let mut order: Vec<usize> = (0..sheet.columns.len()).collect();
+    order.sort_by_key(|index| match sheet.columns.get(*index).map(String::as_str) {
+        _ if *index == 0 => 0,
+        Some(column) if is_reading(column) || column == "why" => 1,
+        _ => 2,
+    });
+    let name = |index: usize| sheet.columns.get(index).map_or("", String::as_str);
+    let is_number = |index: usize| {
+        let mut values = sheet.rows.iter().filter_map(|row| row.get(index));
+        let value = values.find(|value| **value != Kept::Null);
+        matches!(value, Some(Kept::Integer(_) | Kept::Real(_))) && !is_reading(name(index))
+    };
+    let mut text =
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rows\"><table>\n<thead><tr>"
+            .to_owned();
+    for index in &order {
+        let class = if is_number(*index) { " class=\"n\"" } else { "" };
+        let _ = write!(text, "<th{class}>{}</th>", escaped(&heading(name(*index))));
+    }
+    text.push_str("</tr></thead>\n<tbody>\n");
+    for row in sheet.rows.iter().take(ROWS) {
+        text.push_str("<tr>");
+        for index in &order {
+            text.push_str(&cell(name(*index), row.get(*index).unwrap_or(&Kept::Null)));
+        }
+        text.push_str("</tr>\n");
+    }
+    text.push_str("</tbody>\n</table></div>\n");
     text
 }
 
@@ -65,6 +80,41 @@ fn cell(column: &str, value: &Kept) -> String {
         Cell::Integer(1) if is_reading(column) => format!("<td class=\"{column}\">counts</td>"),
         Cell::Integer(0) if is_reading(column) => "<td class=\"muted\">no</td>".to_owned(),
         cell @ (Cell::Integer(_) | Cell::Real(_)) => format!("<td class=\"n\">{}</td>", exact(cell)),
+        Cell::Text(text) if column.ends_with("_at") => format!("<td>{}</td>", escaped(&clock(text))),
         cell => format!("<td>{}</td>", escaped(&exact(cell))),
+    }
+}
+
+/// A column's name in words.
+fn heading(column: &str) -> String {
+    match column.strip_suffix("_at") {
+        Some(time) => format!("{} (UTC)", time.replace('_', " ")),
+        None => column.replace('_', " "),
+    }
+}
+
+/// `2021-12-25T11:05:56.640000Z` as `2021-12-25 11:05:56.64`; what is no such time as it is.
+fn clock(text: &str) -> String {
+    match text.strip_suffix('Z').and_then(|text| text.split_once('T')) {
+        Some((date, time)) if time.contains('.') => {
+            format!("{date} {}", time.trim_end_matches('0').trim_end_matches('.'))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_as_short_as_they_are_exact() {
+        for (text, shown) in [
+            ("2021-12-25T11:05:56.640000Z", "2021-12-25 11:05:56.64"),
+            ("2021-12-25T11:05:50.000000Z", "2021-12-25 11:05:50"),
+            ("The Third Man", "The Third Man"),
+        ] {
+            assert_eq!(clock(text), shown);
+        }
     }
 }
