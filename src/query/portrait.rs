@@ -6,8 +6,8 @@ use super::{Answer, Binding, Cell, Kept, Question, Sheet, Sink, question, questi
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 
-/// The rows of evidence that are kept for each answer.
-const ROWS: usize = 400;
+/// The rows of evidence that are kept for each answer: more than a page shows, so that it can choose.
+const ROWS: usize = 10_000;
 
 /// The question whose sessions are shown on a line of time.
 const OUTAGE: &str = "users_affected_by_outage";
@@ -40,7 +40,7 @@ pub struct Portrait<'a> {
     pub sizes: Classes,
     /// The outage as either reading sees it.
     pub outage: Windows,
-    /// The sessions that count as affected by it.
+    /// The sessions that count as affected by it, as far as their rows are kept.
     pub sessions: Vec<Session>,
     /// The week as either reading sees it.
     pub week: Windows,

@@ -146,6 +146,29 @@ fn odd_streams_make_sound_pages() {
     }
 }
 
+/// Of many sessions some are drawn, spread over all, and the page says so.
+#[test]
+fn of_many_sessions_some_are_drawn() {
+    let sandbox = Sandbox::with_warehouse();
+    let session = |n: u32| {
+        let end = if n % 2 == 0 { "2021-12-25T06:30:00Z" } else { "2021-12-25T09:00:00Z" };
+        format!("Unforgiven,user{n}@x,1,2021-12-25T0{}:0{}:00Z,{end}\n", n / 50, n % 10)
+    };
+    let rows: String = (0..200).map(session).collect();
+    sandbox
+        .load("stream", "streams.csv", format!("movie_title,user_email,size_mb,start_at,end_at\n{rows}"))
+        .success();
+    let page = page(&sandbox, &[]);
+    let outage = between(&page, "<section id=\"users_affected_by_outage\">", "</section>")[0].to_owned();
+    let drawn = outage.matches("<polygon").count();
+    assert!((30..=40).contains(&drawn), "{drawn}");
+    assert!(outage.contains(&format!("Drawn are {drawn} of 208.")), "{outage}");
+    for kind in ["session both", "session corrected"] {
+        assert!(outage.matches(kind).count() > 5, "{kind}");
+    }
+    assert!(outage.contains("The first 40; all 208: <code>scli answers --explain users_affected_by_outage"));
+}
+
 /// Titles and addresses that are markup, in every place where the page shows one.
 pub fn hostile() -> Sandbox {
     let sandbox = Sandbox::new();

@@ -15,7 +15,7 @@ const MINUTE: i64 = 60_000_000;
 /// What is seen before and after the bands.
 const AROUND: i64 = 120 * MINUTE;
 /// The characters of a name that fit.
-const NAME: usize = 29;
+const NAME: usize = 27;
 
 /// Bars in rows, and bands behind all of them. Times are microseconds since 1970.
 pub(in crate::render) struct Timeline<'a> {

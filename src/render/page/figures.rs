@@ -16,13 +16,16 @@ const DAYS: i64 = 124;
 /// The sessions that the line of time shows.
 const SESSIONS: usize = 40;
 
+/// As many movies as can be told apart as squares.
+const SQUARES: u64 = 600;
+
 const DAY: f64 = 86_400e6;
 
 /// The picture of a question, with its caption; nothing for a question that has none, or without data.
 pub(super) fn of_question(portrait: &Portrait<'_>, explained: &Explained<'_>) -> String {
     match explained.answer.question.as_str() {
         "streamed_movies_based_on_books" => share(explained),
-        "users_affected_by_outage" => outage(portrait),
+        "users_affected_by_outage" => outage(portrait, explained.sheet.total),
         "average_stream_duration" => durations(&portrait.durations, explained.answer),
         "median_stream_size" => sizes(&portrait.sizes, explained.answer),
         "users_watching_half_a_movie" => by_day(&portrait.by_day, &portrait.week),
@@ -41,7 +44,7 @@ fn figure(caption: &Caption<'_>, picture: &str) -> String {
 
 fn share(explained: &Explained<'_>) -> String {
     let sheet = &explained.sheet;
-    if sheet.total == 0 || sheet.total > sheet.rows.len() as u64 {
+    if sheet.total == 0 || sheet.total > SQUARES {
         return String::new();
     }
     let movies: Vec<(bool, String)> = sheet
@@ -58,7 +61,7 @@ fn share(explained: &Explained<'_>) -> String {
     figure(&caption, &squares(&caption, &movies))
 }
 
-fn outage(portrait: &Portrait<'_>) -> String {
+fn outage(portrait: &Portrait<'_>, total: u64) -> String {
     let Windows { published, corrected } = portrait.outage;
     let bands = [
         Band { range: published, label: "published window", class: "published" },
@@ -66,10 +69,10 @@ fn outage(portrait: &Portrait<'_>) -> String {
     ];
     let mut sessions: Vec<&Session> = portrait.sessions.iter().collect();
     sessions.sort_by_key(|session| (session.start_at, session.end_at));
-    let more = sessions.len().saturating_sub(SESSIONS);
-    sessions.truncate(SESSIONS);
+    // Of many, some that are spread over all.
+    let every = sessions.len().div_ceil(SESSIONS).max(1);
+    let sessions = sessions.into_iter().step_by(every);
     let bars: Vec<Bar<'_>> = sessions
-        .iter()
         .map(|session| {
             let (label, class) = match (session.published, session.corrected) {
                 (true, false) => ("published only", "published"),
@@ -79,14 +82,18 @@ fn outage(portrait: &Portrait<'_>) -> String {
             Bar { range: (session.start_at, session.end_at), name: &session.user, label, class }
         })
         .collect();
-    let text = match (bars.len(), more) {
-        (0, _) => "No session counts in either reading.".to_owned(),
-        (_, 0) => "A bar is a session of the movie, and says in which reading it counts; one with a point \
-                   goes on beyond the picture."
-            .to_owned(),
-        (_, more) => format!(
-            "A bar is a session of the movie, and says in which reading it counts. {more} more are not drawn."
-        ),
+    let text = match bars.len() {
+        0 => "No session counts in either reading.".to_owned(),
+        drawn => {
+            let few = match total {
+                total if total > drawn as u64 => format!(" Drawn are {drawn} of {total}."),
+                _ => String::new(),
+            };
+            format!(
+                "A bar is a session of the movie, and says in which reading it counts; one with a point goes \
+                 on beyond the picture.{few}"
+            )
+        }
     };
     let caption = Caption { id: "outage", title: "Sessions around the outage.", text: &text };
     let timeline = Timeline { caption, bands: &bands, bars: &bars };
