@@ -184,7 +184,7 @@ INSERT INTO data_dictionary (topic, table_name, kind, column_name, type, unit, m
     ('file', 'data_dictionary', 'table', 'unit', 'TEXT', NULL, 'What a number counts, the form of a text, or what it refers to; NULL for plain text'),
     ('file', 'data_dictionary', 'table', 'meaning', 'TEXT', NULL, 'What it means'),
     ('file', 'refinery_schema_history', 'table', NULL, NULL, NULL, 'The versions of the schema that the file has gone through, one row each'),
-    ('file', 'refinery_schema_history', 'table', 'version', 'INT4', NULL, 'The number of the version'),
+    ('file', 'refinery_schema_history', 'table', 'version', 'int4', NULL, 'The number of the version'),
     ('file', 'refinery_schema_history', 'table', 'name', 'VARCHAR(255)', NULL, 'What it brought'),
     ('file', 'refinery_schema_history', 'table', 'applied_on', 'VARCHAR(255)', 'RFC 3339', 'When this file got it'),
     ('file', 'refinery_schema_history', 'table', 'checksum', 'VARCHAR(255)', NULL, 'A digest of its SQL');

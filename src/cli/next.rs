@@ -3,9 +3,8 @@
 use std::path::Path;
 
 /// What can be done where there is no database.
-const WITHOUT: [(&str, &str); 3] = [
+const WITHOUT: [(&str, &str); 2] = [
     ("sync DIR", "load every model's file below a directory: movies.csv, authors.json …"),
-    ("generate DIR", "write synthetic files, to try it with"),
     ("schema", "the tables, views and columns that they go to"),
 ];
 
@@ -28,12 +27,16 @@ pub struct Next {
 
 /// What can be done with the database at `path`, which the option `--db` named if it was `given`.
 pub fn steps(path: &Path, given: bool) -> Next {
-    let (state, known): (_, &[_]) = match path.exists() {
+    let exists = path.exists();
+    let (state, known): (_, &[_]) = match exists {
         true => (format!("The database is {}.", path.display()), &WITH),
         false => (format!("There is no database yet; it will be {}.", path.display()), &WITHOUT),
     };
     let db = if given { format!("--db {} ", path.display()) } else { String::new() };
     let mut steps: Vec<_> = known.iter().map(|(step, does)| (format!("scli {db}{step}"), *does)).collect();
+    if !exists {
+        steps.push(("scli generate DIR".to_owned(), "write synthetic files, to try it with"));
+    }
     steps.push(("scli help".to_owned(), "every command"));
     Next { state, steps }
 }

@@ -86,7 +86,7 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Repo
     let sql = match &asked {
         Asked::Question(question) => question.sql,
         Asked::Own(own) => {
-            own.agree(&connection)?;
+            own.check(&connection)?;
             &own.sql
         }
     };

@@ -9,7 +9,6 @@ use crate::load;
 use crate::query::Past;
 use crate::render::{visible, visible_json};
 use clap::ValueEnum;
-use clap::error::ErrorKind;
 use serde_json::json;
 use std::ffi::OsString;
 use std::io::Write;
@@ -205,7 +204,7 @@ impl Reporter {
         let shown = text.split('\n').map(visible).collect::<Vec<_>>().join("\n");
         let code = u8::try_from(error.exit_code()).unwrap_or(Kind::Usage.exit_code());
         if self.format == LogFormat::Json && error.use_stderr() {
-            let error = usage_error(error, &text);
+            let error = usage_error(&text);
             self.error(&error);
         } else if shown != text {
             // With colours it would carry what the terminal must not act on.
@@ -282,18 +281,14 @@ pub fn format_in(line: impl IntoIterator<Item = OsString>) -> LogFormat {
     format
 }
 
-/// What clap says, as an error like any other: the first paragraph is the message, the others help. If
-/// what is missing is a command, clap says nothing but the help of the one above.
-fn usage_error(error: &clap::Error, text: &str) -> Error {
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let usage = text.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("scli <COMMAND>");
-        return Error::usage("a command is missing").help(format!("usage: {usage}; `scli help` says more"));
-    }
+/// What clap says, as an error like any other: the first paragraph is the message, the others help.
+fn usage_error(text: &str) -> Error {
     let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut parts = text.trim().split("\n\n").map(joined);
     let first = parts.next().unwrap_or_default();
-    let help: Vec<String> = parts.collect();
-    Error::usage(first.strip_prefix("error: ").unwrap_or(&first)).help(help.join("; "))
+    let help: Vec<String> = parts.filter(|part| !part.starts_with("For more information")).collect();
+    let error = Error::usage(first.strip_prefix("error: ").unwrap_or(&first));
+    if help.is_empty() { error } else { error.help(help.join("; ")) }
 }
 
 /// The start of a text that may have any length.

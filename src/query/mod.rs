@@ -14,6 +14,7 @@ mod guard;
 mod header;
 mod history;
 mod loads;
+mod mentioned;
 mod nearest;
 mod own;
 mod param;

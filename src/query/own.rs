@@ -4,8 +4,9 @@
 use rusqlite::Connection;
 
 use super::header::{Header, Param};
-use super::nearest::suggestion;
+use super::nearest::{nearest, suggestion};
 use super::param::{Binding, bind_free, bind_to, declared};
+use super::sql_error;
 use crate::error::{Error, Result};
 
 /// How a parameter is declared.
@@ -43,7 +44,11 @@ impl Own {
                         param.name, param.default
                     ))
                     .at(name)
-                    .help(format!("{} is {}", param.kind.name(), param.kind.takes()))
+                    .help(format!(
+                        "the type {} takes {}",
+                        param.kind.name(),
+                        param.kind.takes()
+                    ))
                 })?;
                 defaults.push(Binding { name: param.name.clone(), value });
             }
@@ -67,17 +72,28 @@ impl Own {
         Ok(bindings)
     }
 
-    /// Fails if the header declares some parameters, and not those that the SQL uses: a name that is
-    /// spelt in two ways would be NULL.
-    pub fn agree(&self, conn: &Connection) -> Result<()> {
-        // What is wrong with the SQL is told when it is run.
-        let Some(used) = used(conn, &self.sql).filter(|_| !self.params.is_empty()) else { return Ok(()) };
+    /// Fails if SQLite does not understand the SQL, or if the header declares some parameters, and not
+    /// those that the SQL uses: a name that is spelt in two ways would be NULL.
+    pub fn check(&self, conn: &Connection) -> Result<()> {
+        if self.sql.contains('\0') {
+            return Ok(()); // told when it is run
+        }
+        let statement =
+            conn.prepare(&self.sql).map_err(|error| sql_error(conn, &self.sql, &error).at(&self.name))?;
+        if self.params.is_empty() {
+            return Ok(());
+        }
+        let names = (1..=statement.parameter_count()).filter_map(|index| statement.parameter_name(index));
+        let used: Vec<&str> = names.filter_map(|name| name.strip_prefix([':', '@', '$'])).collect();
         let declared: Vec<&str> = self.params.iter().map(|param| param.name.as_str()).collect();
-        let used: Vec<&str> = used.iter().map(String::as_str).collect();
         let failed = |message: String, help: String| Err(Error::failed(message).at(&self.name).help(help));
         if let Some(name) = used.iter().find(|name| !declared.contains(name)) {
             let message = format!("the SQL uses `:{name}`, which the header does not declare");
-            return failed(message, format!("{}; {FORM}", suggestion(name, "declared", &declared)));
+            let help = match nearest(name, declared.iter().copied()) {
+                Some(meant) => format!("did you mean `:{meant}`?"),
+                None => FORM.to_owned(),
+            };
+            return failed(message, help);
         }
         if let Some(name) = declared.iter().find(|name| !used.contains(name)) {
             let message = format!("the header declares `{name}`, which the SQL does not use");
@@ -91,11 +107,4 @@ impl Own {
         }
         Ok(())
     }
-}
-
-/// The names of the parameters that `sql` uses; `None` where it is no SQL.
-fn used(conn: &Connection, sql: &str) -> Option<Vec<String>> {
-    let statement = conn.prepare(sql).ok()?;
-    let names = (1..=statement.parameter_count()).filter_map(|index| statement.parameter_name(index));
-    Some(names.filter_map(|name| name.strip_prefix([':', '@', '$'])).map(str::to_owned).collect())
 }

@@ -125,7 +125,7 @@ pub(super) fn declared(param: &Param, text: &str) -> Result<Value> {
     value.ok_or_else(|| {
         let Param { name, kind, default, help } = param;
         let meaning = if help.is_empty() { String::new() } else { format!(" ({help})") };
-        Error::usage(format!("`{text}` is not a value of the parameter `{name}`"))
+        Error::usage(format!("`{text}` is not a value of the parameter `{name}` of type {}", kind.name()))
             .help(format!("{name}{meaning} takes {}; its default is {default}", kind.takes()))
     })
 }
