@@ -12,7 +12,8 @@ pub(super) fn empty() -> Connection {
         include_str!("../../migrations/V1__warehouse.sql"),
         include_str!("../../migrations/V2__history.sql"),
         include_str!("../../migrations/V3__summaries.sql"),
-        include_str!("../../migrations/V4__data_dictionary.sql"),
+        include_str!("../../migrations/V4__addresses_once.sql"),
+        include_str!("../../migrations/V5__data_dictionary.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }

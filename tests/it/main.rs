@@ -37,4 +37,5 @@ mod survival;
 mod sync;
 #[cfg(unix)]
 mod terminal;
+mod upgrade;
 mod worked_example;

@@ -86,7 +86,7 @@ fn a_database_tells_of_itself_also_to_other_programs() {
     connection.execute_batch("UPDATE data_dictionary SET unit = 'hours' WHERE unit = 'minutes'").unwrap();
     let told = sandbox.scli(&["schema", "movie"]).success().stdout;
     assert!(told.contains("hours"), "the file is the source: {told}");
-    connection.execute_batch("PRAGMA user_version = 3").unwrap();
+    connection.execute_batch("PRAGMA user_version = 4").unwrap();
     let old = sandbox.scli(&["schema"]);
     assert!(old.code == 1 && old.stderr.contains("scli init-db"), "{}", old.told());
 }
@@ -108,8 +108,8 @@ fn an_older_database_is_brought_up_to_date() {
     sandbox
         .connect()
         .execute_batch(
-            "DROP TABLE data_dictionary; PRAGMA user_version = 3;
-             DELETE FROM refinery_schema_history WHERE version = 4",
+            "DROP TABLE data_dictionary; PRAGMA user_version = 4;
+             DELETE FROM refinery_schema_history WHERE version = 5",
         )
         .unwrap();
     let before = sandbox.models();

@@ -1,7 +1,7 @@
 -- What every table, view and column means, kept in the file itself, so that whoever opens it can read
 -- it: `scli schema` prints nothing else. A migration that changes the schema changes these rows too; a
 -- test compares them with the schema.
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE data_dictionary (
     position    INTEGER PRIMARY KEY,  -- what an analyst wants first comes first
