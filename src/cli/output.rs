@@ -33,22 +33,27 @@ pub struct OutputArgs {
 }
 
 impl OutputArgs {
+    /// The file; `None` for standard output, which `-` names too.
+    fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
     /// What the result is to look like. An error for a file whose name does not tell, so to be asked
     /// for before any work is done.
     pub fn page(&self) -> Result<Page> {
-        let format = match (self.format, &self.output) {
+        let format = match (self.format, self.file()) {
             (Some(format), _) => format,
             (None, Some(path)) => by_ending(path)?,
             (None, None) => Format::Table,
         };
-        let width = if self.output.is_none() { terminal_width() } else { None };
+        let width = if self.file().is_none() { terminal_width() } else { None };
         Ok(Page { format, width })
     }
 
     /// Has `print` write the result to where it is wanted. If it fails, a file stays as it was.
     pub fn write(&self, print: impl FnOnce(Page, &mut dyn Write) -> Result<()>) -> Result<()> {
         let page = self.page()?;
-        match &self.output {
+        match self.file() {
             None => print(page, &mut std::io::stdout().lock()),
             Some(path) => {
                 let at = |error: Error| error.at(path.display());

@@ -51,6 +51,8 @@ fn a_file_holds_what_would_be_printed_in_the_form_of_its_name() {
     }
     run(&sandbox, "answers --output out.csv --format json").1.success();
     run(&sandbox, "answers --check out.csv").1.success();
+    let printed = run(&sandbox, "answers -o -").1.success().stdout;
+    assert_eq!(printed, run(&sandbox, "answers").1.stdout, "a dash is standard output, as elsewhere");
     let names = sandbox.names();
     assert!(names.iter().all(|name| !name.contains("part")), "nothing is left beside: {names:?}");
 }

@@ -131,6 +131,8 @@ fn a_plan_is_shown_as_a_tree() {
     snapshot("query_explain", &told(&sandbox, &lines));
     let refused = sandbox.scli_with_input(&["query", "-f", "-", "--explain"], b"DELETE FROM movie");
     assert!(refused.code == 1 && refused.stderr.contains("refused"), "{}", refused.told());
+    let nothing = sandbox.scli_with_input(&["query", "-f", "-", "--explain"], b"-- nothing");
+    assert!(nothing.stderr.contains("there is no SQL statement"), "{}", nothing.told());
     let wrong = sandbox.scli_with_input(&["query", "-f", "-", "--explain"], b"SELECT 1,\n titel FROM movie");
     assert!(wrong.stderr.contains("line 2: no such column: titel"), "{}", wrong.told());
     let past = ["query", "users_affected_by_outage", "--explain", "--as-of", "2"];
