@@ -18,4 +18,3 @@ pub mod render;
 pub mod replay;
 pub mod repository;
 pub mod sync;
-pub mod whole_file;

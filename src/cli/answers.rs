@@ -1,12 +1,12 @@
 //! The answers: all of them, what one rests on, and the page of them.
 
+use super::output::{OutputArgs, write_whole};
 use super::read::read_text;
 use super::report::Reporter;
 use crate::error::Result;
 use crate::query::{self, Past, Sink};
-use crate::render::{self, Beside};
+use crate::render::{self, Beside, Page};
 use crate::repository::{Access, open_read_only};
-use crate::whole_file;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -16,9 +16,8 @@ const ROWS_FOR_PEOPLE: u64 = 20;
 /// The arguments of `answers`.
 #[derive(Debug, clap::Args)]
 pub struct AnswersArgs {
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: crate::render::Format,
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Compare with a file that `answers --format json` wrote; exit with 4 if they differ
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub check: Option<PathBuf>,
@@ -38,12 +37,13 @@ pub struct AnswersArgs {
     #[arg(long, value_name = "N", requires = "explain")]
     pub limit: Option<u64>,
     /// Write one page with the answers, pictures and the rows that they rest on; - is standard output
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "receipts"], value_hint = clap::ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output", "receipts"], value_hint = clap::ValueHint::FilePath)]
     pub html: Option<PathBuf>,
 }
 
 /// Answers the six questions, or explains one of the answers.
 pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
+    let page = args.output.page()?;
     let explained = args.explain.as_deref().map(query::question).transpose()?;
     let bindings = explained.map(|question| query::bind_declared(question, &args.params)).transpose()?;
     let expected = args.check.as_deref().map(read_text).transpose()?;
@@ -59,20 +59,21 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     if let Some((question, bindings)) = explained.zip(bindings) {
         let answer = query::answer(&connection, question, &bindings, load)?;
         let rows = |sink: &mut dyn Sink| query::evidence(&connection, question, &bindings, sink);
-        let limit = args.limit.or(args.format.is_for_people().then_some(ROWS_FOR_PEOPLE));
-        let mut out = std::io::stdout().lock();
-        render::evidence(args.format, &answer, &question.evidence, limit, &beside, &mut out, rows)?;
-        tell(args, past, reporter);
+        let limit = args.limit.or(page.format.is_for_people().then_some(ROWS_FOR_PEOPLE));
+        args.output.write(|page, out| {
+            render::evidence(page, &answer, &question.evidence, limit, &beside, out, rows)
+        })?;
+        tell(page, past, reporter);
         return Ok(());
     }
 
     let answers = query::answers(&connection, load).map_err(|error| error.at(database.display()))?;
     if let Some(file) = &args.html {
         let portrait = query::portrait(&connection, &answers)?;
-        write_page(file, &render::page(&portrait, beside.as_of.as_deref()), reporter)?;
+        write_page(file, &render::html(&portrait, beside.as_of.as_deref()), reporter)?;
     } else {
-        render::answers(args.format, &answers, &beside, &mut std::io::stdout().lock())?;
-        tell(args, past, reporter);
+        args.output.write(|page, out| render::answers(page, &answers, &beside, out))?;
+        tell(page, past, reporter);
     }
     match (&args.check, expected) {
         (Some(path), Some(expected)) => {
@@ -83,8 +84,8 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
 }
 
 /// Says as of when the answers are, where the output itself does not.
-fn tell(args: &AnswersArgs, past: Option<Past>, reporter: &Reporter) {
-    if let Some(past) = past.filter(|_| !args.format.is_for_people()) {
+fn tell(page: Page, past: Option<Past>, reporter: &Reporter) {
+    if let Some(past) = past.filter(|_| !page.format.is_for_people()) {
         reporter.as_of(&past);
     }
 }
@@ -94,7 +95,7 @@ fn write_page(file: &Path, page: &str, reporter: &Reporter) -> Result<()> {
     if file == Path::new("-") {
         return Ok(std::io::stdout().lock().write_all(page.as_bytes())?);
     }
-    whole_file::write(file, |out| out.write_all(page.as_bytes()))?;
+    write_whole(file, |out| Ok(out.write_all(page.as_bytes())?))?;
     reporter.wrote(file, page.len());
     Ok(())
 }

@@ -21,12 +21,12 @@ mod streams;
 mod titles;
 mod words;
 
-use std::fs;
-use std::io::{self, BufWriter};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::whole_file::{self, Interruptible};
+use crate::interrupt;
 
 /// What to generate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -106,12 +106,47 @@ fn write_json<T: serde::Serialize>(path: PathBuf, records: &[T]) -> Result<Writt
     write(path, |out| json::write(out, records).map(|()| records.len() as u64))
 }
 
-/// Writes one file. `content` says how many records it wrote.
+/// A file that takes no more once a signal asked to stop.
+struct Interruptible(File);
+
+impl Write for Interruptible {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // `Interrupted` would only be tried again.
+        interrupt::check().map_err(|error| io::Error::other(error.message().to_owned()))?;
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Writes a file under a temporary name beside it, then gives it its name. `content` says how many
+/// records it wrote.
 fn write(
     path: PathBuf,
     content: impl FnOnce(&mut BufWriter<Interruptible>) -> io::Result<u64>,
 ) -> Result<Written> {
-    let records = whole_file::write(&path, content)?;
-    let bytes = fs::metadata(&path)?.len();
-    Ok(Written { path, records, bytes })
+    let mut partial = path.clone().into_os_string();
+    partial.push(format!(".{}.partial", std::process::id()));
+    let partial = PathBuf::from(partial);
+    let complete = || {
+        let mut out = BufWriter::with_capacity(1 << 18, Interruptible(File::create(&partial)?));
+        let records = content(&mut out)?;
+        out.flush()?;
+        let bytes = out.get_ref().0.metadata()?.len();
+        drop(out);
+        fs::rename(&partial, &path)?;
+        Ok((records, bytes))
+    };
+    match complete() {
+        Ok((records, bytes)) => Ok(Written { path, records, bytes }),
+        Err(error) => {
+            // What is left of it helps nobody; that it cannot be removed is not the news.
+            let _ = fs::remove_file(&partial);
+            interrupt::check()?;
+            let error: io::Error = error;
+            Err(Error::failed(format!("cannot write {}: {error}", path.display())))
+        }
+    }
 }

@@ -2,17 +2,16 @@
 
 use std::io::Write;
 
-use super::answers::wrapped;
-use super::{Beside, Format, sink};
+use super::{Beside, Format, Page, sink, wrapped};
 use crate::error::Result;
 use crate::query::{Answer, Cell, Evidence, Number, Sink};
 
-/// Writes the rows of `evidence`, which `run` gives to a sink, in `format`: at most `limit` of them.
+/// Writes the rows of `evidence`, which `run` gives to a sink, as `page` says: at most `limit` of them.
 ///
 /// The formats for people have the answer above the rows, and below them how many there are and what
 /// they are. The others have the rows alone.
 pub fn evidence(
-    format: Format,
+    page: Page,
     answer: &Answer,
     evidence: &Evidence,
     limit: Option<u64>,
@@ -20,13 +19,14 @@ pub fn evidence(
     out: &mut dyn Write,
     run: impl FnOnce(&mut dyn Sink) -> Result<()>,
 ) -> Result<()> {
+    let Page { format, width } = page;
     let gap = if format == Format::Markdown { "\n" } else { "" };
     if format.is_for_people() {
         let Answer { title, published, corrected, unit, .. } = answer;
         writeln!(out, "{title}: published {}, corrected {} ({unit})", told(*published), told(*corrected))?;
         write!(out, "{gap}")?;
     }
-    let mut rows = Rows { inner: sink(format, out), limit: limit.unwrap_or(u64::MAX), total: 0 };
+    let mut rows = Rows { inner: sink(page, out), limit: limit.unwrap_or(u64::MAX), total: 0 };
     run(&mut rows)?;
     let total = rows.total;
     drop(rows);
@@ -36,9 +36,9 @@ pub fn evidence(
             None => format!("{total} {}", if total == 1 { "row" } else { "rows" }),
         };
         writeln!(out, "{gap}{shown}")?;
-        writeln!(out, "{gap}{}", wrapped("Rows:", &evidence.rows))?;
+        writeln!(out, "{gap}{}", wrapped("Rows:", &evidence.rows, width))?;
         if let Some(note) = &answer.note {
-            writeln!(out, "{gap}{}", wrapped("Note:", note))?;
+            writeln!(out, "{gap}{}", wrapped("Note:", note, width))?;
         }
         if let Some(line) = &beside.as_of {
             writeln!(out, "{gap}{line}")?;

@@ -110,6 +110,13 @@ fn describe(error: &refinery::Error) -> Error {
                 None => Error::failed(format!("the schema could not be brought up to date: {source}")),
             }
         }
+        refinery::error::Kind::DivergentVersion(applied, _) => Error::failed(format!(
+            "its schema version {} is not the one of this name that scli knows",
+            applied.version()
+        ))
+        .help(
+            "a build that was never released may have made it; load the files into a new one with --db PATH",
+        ),
         _ => Error::failed(format!("the schema could not be brought up to date: {error}")),
     }
 }

@@ -13,7 +13,7 @@ use crate::query::{Answer, Explained, Number, Portrait};
 /// The page of `portrait`; `as_of` says as of when it is, if not now.
 ///
 /// The same answers make the same page, to the byte.
-pub fn page(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
+pub fn html(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
     let mut page = String::with_capacity(1 << 18);
     page.push_str(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
