@@ -151,7 +151,7 @@ fn odd_streams_make_sound_pages() {
 fn of_many_sessions_some_are_drawn() {
     let sandbox = Sandbox::with_warehouse();
     let session = |n: u32| {
-        let end = if n % 2 == 0 { "2021-12-25T06:30:00Z" } else { "2021-12-25T09:00:00Z" };
+        let end = if n.is_multiple_of(2) { "2021-12-25T06:30:00Z" } else { "2021-12-25T09:00:00Z" };
         format!("Unforgiven,user{n}@x,1,2021-12-25T0{}:0{}:00Z,{end}\n", n / 50, n % 10)
     };
     let rows: String = (0..200).map(session).collect();
@@ -249,7 +249,8 @@ fn a_page_that_cannot_be_written_leaves_what_was_there() {
     ]
     .map(|line| format!("# {line}\n{}", sandbox.shell(line).told()))
     .into();
-    snapshot("page_not_written", &told.join("\n"));
+    let folder = format!("{}/", std::fs::canonicalize(sandbox.path("")).unwrap().display());
+    snapshot("page_not_written", &told.join("\n").replace(&folder, ""));
     assert_eq!(std::fs::read(sandbox.path("a.html")).unwrap(), b"old");
     assert_eq!(sandbox.names(), ["a.html", "folder", "limited.sh", "warehouse.db"]);
     // Compared with other answers it is written all the same, and the exit code tells.
