@@ -1,6 +1,6 @@
 //! The page of answers in a real browser: Chromium without a window.
 
-use crate::harness::Sandbox;
+use crate::harness::{Sandbox, project};
 use crate::page::hostile;
 use flate2::read::ZlibDecoder;
 use std::io::Read;
@@ -113,6 +113,37 @@ fn light(colour: [u8; 3]) -> f64 {
 fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
     let (a, b) = (light(a), light(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// The colours of the style, by day, by night and on paper: text can be read, and a bar be seen.
+#[test]
+fn colours_stand_out_from_the_paper() {
+    let style = std::fs::read_to_string(project("src/render/html/style.css")).unwrap();
+    let schemes: Vec<&str> =
+        style.split(":root {").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+    assert_eq!(schemes.len(), 3);
+    for scheme in schemes {
+        let colour = |name: &str| {
+            let value = scheme.split(&format!("--{name}: #")).nth(1).unwrap().split(';').next().unwrap();
+            let long = if value.len() == 3 {
+                value.chars().flat_map(|digit| [digit; 2]).collect()
+            } else {
+                value.to_owned()
+            };
+            [0, 2, 4].map(|at| u8::from_str_radix(&long[at..at + 2], 16).unwrap())
+        };
+        for (name, least) in [
+            ("ink", 7.0),
+            ("muted", 4.5),
+            ("published", 4.5),
+            ("corrected", 4.5),
+            ("both", 3.0),
+            ("bar", 3.0),
+        ] {
+            let found = contrast(colour(name), colour("paper"));
+            assert!(found >= least, "{name} {found:.1} in {scheme}");
+        }
+    }
 }
 
 #[test]
