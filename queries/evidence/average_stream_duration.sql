@@ -21,15 +21,15 @@ summed AS (
 )
 SELECT
     date(day * 86400, 'unixepoch') AS day,
+    seconds_so_far / streams_so_far
+        + (seconds_so_far % streams_so_far + microseconds_so_far / 1000000.0) / streams_so_far AS average_so_far,
+    streams_so_far,
+    seconds_so_far,
+    microseconds_so_far,
     streams,
     seconds,
     microseconds,
     round(longest / 1000000.0, 3) AS longest_seconds,
-    streams_so_far,
-    seconds_so_far,
-    microseconds_so_far,
-    seconds_so_far / streams_so_far
-        + (seconds_so_far % streams_so_far + microseconds_so_far / 1000000.0) / streams_so_far AS average_so_far,
     1 AS published,
     1 AS corrected
 FROM summed

@@ -39,12 +39,12 @@ session AS MATERIALIZED (
 )
 SELECT
     (SELECT email FROM streaming_user WHERE id = s.user_id) AS user_email,
-    (SELECT title FROM streamed_movie WHERE id = s.movie_id) AS movie,
     -- As in the view stream: UTC, to the microsecond.
     strftime('%Y-%m-%dT%H:%M:%S', (s.start_at - (s.start_at % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
         || printf('.%06dZ', (s.start_at % 1000000 + 1000000) % 1000000) AS start_at,
     strftime('%Y-%m-%dT%H:%M:%S', (s.end_at - (s.end_at % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
         || printf('.%06dZ', (s.end_at % 1000000 + 1000000) % 1000000) AS end_at,
+    (SELECT title FROM streamed_movie WHERE id = s.movie_id) AS movie,
     s.published,
     s.corrected,
     CASE

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::super::evidence::{by_weight, is_reading};
 use super::super::markup::escaped;
 use super::super::text::exact;
 use crate::query::{Cell, Explained, Kept, Sheet};
@@ -40,12 +41,7 @@ pub(super) fn evidence(explained: &Explained<'_>) -> String {
 
 /// The first rows: what is counted, whether and why it counts, then all else that is known of it.
 fn table(sheet: &Sheet) -> String {
-    let mut order: Vec<usize> = (0..sheet.columns.len()).collect();
-    order.sort_by_key(|index| match sheet.columns.get(*index).map(String::as_str) {
-        _ if *index == 0 => 0,
-        Some(column) if is_reading(column) || column == "why" => 1,
-        _ => 2,
-    });
+    let order = by_weight(&sheet.columns);
     let name = |index: usize| sheet.columns.get(index).map_or("", String::as_str);
     let is_number = |index: usize| {
         let mut values = sheet.rows.iter().filter_map(|row| row.get(index));
@@ -69,10 +65,6 @@ fn table(sheet: &Sheet) -> String {
     }
     text.push_str("</tbody>\n</table></div>\n");
     text
-}
-
-fn is_reading(column: &str) -> bool {
-    matches!(column, "published" | "corrected")
 }
 
 fn cell(column: &str, value: &Kept) -> String {
