@@ -8,11 +8,12 @@ use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// Sessions that each run in the temporary file is read back with at a time.
-const READ_AHEAD: usize = 4096;
+/// How many bytes are written to the temporary file at a time, and read back of each run.
+const PIECE: usize = 128 << 10;
 
 /// Takes sessions in any order.
 pub struct Sorter {
@@ -25,14 +26,14 @@ pub struct Sorter {
     memory: usize,
 }
 
-/// Sorted runs.
+/// Sorted runs, in the order in which they came: those in memory were first.
 #[derive(Default)]
 struct Runs {
     in_memory: Vec<Vec<Session>>,
     /// Nameless, so that nothing stays behind however this process ends.
     file: Option<File>,
-    /// For each run in the file, its first byte and its sessions.
-    in_file: Vec<(u64, usize)>,
+    /// Where each of the other runs is in the file.
+    in_file: Vec<Range<u64>>,
 }
 
 impl Sorter {
@@ -91,18 +92,13 @@ impl Sorter {
 
     /// All sessions by key, each key once.
     pub fn sorted(mut self) -> Result<Sorted> {
-        let mut runs = self.runs()?;
+        let Runs { in_memory, file, in_file } = self.runs()?;
         sort(&mut self.filling);
-        runs.in_memory.push(std::mem::take(&mut self.filling));
-        // Runs in the file came before those in memory.
-        let mut sorted =
-            Sorted { heads: BinaryHeap::new(), runs: Vec::new(), file: runs.file, repeated: 0, alone: None };
-        for (byte, sessions) in runs.in_file {
-            sorted.runs.push(Run { ready: Vec::new().into_iter(), byte, left: sessions });
-        }
-        for run in runs.in_memory {
-            sorted.runs.push(Run { ready: run.into_iter(), byte: 0, left: 0 });
-        }
+        let in_memory = in_memory.into_iter().map(|run| Run::InMemory(run.into_iter()));
+        let spilled = in_file.into_iter().map(|place| Run::InFile(Spilled::new(place)));
+        let last = Run::InMemory(std::mem::take(&mut self.filling).into_iter());
+        let runs = in_memory.chain(spilled).chain([last]).collect();
+        let mut sorted = Sorted { heads: BinaryHeap::new(), runs, file, repeated: 0, alone: None };
         if let [_] = sorted.runs.as_slice() {
             sorted.alone = sorted.next_of(0)?;
         } else {
@@ -122,16 +118,14 @@ fn sort(run: &mut [Session]) {
 }
 
 impl Runs {
-    /// Sorts a run and keeps it, in memory as long as there are no more than `kept`.
+    /// Sorts a run and keeps it, in memory if there are no more than `kept` there.
     fn add(&mut self, mut run: Vec<Session>, kept: usize) -> Result<()> {
         sort(&mut run);
-        if self.in_memory.len() == kept {
-            for run in std::mem::take(&mut self.in_memory) {
-                self.spill(&run).map_err(temporary)?;
-            }
+        if self.in_memory.len() < kept {
+            self.in_memory.push(run);
+            return Ok(());
         }
-        self.in_memory.push(run);
-        Ok(())
+        self.spill(&run).map_err(temporary)
     }
 
     fn spill(&mut self, run: &[Session]) -> std::io::Result<()> {
@@ -139,14 +133,18 @@ impl Runs {
             Some(file) => file,
             none => none.insert(tempfile::tempfile()?),
         };
-        let byte = file.stream_position()?;
-        let mut bytes = Vec::with_capacity(READ_AHEAD * Session::BYTES);
-        for part in run.chunks(READ_AHEAD) {
-            bytes.clear();
-            part.iter().for_each(|session| bytes.extend_from_slice(&session.to_bytes()));
-            file.write_all(&bytes)?;
+        let start = file.stream_position()?;
+        let mut bytes = Vec::with_capacity(PIECE + Session::MOST_BYTES);
+        let mut before = 0;
+        for session in run {
+            before = session.put(before, &mut bytes);
+            if bytes.len() >= PIECE {
+                file.write_all(&bytes)?;
+                bytes.clear();
+            }
         }
-        self.in_file.push((byte, run.len()));
+        file.write_all(&bytes)?;
+        self.in_file.push(start..file.stream_position()?);
         Ok(())
     }
 }
@@ -167,11 +165,10 @@ pub struct Sorted {
     alone: Option<Session>,
 }
 
-/// A sorted run: what is in memory of it, and where in the file the rest begins.
-struct Run {
-    ready: std::vec::IntoIter<Session>,
-    byte: u64,
-    left: usize,
+/// A sorted run.
+enum Run {
+    InMemory(std::vec::IntoIter<Session>),
+    InFile(Spilled),
 }
 
 /// The next session of a run; of one key the earlier run comes first.
@@ -228,28 +225,48 @@ impl Sorted {
     }
 
     fn next_of(&mut self, run: usize) -> Result<Option<Session>> {
-        let Some(run) = self.runs.get_mut(run) else { return Ok(None) };
-        if run.ready.len() == 0
-            && run.left > 0
-            && let Some(file) = &mut self.file
-        {
-            run.read(file).map_err(temporary)?;
+        match (self.runs.get_mut(run), &mut self.file) {
+            (Some(Run::InMemory(run)), _) => Ok(run.next()),
+            (Some(Run::InFile(run)), Some(file)) => run.next(file).map_err(temporary),
+            _ => Ok(None),
         }
-        Ok(run.ready.next())
     }
 }
 
-impl Run {
-    fn read(&mut self, file: &mut File) -> std::io::Result<()> {
-        let count = self.left.min(READ_AHEAD);
-        let mut bytes = vec![0; count * Session::BYTES];
-        file.seek(SeekFrom::Start(self.byte))?;
-        file.read_exact(&mut bytes)?;
-        let (sessions, _) = bytes.as_chunks();
-        self.ready = sessions.iter().map(Session::from_bytes).collect::<Vec<_>>().into_iter();
-        self.byte += bytes.len() as u64;
-        self.left -= count;
-        Ok(())
+/// A run in the temporary file, of which a piece is in memory.
+struct Spilled {
+    /// What is still to be read.
+    rest: Range<u64>,
+    piece: Vec<u8>,
+    /// How many bytes of the piece are done.
+    done: usize,
+    /// The start of the session before.
+    before: i64,
+}
+
+impl Spilled {
+    fn new(place: Range<u64>) -> Spilled {
+        Spilled { rest: place, piece: Vec::new(), done: 0, before: 0 }
+    }
+
+    fn next(&mut self, file: &mut File) -> std::io::Result<Option<Session>> {
+        if self.piece.len() - self.done < Session::MOST_BYTES && !self.rest.is_empty() {
+            self.piece.drain(..self.done);
+            self.done = 0;
+            let length = (self.rest.end - self.rest.start).min(PIECE as u64);
+            file.seek(SeekFrom::Start(self.rest.start))?;
+            Read::by_ref(file).take(length).read_to_end(&mut self.piece)?;
+            self.rest.start += length;
+        }
+        let mut bytes = self.piece.get(self.done..).unwrap_or_default();
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let left = bytes.len();
+        let session = Session::take(self.before, &mut bytes).ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        self.done += left - bytes.len();
+        self.before = session.start_at;
+        Ok(Some(session))
     }
 }
 
