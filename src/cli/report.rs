@@ -6,6 +6,7 @@ use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::load;
 use crate::query::Past;
+use crate::seal;
 use crate::render::{visible, visible_json};
 use clap::ValueEnum;
 use serde_json::json;
@@ -56,6 +57,38 @@ impl Reporter {
                 || json!({"event": "generated", "file": path.to_string(), "records": file.records, "bytes": file.bytes}),
             );
         }
+    }
+
+    /// A sealed copy was written.
+    pub fn sealed(&self, report: &seal::Report) {
+        let seal::Report { bytes, load, answers, .. } = report;
+        let file = report.file.display();
+        self.report(
+            || format!("{file}: sealed as of load {load}, {answers} answers, {bytes} bytes, checked"),
+            || {
+                json!({
+                    "event": "sealed",
+                    "file": file.to_string(),
+                    "bytes": bytes,
+                    "sha256": report.sha256,
+                    "load": load,
+                    "answers": answers,
+                    "seconds": report.elapsed.as_secs_f64(),
+                })
+            },
+        );
+    }
+
+    /// A sealed copy is a warehouse again, or was one.
+    pub fn unsealed(&self, path: &Path, was_sealed: bool) {
+        let path = path.display();
+        self.report(
+            || match was_sealed {
+                true => format!("{path} is a warehouse again"),
+                false => format!("{path} was not sealed"),
+            },
+            || json!({"event": "unsealed", "database": path.to_string(), "was_sealed": was_sealed}),
+        );
     }
 
     /// Records set aside were tried again.

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// The ledger. A column that refers to it says in which load something happened to the row.
 const LEDGER: &str = "load";
 
-/// The migrations' own book. It tells of the file's schema, not of what was known when.
+/// The book of migrations in files that the first scli made. It tells of the schema, not of what was known when.
 const MIGRATIONS: &str = "refinery_schema_history";
 
 /// A state of the warehouse that was.

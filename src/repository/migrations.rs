@@ -1,19 +1,17 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
-use crate::error::{Error, Kind, Result};
-use refinery::Runner;
-use rusqlite::Connection;
+use crate::error::{Error, Result};
+use rusqlite::{Connection, TransactionBehavior};
 
-mod embedded {
-    refinery::embed_migrations!("migrations");
-}
+/// Every version's SQL, in order; a new one takes one line. Each sets `PRAGMA user_version` to its number.
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/V1__warehouse.sql"),
+    include_str!("../../migrations/V2__history.sql"),
+    include_str!("../../migrations/V3__summaries.sql"),
+];
 
-/// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it,
-/// and each migration sets `PRAGMA user_version` to its number.
+/// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it.
 const APPLICATION_ID: i64 = 0x7363_6c69;
-
-/// How often to look again when another process migrates the same new database.
-const ATTEMPTS: usize = 3;
 
 /// What a file holds.
 enum State {
@@ -21,22 +19,21 @@ enum State {
     Version(i64),
 }
 
-/// Brings the schema up to date.
+/// Brings the schema up to date, in one transaction.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
-    let mut attempt = 1;
-    while !is_current(connection)? {
-        match runner().set_grouped(true).run(connection) {
-            Ok(_) => {}
-            Err(error) => match describe(&error) {
-                // Another process may have been first; then the schema is there on the next look.
-                // Who has waited for that process in vain has waited long enough.
-                error if error.kind() == Kind::Failed && attempt < ATTEMPTS => {}
-                error => return Err(error),
-            },
-        }
-        attempt += 1;
+    if matches!(state(connection)?, State::Version(version) if version == latest()) {
+        return Ok(());
     }
-    Ok(())
+    // Another process may be at it too: the second waits here, and finds nothing left to do.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = match state(&transaction)? {
+        State::Empty => 0,
+        State::Version(version) => usize::try_from(version).unwrap_or_default(),
+    };
+    for sql in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(sql)?;
+    }
+    Ok(transaction.commit()?)
 }
 
 /// Fails unless the schema is up to date, for those who only read.
@@ -54,6 +51,14 @@ pub fn check(connection: &Connection) -> Result<()> {
     }
 }
 
+/// Fails unless the database is a warehouse whose schema this program knows, be it an earlier one.
+pub fn check_known(connection: &Connection) -> Result<()> {
+    match state(connection)? {
+        State::Empty => check(connection),
+        State::Version(_) => Ok(()),
+    }
+}
+
 /// Whether the database is a warehouse, or about to become one.
 pub fn is_warehouse_or_empty(connection: &Connection) -> bool {
     state(connection).is_ok()
@@ -61,16 +66,12 @@ pub fn is_warehouse_or_empty(connection: &Connection) -> bool {
 
 /// The version of the newest schema that this program knows.
 pub fn latest() -> i64 {
-    runner().get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
-}
-
-fn is_current(connection: &Connection) -> Result<bool> {
-    Ok(matches!(state(connection)?, State::Version(version) if version == latest()))
+    MIGRATIONS.len() as i64
 }
 
 /// Looks at all that tells a warehouse in one statement, and so at one state of the file: another
-/// process may be making it. The table of refinery comes before the first migration, and is all
-/// that is there when that process was killed between the two.
+/// process may be making it. The first scli had a table of its own for its migrations, which is all
+/// that is there where it was killed before the first of them.
 fn state(connection: &Connection) -> Result<State> {
     let (application, version, tables): (i64, i64, i64) = connection.query_row(
         "SELECT a.application_id, v.user_version, count(s.name) FROM pragma_application_id AS a
@@ -98,18 +99,24 @@ fn state(connection: &Connection) -> Result<State> {
     }
 }
 
-fn runner() -> Runner {
-    embedded::migrations::runner()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn describe(error: &refinery::Error) -> Error {
-    match error.kind() {
-        refinery::error::Kind::Connection(_, source) => {
-            match source.downcast_ref::<rusqlite::Error>().and_then(|error| error.sqlite_error()) {
-                Some(code) => Error::from(rusqlite::Error::SqliteFailure(*code, Some(source.to_string()))),
-                None => Error::failed(format!("the schema could not be brought up to date: {source}")),
-            }
+    #[test]
+    fn every_file_is_a_version_and_every_version_a_file() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let number = |path: &std::path::Path| -> usize {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.strip_prefix('V').unwrap().split("__").next().unwrap().parse().unwrap()
+        };
+        files.sort_by_key(|path| number(path));
+        assert_eq!(files.len(), MIGRATIONS.len());
+        for ((file, sql), version) in files.iter().zip(MIGRATIONS).zip(1..) {
+            assert_eq!(number(file), version);
+            assert_eq!(std::fs::read_to_string(file).unwrap(), *sql);
+            assert!(sql.contains(&format!("PRAGMA user_version = {version};")), "{}", file.display());
         }
-        _ => Error::failed(format!("the schema could not be brought up to date: {error}")),
     }
 }
