@@ -6,8 +6,8 @@ use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::load;
 use crate::query::Past;
-use crate::seal;
 use crate::render::{visible, visible_json};
+use crate::seal;
 use clap::ValueEnum;
 use serde_json::json;
 use std::io::Write;
@@ -127,7 +127,18 @@ impl Reporter {
         if self.verbose {
             self.report(
                 || format!("{:<6}  nothing is set aside", model.name()),
-                || json!({"event": "replayed", "model": model.name(), "tried": 0}),
+                || {
+                    json!({
+                        "event": "replayed",
+                        "model": model.name(),
+                        "load": null,
+                        "tried": 0,
+                        "taken": 0,
+                        "settled": 0,
+                        "rejected": 0,
+                        "first_reject": null,
+                    })
+                },
             );
         }
     }
