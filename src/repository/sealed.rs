@@ -214,8 +214,11 @@ fn refuse(database: &Path, target: &Path, replace: bool) -> Result<()> {
     for suffix in ["-journal", "-wal"] {
         let log = connection::beside(target, suffix);
         if log.exists() {
-            return Err(Error::failed(format!("{} lies beside it, the log of another database", log.display()))
-                .help("open that database once, or remove the log; or name another file"));
+            return Err(Error::failed(format!(
+                "{} lies beside it, the log of another database",
+                log.display()
+            ))
+            .help("open that database once, or remove the log; or name another file"));
         }
     }
     Ok(())

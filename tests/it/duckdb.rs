@@ -53,9 +53,7 @@ fn sorted(mut rows: Vec<Vec<Value>>) -> Vec<String> {
 #[test]
 fn every_table_and_view_of_a_sealed_copy_can_be_read() {
     let python = std::env::var_os("SCLI_DUCKDB_PYTHON").unwrap_or_else(|| "python3".into());
-    let has = Command::new(&python)
-        .args(["-c", "import duckdb, duckdb_extension_sqlite_scanner"])
-        .output();
+    let has = Command::new(&python).args(["-c", "import duckdb, duckdb_extension_sqlite_scanner"]).output();
     if !has.is_ok_and(|output| output.status.success()) {
         println!(
             "skipped: {} has no DuckDB with its extension for SQLite (pip install duckdb==1.5.5 \
@@ -76,7 +74,8 @@ fn every_table_and_view_of_a_sealed_copy_can_be_read() {
     let output = String::from_utf8(output.stdout).unwrap();
     assert_eq!(names.lines().count(), output.lines().count());
     for (name, line) in names.lines().zip(output.lines()) {
-        let (seen, columns, rows): (String, Vec<String>, Vec<Vec<Value>>) = serde_json::from_str(line).unwrap();
+        let (seen, columns, rows): (String, Vec<String>, Vec<Vec<Value>>) =
+            serde_json::from_str(line).unwrap();
         assert_eq!(seen, name);
         let mut statement = copy.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
         assert!(statement.column_names().eq(columns.iter()), "{name}: {columns:?}");

@@ -27,7 +27,8 @@ fn its_hash_is_told_for_people_and_for_programs() {
     let report = format!("out.db: sealed as of load 6, 6 answers, {} bytes, checked\n", bytes.len());
     assert_eq!(outcome.stderr, report);
     if has("sha256sum") {
-        let odd = sandbox.shell("scli -q seal 'a\\b.db' > sums; scli -q seal out2.db >> sums; sha256sum -c sums");
+        let odd =
+            sandbox.shell("scli -q seal 'a\\b.db' > sums; scli -q seal out2.db >> sums; sha256sum -c sums");
         assert_eq!((odd.code, odd.stderr.as_str()), (0, ""), "{}", odd.stdout);
     }
     let json = sandbox.scli(&["--log-format", "json", "seal", "--force", "out.db"]).success();
@@ -50,12 +51,15 @@ fn it_is_an_ordinary_compact_and_sound_file() {
         ("PRAGMA freelist_count", "0\n"),
         ("PRAGMA page_size", "16384\n"),
         ("SELECT count(*) > 5 FROM sqlite_stat1", "1\n"),
-        ("SELECT version, schema_version = (SELECT user_version FROM pragma_user_version), load_id FROM seal",
-            concat!(env!("CARGO_PKG_VERSION"), "|1|6\n")),
+        (
+            "SELECT version, schema_version = (SELECT user_version FROM pragma_user_version), load_id FROM seal",
+            concat!(env!("CARGO_PKG_VERSION"), "|1|6\n"),
+        ),
     ] {
         assert_eq!(rows(&copy, sql), expected, "{sql}");
     }
-    let loose = "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'";
+    let loose =
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'";
     assert_eq!(rows(&copy, loose), "");
     assert_eq!(sandbox.names(), ["out.db", "warehouse.db"]);
     #[cfg(unix)]
@@ -103,7 +107,8 @@ fn every_table_and_view_has_the_columns_and_rows_of_the_warehouse() {
     .unwrap();
     sandbox.scli(&["seal", "--force", "out.db"]).success();
     let (whole, copy) = (sandbox.connect(), Connection::open(sandbox.path("out.db")).unwrap());
-    let names = sandbox.rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'");
+    let names = sandbox
+        .rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'");
     for name in names.lines() {
         for sql in [
             format!("SELECT name FROM pragma_table_info('{name}')"),
