@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use scli::decode::csv::{self, Block};
 use scli::domain::Model;
 use scli::domain::stream::Stream;
-use scli::repository::{Batch, Batcher};
+use scli::repository::{Batch, Interner};
 use std::borrow::Cow;
 use std::ffi::{CStr, c_int};
 use std::fs::File;
@@ -51,15 +51,20 @@ pub fn append(file: &Path, database: &Path) -> Result<usize> {
 fn parse(file: &Path, sender: &SyncSender<Batch>) -> Result<()> {
     let text = |error: scli::error::Error| error.to_string();
     let (header, mut blocks) = csv::open(File::open(file)?, Model::Stream.spec().members).map_err(text)?;
-    let mut batcher = Batcher::default();
+    let (mut movies, mut users) = (Interner::default(), Interner::default());
     let mut block = Block::default();
     while blocks.next(&mut block).map_err(text)? {
+        let mut batch = Batch::default();
         csv::visit_records(&block, &header, &mut |record| match record.raw.and_then(Stream::from_raw) {
-            Ok(stream) => batcher.add(&stream),
+            Ok(stream) => {
+                batch.add(&stream);
+                Ok(())
+            }
             Err(invalid) => Err(scli::error::Error::failed(invalid.to_string())),
         })
         .map_err(text)?;
-        if sender.send(batcher.take().map_err(text)?).is_err() {
+        batch.number(&mut movies, &mut users).map_err(text)?;
+        if sender.send(batch).is_err() {
             break;
         }
     }

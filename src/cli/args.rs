@@ -268,7 +268,7 @@ pub struct CheckArgs {
     /// The rules to run [default: all]
     #[arg(value_name = "RULE", conflicts_with = "list")]
     pub rules: Vec<String>,
-    /// Also compare the summaries of the streams with the streams themselves, which reads all of them
+    /// Also compare what loads keep true with the streams themselves, which reads all of them
     #[arg(long, conflicts_with_all = ["list", "rules"])]
     pub deep: bool,
     /// Exit with 1 if a rule of this severity or above finds anything

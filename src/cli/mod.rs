@@ -12,8 +12,9 @@ mod report;
 mod seal;
 
 use crate::error::{Error, Kind, Result};
+use crate::load::{self, Loader, Silent};
 use crate::repository::{Access, Warehouse};
-use crate::{interrupt, load, sync};
+use crate::{interrupt, sync};
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
 use report::Reporter;
@@ -50,8 +51,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Load(args) => {
             let access = Access { memory: args.options.memory(), ..access };
-            reporter.loaded(&load_one(&database()?, &access, &args.request()?, reporter)?);
-            Ok(())
+            load_all(&database()?, &access, &[args.request()?], reporter)
         }
         Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => read::query(&database()?, &access, &args, reporter),
@@ -74,29 +74,21 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         Command::Man { command } => man(&command),
         Command::Sync { dir, options } => {
             let access = Access { memory: options.memory(), ..access };
-            sync_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
+            load_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
         }
     }
 }
 
-/// Loads one source, with a bar for those who look on.
-fn load_one(
-    database: &Path,
-    access: &Access,
-    request: &load::Request,
-    reporter: &Reporter,
-) -> Result<load::Report> {
-    match reporter.bar() {
-        Some(bar) => load::load(database, access, request, &bar),
-        None => load::load(database, access, request, &load::Silent),
-    }
-}
-
 /// Loads one source after the other; what fails does not keep the others from being loaded.
-fn sync_all(database: &Path, access: &Access, requests: &[load::Request], reporter: &Reporter) -> Result<()> {
+fn load_all(database: &Path, access: &Access, requests: &[load::Request], reporter: &Reporter) -> Result<()> {
+    let mut loader = Loader::new(database, access);
     let mut failure = None;
     for request in requests {
-        match load_one(database, access, request, reporter) {
+        let loaded = match reporter.bar() {
+            Some(bar) => loader.load(request, &bar),
+            None => loader.load(request, &Silent),
+        };
+        match loaded {
             Ok(report) => reporter.loaded(&report),
             Err(error) => {
                 // Who cannot write now will not be able to a moment later.

@@ -72,52 +72,78 @@ pub struct Report {
     pub elapsed: Duration,
 }
 
-/// Loads a source, in one transaction: on any failure the models are as before, and the ledger says
-/// why. A source that cannot be opened leaves nothing, not even a new database.
-pub fn load(database: &Path, access: &Access, request: &Request, progress: &dyn Progress) -> Result<Report> {
-    let spec = request.model.spec();
-    if spec.nested && request.format == Format::Csv {
-        return Err(Error::usage(format!(
-            "records of model {} are nested, and CSV cannot hold them",
-            spec.name
-        ))
-        .help("give the vendor's JSON with --collector json, or one record a line with --collector jsonl"));
+/// Loads one source after the other into a database, which is opened for the first.
+pub struct Loader<'l> {
+    database: &'l Path,
+    access: &'l Access,
+    /// The warehouse since a load that went well, and whether it is open only to try.
+    warehouse: Option<(Warehouse, bool)>,
+}
+
+impl<'l> Loader<'l> {
+    /// A loader that has opened nothing yet.
+    pub fn new(database: &'l Path, access: &'l Access) -> Loader<'l> {
+        Loader { database, access, warehouse: None }
     }
-    let source = request.location.open()?;
-    let mut warehouse = match request.options.dry_run {
-        true => Warehouse::open_to_try(database, access)?,
-        false => Warehouse::open(database, access)?,
-    };
-    let mut run = Run {
-        request,
-        start: Instant::now(),
-        started_at: now(),
-        entry: Source {
-            name: request.location.to_string(),
-            collector: request.format.name(),
-            complete: request.options.complete.unwrap_or(spec.origin == Origin::Vendor),
-        },
-        seal: Seal::default(),
-        read: 0,
-        progress,
-    };
-    let outcome = match run.same_again(&mut warehouse, source.size) {
-        Ok(None) => match spec.rules {
-            Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
-                taker.take_each(request.format, text, parse)
-            }),
-            Rules::Session(parse) => {
-                run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
-                    Format::Csv => parallel::parse(text, parse, taker),
-                    Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
-                })
+
+    /// Loads a source, in one transaction: on any failure the models are as before, and the ledger says
+    /// why. A source that cannot be opened leaves nothing, not even a new database.
+    pub fn load(&mut self, request: &Request, progress: &dyn Progress) -> Result<Report> {
+        let spec = request.model.spec();
+        if spec.nested && request.format == Format::Csv {
+            return Err(Error::usage(format!(
+                "records of model {} are nested, and CSV cannot hold them",
+                spec.name
+            ))
+            .help(
+                "give the vendor's JSON with --collector json, or one record a line with --collector jsonl",
+            ));
+        }
+        let source = request.location.open()?;
+        let to_try = request.options.dry_run;
+        let mut warehouse = match self.warehouse.take() {
+            Some((warehouse, same)) if same == to_try => warehouse,
+            _ if to_try => Warehouse::open_to_try(self.database, self.access)?,
+            _ => Warehouse::open(self.database, self.access)?,
+        };
+        let mut run = Run {
+            request,
+            start: Instant::now(),
+            started_at: now(),
+            entry: Source {
+                name: request.location.to_string(),
+                collector: request.format.name(),
+                complete: request.options.complete.unwrap_or(spec.origin == Origin::Vendor),
+            },
+            seal: Seal::default(),
+            read: 0,
+            progress,
+        };
+        let outcome = match run.same_again(&mut warehouse, source.size) {
+            Ok(None) => match spec.rules {
+                Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
+                    taker.take_each(request.format, text, parse)
+                }),
+                Rules::Session(parse) => {
+                    run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
+                        Format::Csv => parallel::parse(text, parse, taker),
+                        Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
+                    })
+                }
+            },
+            Ok(Some(report)) => Ok(report),
+            Err(error) => Err(error),
+        };
+        progress.ended();
+        match outcome {
+            Ok(report) => {
+                self.warehouse = Some((warehouse, to_try));
+                Ok(report)
             }
-        },
-        Ok(Some(report)) => Ok(report),
-        Err(error) => Err(error),
-    };
-    progress.ended();
-    outcome.map_err(|error| if request.options.dry_run { error } else { run.note(&warehouse, error) })
+            Err(error) if to_try => Err(error),
+            Err(error) => Err(run.note(&warehouse, error)),
+        }
+    }
 }
 
 /// One load under way.
@@ -287,9 +313,9 @@ impl<S: Sink> Taker<'_, '_, S> {
 
 impl Taker<'_, '_, Sessions> {
     /// Takes sessions that a parser has ready.
-    fn take_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
+    fn take_batch(&mut self, batch: &mut Batch) -> Result<()> {
         interrupt::check()?;
-        let taken = self.load.keep_batch(parser, batch);
+        let taken = self.load.keep_batch(batch);
         (self.taken)(self.load.counts().read);
         taken.inspect_err(|error| self.failure = Some(error.clone()))
     }

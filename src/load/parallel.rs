@@ -7,15 +7,17 @@
 use super::{Parse, Taker};
 use crate::decode::csv::{self, Block, Header};
 use crate::error::{Error, Result};
-use crate::repository::{Batch, Batcher, Sessions};
+use crate::repository::{Batch, Sessions};
 use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// How many blocks may wait for a parser, and how many results of it to be taken.
 const WAITING: usize = 2;
 
-/// What a parser makes of a block.
-struct Parsed {
+/// A block, and what a parser makes of it. Once taken it is used again for another.
+#[derive(Default)]
+struct Piece {
+    block: Block,
     /// The sessions that keep the rules.
     batch: Batch,
     /// The records that break one, each a block of its own.
@@ -25,27 +27,27 @@ struct Parsed {
 /// Takes all sessions of the CSV that `reader` yields.
 pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
     let (header, mut blocks) = csv::open(reader, taker.spec.members)?;
-    let mut block = Block::default();
-    if !blocks.next(&mut block)? {
+    let mut first = Piece::default();
+    if !blocks.next(&mut first.block)? {
         return Ok(());
     }
-    let mut next = Block::default();
-    if !blocks.next(&mut next)? {
+    let mut second = Piece::default();
+    if !blocks.next(&mut second.block)? {
         // A small file is parsed before a thread could start.
-        let parsed = Parser::new(&header, rules).parse(&block)?;
-        return take(taker, &header, rules, 0, parsed);
+        first.parse(&header, rules)?;
+        return take(taker, &header, rules, &mut first);
     }
-    let mut take = |parser, parsed| take(taker, &header, rules, parser, parsed);
+    let mut take = |piece: &mut Piece| take(taker, &header, rules, piece);
     std::thread::scope(|threads| {
         let count = std::thread::available_parallelism().map_or(1, usize::from);
-        let parsers: Vec<(SyncSender<Block>, Receiver<Result<Parsed>>)> = (0..count)
+        let parsers: Vec<(SyncSender<Piece>, Receiver<Result<Piece>>)> = (0..count)
             .map(|_| {
-                let (to_parser, blocks) = sync_channel::<Block>(WAITING);
+                let (to_parser, pieces) = sync_channel::<Piece>(WAITING);
                 let (sender, results) = sync_channel(WAITING);
-                let mut parser = Parser::new(&header, rules);
+                let header = &header;
                 threads.spawn(move || {
-                    for block in blocks {
-                        if sender.send(parser.parse(&block)).is_err() {
+                    for mut piece in pieces {
+                        if sender.send(piece.parse(header, rules).map(|()| piece)).is_err() {
                             break;
                         }
                     }
@@ -54,18 +56,18 @@ pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_
             })
             .collect();
         let mut turns = Turns { parsers, sent: 0, taken: 0 };
-        turns.send(block)?;
-        turns.send(next)?;
+        turns.send(first)?;
+        turns.send(second)?;
+        let mut piece = Piece::default();
         loop {
             // So many blocks are under way that every parser has one and another waits.
             while turns.sent - turns.taken >= count * WAITING {
-                turns.take_one(&mut take)?;
+                piece = turns.take_one(&mut take)?;
             }
-            let mut block = Block::default();
-            if !blocks.next(&mut block)? {
+            if !blocks.next(&mut piece.block)? {
                 break;
             }
-            turns.send(block)?;
+            turns.send(std::mem::take(&mut piece))?;
         }
         while turns.taken < turns.sent {
             turns.take_one(&mut take)?;
@@ -76,26 +78,29 @@ pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_
 
 /// Blocks on their way to the parsers, and back.
 struct Turns {
-    parsers: Vec<(SyncSender<Block>, Receiver<Result<Parsed>>)>,
+    parsers: Vec<(SyncSender<Piece>, Receiver<Result<Piece>>)>,
     sent: usize,
     taken: usize,
 }
 
 impl Turns {
-    fn send(&mut self, block: Block) -> Result<()> {
+    fn send(&mut self, piece: Piece) -> Result<()> {
         let parser = self.sent % self.parsers.len().max(1);
         self.sent += 1;
-        match self.parsers.get(parser).map(|(sender, _)| sender.send(block)) {
+        match self.parsers.get(parser).map(|(sender, _)| sender.send(piece)) {
             Some(Ok(())) => Ok(()),
             _ => Err(stopped()),
         }
     }
 
-    fn take_one(&mut self, take: &mut impl FnMut(usize, Parsed) -> Result<()>) -> Result<()> {
+    /// Takes the next piece in the order of the source, and returns it to be used again.
+    fn take_one(&mut self, take: &mut impl FnMut(&mut Piece) -> Result<()>) -> Result<Piece> {
         let parser = self.taken % self.parsers.len().max(1);
         self.taken += 1;
         let result = self.parsers.get(parser).and_then(|(_, results)| results.recv().ok());
-        take(parser, result.ok_or_else(stopped)??)
+        let mut piece = result.ok_or_else(stopped)??;
+        take(&mut piece)?;
+        Ok(piece)
     }
 }
 
@@ -109,37 +114,26 @@ fn take(
     taker: &mut Taker<'_, '_, Sessions>,
     header: &Header,
     rules: Parse<Sessions>,
-    parser: usize,
-    parsed: Parsed,
+    piece: &mut Piece,
 ) -> Result<()> {
-    taker.take_batch(parser, parsed.batch)?;
-    parsed
+    taker.take_batch(&mut piece.batch)?;
+    piece
         .broken
         .iter()
         .try_for_each(|block| csv::visit_records(block, header, &mut |record| taker.take(&record, rules)))
 }
 
-/// Parses blocks, one at a time.
-struct Parser<'h> {
-    header: &'h Header,
-    rules: Parse<Sessions>,
-    batcher: Batcher,
-}
-
-impl<'h> Parser<'h> {
-    fn new(header: &'h Header, rules: Parse<Sessions>) -> Parser<'h> {
-        Parser { header, rules, batcher: Batcher::default() }
-    }
-
-    fn parse(&mut self, block: &Block) -> Result<Parsed> {
-        let mut broken = Vec::new();
-        csv::visit_records(block, self.header, &mut |record| match record.raw.and_then(self.rules) {
-            Ok(stream) => self.batcher.add(&stream),
-            Err(_) => {
-                broken.push(block.part(record.position, record.bytes));
-                Ok(())
+impl Piece {
+    fn parse(&mut self, header: &Header, rules: Parse<Sessions>) -> Result<()> {
+        let Piece { block, batch, broken } = self;
+        batch.clear();
+        broken.clear();
+        csv::visit_records(block, header, &mut |record| {
+            match record.raw.and_then(rules) {
+                Ok(stream) => batch.add(&stream),
+                Err(_) => broken.push(block.part(record.position, record.bytes)),
             }
-        })?;
-        Ok(Parsed { batch: self.batcher.take()?, broken })
+            Ok(())
+        })
     }
 }

@@ -32,6 +32,7 @@ const FILES: &[(&str, &str)] = &[
     file!("sessions_in_the_future"),
     file!("summary_by_day_differs"),
     file!("summary_by_size_differs"),
+    file!("addresses_stored_twice"),
     file!("movies_differing_in_case"),
     file!("movies_without_duration_or_size"),
     file!("sessions_longer_than_a_day"),
@@ -49,7 +50,7 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// The rules that read every stream, and so run only when they are asked for.
-const DEEP: &[&str] = &["summary_by_day_differs", "summary_by_size_differs"];
+const DEEP: &[&str] = &["summary_by_day_differs", "summary_by_size_differs", "addresses_stored_twice"];
 
 /// How bad it is that a rule is broken.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]

@@ -12,6 +12,7 @@ pub(super) fn empty() -> Connection {
         include_str!("../../migrations/V1__warehouse.sql"),
         include_str!("../../migrations/V2__history.sql"),
         include_str!("../../migrations/V3__summaries.sql"),
+        include_str!("../../migrations/V4__addresses_once.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }

@@ -161,10 +161,10 @@ impl<'w, S: Sink> Load<'w, S> {
 }
 
 impl Load<'_, Sessions> {
-    /// Takes a batch of sessions of a parser; batches come in the order of the source.
-    pub fn keep_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
+    /// Takes a batch of sessions; batches come in the order of the source.
+    pub fn keep_batch(&mut self, batch: &mut Batch) -> Result<()> {
         self.counts.read += batch.sessions.len() as u64;
-        self.sink.keep_batch(parser, batch)
+        self.sink.keep_batch(batch)
     }
 }
 

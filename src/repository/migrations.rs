@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/V1__warehouse.sql"),
     include_str!("../../migrations/V2__history.sql"),
     include_str!("../../migrations/V3__summaries.sql"),
+    include_str!("../../migrations/V4__addresses_once.sql"),
 ];
 
 /// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it.

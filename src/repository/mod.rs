@@ -17,7 +17,7 @@ pub use ledger::{Counts, Latest, Seal, Source, now};
 pub use load::{Change, Load, Sink, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
-pub use sessions::{Batch, Batcher, Sessions};
+pub use sessions::{Batch, Interner, Sessions};
 pub use staged::Staged;
 
 use crate::domain::Spec;
@@ -62,6 +62,8 @@ impl Warehouse {
         source: &Source,
         started_at: &str,
     ) -> Result<Load<'_, S>> {
+        // A statement of an earlier load may refer to tables that are made anew.
+        self.connection.flush_prepared_statement_cache();
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)

@@ -36,4 +36,5 @@ mod seal;
 mod signals;
 mod survival;
 mod sync;
+mod upgrade;
 mod worked_example;

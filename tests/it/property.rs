@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use scli::collector::Location;
 use scli::decode::Format;
 use scli::domain::Model;
-use scli::load::{Options, Request, load};
+use scli::load::{Loader, Options, Request, Silent};
 use scli::repository::Access;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -287,7 +287,7 @@ fn load_one(folder: &Path, model: Model, text: &str, complete: bool, memory: usi
     std::fs::write(&source, text).unwrap();
     let options = Options { complete: Some(complete), ..Options::default() };
     let request = Request { model, location: Location::File(source), format, options };
-    load(&folder.join("w.db"), &Access { memory, ..Access::default() }, &request, &scli::load::Silent)
+    Loader::new(&folder.join("w.db"), &Access { memory, ..Access::default() }).load(&request, &Silent)
         .unwrap();
 }
 

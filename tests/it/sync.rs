@@ -32,3 +32,26 @@ fn a_broken_file_does_not_keep_the_others_out() {
     sandbox.scli(&["sync", "in"]).snapshot("sync_partly_broken");
     assert_eq!(sandbox.rows("SELECT count(*) FROM user"), "1\n");
 }
+
+/// Files of one model one after the other, with a broken one between them, are as if loaded one by one.
+#[test]
+fn several_files_of_a_model_are_loaded_in_turn() {
+    let sandbox = Sandbox::new();
+    let header = "movie_title,user_email,size_mb,start_at,end_at\n";
+    let day = |day: u32, size: u32| {
+        format!("Rush,ann@example.com,{size},2021-12-{day:02}T19:30:00Z,2021-12-{day:02}T21:30:00Z\n")
+    };
+    sandbox.write("in/streams.1.csv", format!("{header}{}{}", day(6, 801), day(7, 802)));
+    sandbox.write("in/streams.2.csv", "not,ours\n1,2\n");
+    sandbox.write("in/streams.3.csv", format!("{header}{}{}", day(7, 803), day(8, 804)));
+    for (name, title) in [("movies.1.csv", "Rush"), ("movies.2.csv", "Dust")] {
+        let movie = format!("title,duration_mins,original_language,size_mb\n{title},113,Korean,876\n");
+        sandbox.write(&format!("in/{name}"), movie);
+    }
+    assert_eq!(sandbox.scli(&["sync", "in"]).code, 1);
+    assert_eq!(
+        sandbox.rows("SELECT model, outcome, inserted, updated, unchanged FROM load ORDER BY id"),
+        "movie|done|1|0|0\nmovie|done|1|0|0\nstream|done|2|0|0\nstream|failed|0|0|0\nstream|done|1|1|0\n"
+    );
+    assert_eq!(sandbox.rows("SELECT size_mb FROM stream ORDER BY start_at"), "801\n803\n804\n");
+}

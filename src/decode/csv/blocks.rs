@@ -114,8 +114,11 @@ impl<R: Read> Blocks<R> {
     }
 
     fn take(&mut self, end: usize, block: &mut Block) {
-        let rest = self.pending.split_off(end.min(self.pending.len()));
-        block.bytes = std::mem::replace(&mut self.pending, rest);
+        // What the block had allocated holds what comes next.
+        std::mem::swap(&mut self.pending, &mut block.bytes);
+        self.pending.clear();
+        self.pending.extend_from_slice(block.bytes.get(end..).unwrap_or_default());
+        block.bytes.truncate(end);
         block.line = self.line;
         block.byte = self.byte;
         block.eol = self.eol;

@@ -25,8 +25,6 @@ pub struct Dictionary {
     texts: Interner,
     /// How many of them the database has.
     stored: usize,
-    /// For each parser, the ids of its numbers.
-    translations: Vec<Vec<u32>>,
 }
 
 impl Dictionary {
@@ -37,7 +35,7 @@ impl Dictionary {
         let mut select = connection.prepare(&format!("SELECT {column} FROM {name} ORDER BY id"))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
-            texts.number(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?);
+            texts.number(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
         }
         // Ids are given in a row from 1 and never taken back, so numbers and ids go together.
         let last: i64 =
@@ -48,34 +46,17 @@ impl Dictionary {
             return Err(Error::failed(format!("table {name} has {stored} rows and ids up to {last}"))
                 .help("it was changed by hand; restore a copy, or load the files into a new database"));
         }
-        Ok(Dictionary { table, texts, stored, translations: Vec::new() })
+        Ok(Dictionary { table, texts, stored })
     }
 
-    /// The text's id, if it has one.
-    pub fn known(&self, text: &str) -> Option<u32> {
-        self.texts.find(text).map(id)
+    /// The texts; ids are their numbers.
+    pub fn texts(&self) -> &Interner {
+        &self.texts
     }
 
-    /// Gives ids to the texts that got the next numbers of a parser.
-    pub fn learn(&mut self, parser: usize, new: &[Box<str>]) -> Result<()> {
-        if self.translations.len() <= parser {
-            self.translations.resize_with(parser + 1, Vec::new);
-        }
-        for text in new {
-            let number = self.texts.number(text).filter(|number| *number < u32::MAX);
-            let number = number.ok_or_else(|| {
-                Error::failed(format!("more than {} rows in {}", u32::MAX, self.table.name))
-            })?;
-            if let Some(translation) = self.translations.get_mut(parser) {
-                translation.push(id(number));
-            }
-        }
-        Ok(())
-    }
-
-    /// The ids of a parser's numbers.
-    pub fn translation(&self, parser: usize) -> &[u32] {
-        self.translations.get(parser).map_or(&[], Vec::as_slice)
+    /// The texts, to number more of them.
+    pub fn texts_mut(&mut self) -> &mut Interner {
+        &mut self.texts
     }
 
     /// Writes what is new.
@@ -86,18 +67,13 @@ impl Dictionary {
             None => format!("INSERT INTO {name} (id, load_id, {column}) VALUES (?1, ?2, ?3)"),
         };
         let mut insert = connection.prepare(&sql)?;
-        for number in self.stored..self.texts.len() {
-            let text = self.texts.get(number);
+        for id in self.stored + 1..=self.texts.len() {
+            let text = self.texts.get(id as u32);
             match key {
-                Some(_) => insert.execute(params![number as i64 + 1, load, text, match_key(text)])?,
-                None => insert.execute(params![number as i64 + 1, load, text])?,
+                Some(_) => insert.execute(params![id as i64, load, text, match_key(text)])?,
+                None => insert.execute(params![id as i64, load, text])?,
             };
         }
         Ok(())
     }
-}
-
-/// Numbers begin with 0, ids with 1.
-fn id(number: u32) -> u32 {
-    number + 1
 }

@@ -32,21 +32,37 @@ impl Feed {
         Ok(Feed { load, batch })
     }
 
-    /// Upserts the sessions, which must be in key order.
-    pub fn write(&self, connection: &Connection, sessions: &mut Vec<Session>) -> Result<()> {
+    /// Inserts sessions that the table does not have; in key order, for each page to be written once.
+    /// FAIL instead of ABORT: a load that fails is rolled back as a whole, and SQLite need not keep what
+    /// it would take to undo one statement.
+    pub fn insert(&self, connection: &Connection, sessions: &mut Vec<Session>) -> Result<()> {
+        self.run(
+            connection,
+            sessions,
+            "INSERT OR FAIL INTO stream_fact (start_at, user_id, movie_id, end_at, size_mb, id, load_id)
+             SELECT start_at, user_id, movie_id, end_at, size_mb, id, ?1 FROM session_feed",
+        )
+    }
+
+    /// Upserts sessions, in key order.
+    pub fn upsert(&self, connection: &Connection, sessions: &mut Vec<Session>) -> Result<()> {
+        self.run(
+            connection,
+            sessions,
+            "INSERT INTO stream_fact (start_at, user_id, movie_id, end_at, size_mb, id, load_id)
+             SELECT start_at, user_id, movie_id, end_at, size_mb, id, ?1 FROM session_feed WHERE true
+             ON CONFLICT (start_at, user_id, movie_id, end_at) DO UPDATE
+             SET size_mb = excluded.size_mb, load_id = excluded.load_id
+             WHERE size_mb IS NOT excluded.size_mb",
+        )
+    }
+
+    fn run(&self, connection: &Connection, sessions: &mut Vec<Session>, sql: &str) -> Result<()> {
         if sessions.is_empty() {
             return Ok(());
         }
         self.put(Arc::new(std::mem::take(sessions)));
-        let written = connection
-            .prepare_cached(
-                "INSERT INTO stream_fact (start_at, user_id, movie_id, end_at, size_mb, id, load_id)
-                 SELECT start_at, user_id, movie_id, end_at, size_mb, id, ?1 FROM session_feed WHERE true
-                 ON CONFLICT (start_at, user_id, movie_id, end_at) DO UPDATE
-                 SET size_mb = excluded.size_mb, load_id = excluded.load_id
-                 WHERE size_mb IS NOT excluded.size_mb",
-            )?
-            .execute(params![self.load]);
+        let written = connection.prepare_cached(sql)?.execute(params![self.load]);
         // The allocation comes back for the next batch.
         *sessions = Arc::try_unwrap(self.put(Arc::default())).unwrap_or_default();
         written?;

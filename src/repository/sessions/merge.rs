@@ -22,6 +22,7 @@ pub struct Merge {
     some_gone: bool,
     /// Keys that a record stands for which broke a rule.
     spared: HashSet<Key>,
+    /// What sessions that are known change in the summaries.
     summary: Summary,
 }
 
@@ -39,13 +40,15 @@ impl Merge {
         Ok(Merge { scope, compared: FIRST, some_gone, spared, summary: Summary::default() })
     }
 
-    /// Counts each session of the sorted batch, keeps the versions that will be replaced, and leaves
-    /// in the batch only what must be written. The sessions that the table has in the batch's range
-    /// of time are read once, in the same order; for a complete dump, also those before it.
-    pub fn drop_unchanged(
+    /// Counts each session of the sorted batch, and leaves in it only what is new; what changed goes
+    /// to `changed`, and the version that it replaces to the history. The sessions that the table has
+    /// in the batch's range of time are read once, in the same order; for a complete dump, also those
+    /// before it.
+    pub fn tell_apart(
         &mut self,
         connection: &Connection,
         batch: &mut Vec<Session>,
+        changed: &mut Vec<Session>,
         counts: &mut Counts,
     ) -> Result<()> {
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
@@ -57,10 +60,9 @@ impl Merge {
         if known.is_none() {
             // All of it is new, as in a first load, or behind all that is there.
             counts.inserted += batch.len() as u64;
-            batch.iter().for_each(|session| self.summary.add(session));
             return Ok(());
         }
-        let mut wanted = Vec::with_capacity(batch.len());
+        let mut new = Vec::with_capacity(batch.len());
         for session in batch.iter() {
             while let Some(earlier) = known.take_if(|known| known.key < session.key()) {
                 self.lacks(connection, &earlier, counts)?;
@@ -69,30 +71,31 @@ impl Merge {
             match known.take_if(|known| known.key == session.key()) {
                 Some(same) => {
                     self.has(connection, &same, counts)?;
+                    self.summary.take_back(session);
                     if same.size_mb == session.size_mb {
                         counts.unchanged += 1;
                     } else {
                         counts.updated += 1;
                         self.keep_version(connection, same.key)?;
                         self.summary.resize(same.size_mb, session.size_mb);
-                        wanted.push(*session);
+                        changed.push(*session);
                     }
                     known = next(&mut rows)?;
                 }
                 None => {
                     counts.inserted += 1;
-                    self.summary.add(session);
-                    wanted.push(*session);
+                    new.push(*session);
                 }
             }
         }
         // What has the last start and a later key is met again with the next batch.
-        std::mem::swap(batch, &mut wanted);
+        *batch = new;
         Ok(())
     }
 
-    /// Looks at what the table has behind the last session, and brings the summaries up to date.
-    pub fn finish(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+    /// Looks at what the table has behind the last session, and brings the summaries up to date;
+    /// `all` sums up all sessions, as if each were new.
+    pub fn finish(mut self, connection: &Connection, all: Summary, counts: &mut Counts) -> Result<()> {
         if self.scope.complete {
             let after = self.compared;
             let mut select = select_known(connection)?;
@@ -101,6 +104,7 @@ impl Merge {
                 self.lacks(connection, &known, counts)?;
             }
         }
+        self.summary.join(all);
         self.summary.write(connection)
     }
 

@@ -24,8 +24,10 @@ use session::{Key, Session};
 use sort::Sorter;
 use std::collections::HashSet;
 use std::sync::mpsc::sync_channel;
+use summary::Summary;
 
-pub use batch::{Batch, Batcher};
+pub use batch::Batch;
+pub use interner::Interner;
 
 /// How many sessions are compared and fed at a time.
 const BATCH: usize = 8192;
@@ -41,8 +43,8 @@ pub struct Sessions {
     scope: Scope,
     movies: Dictionary,
     users: Dictionary,
-    /// For sessions that come one by one, as from parser 0.
-    single: Batcher,
+    /// Sessions that came one by one.
+    single: Batch,
     sorter: Sorter,
     /// Keys that a record stands for which broke a rule; known to a complete dump only.
     spared: HashSet<Key>,
@@ -56,15 +58,15 @@ impl Sink for Sessions {
             scope,
             movies: Dictionary::read(connection, dictionary::MOVIES)?,
             users: Dictionary::read(connection, dictionary::USERS)?,
-            single: Batcher::default(),
+            single: Batch::default(),
             sorter: Sorter::new(scope.memory / SHARE_OF_SORTING),
             spared: HashSet::new(),
         })
     }
 
     fn keep(&mut self, _: &Connection, stream: &Stream<'_>) -> Result<()> {
-        self.single.add(stream)?;
-        if self.single.has(BATCH) {
+        self.single.add(stream);
+        if self.single.sessions.len() == BATCH {
             self.keep_single()?;
         }
         Ok(())
@@ -92,36 +94,43 @@ impl Sink for Sessions {
         self.keep_single()?;
         self.movies.write(connection, self.scope.load)?;
         self.users.write(connection, self.scope.load)?;
+        drop((self.movies, self.users));
         let mut merge = Merge::new(connection, self.scope, self.spared)?;
         let feed = Feed::open(connection, self.scope.load)?;
         let sorter = self.sorter;
-        // One thread merges the runs while this one writes.
+        // One thread merges the runs and sums them up while this one writes.
         std::thread::scope(|threads| {
             let (sender, batches) = sync_channel::<Vec<Session>>(WAITING);
-            let merging = threads.spawn(move || -> Result<u64> {
+            let merging = threads.spawn(move || -> Result<(u64, Summary)> {
                 let mut sorted = sorter.sorted()?;
+                let mut summary = Summary::default();
                 loop {
                     let mut batch = Vec::with_capacity(BATCH);
                     while batch.len() < BATCH
                         && let Some(session) = sorted.next()?
                     {
+                        summary.add(&session);
                         batch.push(session);
                     }
                     // Nobody takes batches any more when the writing has failed.
                     if batch.is_empty() || sender.send(batch).is_err() {
-                        return Ok(sorted.repeated());
+                        return Ok((sorted.repeated(), summary));
                     }
                 }
             });
+            let mut changed = Vec::new();
             for mut batch in batches {
                 interrupt::check()?;
-                merge.drop_unchanged(connection, &mut batch, counts)?;
-                feed.write(connection, &mut batch)?;
+                merge.tell_apart(connection, &mut batch, &mut changed, counts)?;
+                feed.insert(connection, &mut batch)?;
+                feed.upsert(connection, &mut changed)?;
+                changed.clear();
                 written(counts.inserted + counts.updated + counts.unchanged);
             }
-            let repeated = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
-            counts.repeated += repeated?;
-            merge.finish(connection, counts)
+            let merged = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
+            let (repeated, summary) = merged?;
+            counts.repeated += repeated;
+            merge.finish(connection, summary, counts)
         })
     }
 
@@ -140,28 +149,25 @@ impl Sink for Sessions {
 }
 
 impl Sessions {
-    /// Takes a batch of a parser. Batches come in the order of the source.
-    pub fn keep_batch(&mut self, parser: usize, batch: Batch) -> Result<()> {
-        self.movies.learn(parser, &batch.new_movies)?;
-        self.users.learn(parser, &batch.new_users)?;
-        let (movies, users) = (self.movies.translation(parser), self.users.translation(parser));
-        let id = |ids: &[u32], number: u32| ids.get(number as usize).copied().unwrap_or_default();
-        self.sorter.extend(batch.sessions.into_iter().map(|session| Session {
-            movie: id(movies, session.movie),
-            user: id(users, session.user),
-            ..session
-        }))
+    /// Takes a batch. Batches come in the order of the source.
+    pub fn keep_batch(&mut self, batch: &mut Batch) -> Result<()> {
+        batch.number(self.movies.texts_mut(), self.users.texts_mut())?;
+        self.sorter.extend(&batch.sessions)
     }
 
     fn keep_single(&mut self) -> Result<()> {
-        let batch = self.single.take()?;
-        self.keep_batch(0, batch)
+        let mut batch = std::mem::take(&mut self.single);
+        self.keep_batch(&mut batch)?;
+        batch.clear();
+        self.single = batch;
+        Ok(())
     }
 
     /// The key that a record stands for, if movie and user are known.
     fn known_key(&self, raw: Raw<'_>) -> Option<Key> {
         let facts = Facts::from_raw(raw)?;
-        let (movie, user) = (self.movies.known(facts.movie_title)?, self.users.known(facts.user_email)?);
+        let movie = self.movies.texts().find(facts.movie_title)?;
+        let user = self.users.texts().find(facts.user_email)?;
         Some((facts.start_at.micros(), user, movie, facts.end_at.micros()))
     }
 }

@@ -44,12 +44,15 @@ impl Sorter {
     }
 
     /// Takes sessions, which come after all those taken before.
-    pub fn extend(&mut self, sessions: impl Iterator<Item = Session>) -> Result<()> {
-        for session in sessions {
+    pub fn extend(&mut self, mut sessions: &[Session]) -> Result<()> {
+        while !sessions.is_empty() {
             if self.filling.len() == self.run_size {
                 self.pass_on()?;
             }
-            self.filling.push(session);
+            let room = self.run_size - self.filling.len();
+            let (now, later) = sessions.split_at(room.min(sessions.len()));
+            self.filling.extend_from_slice(now);
+            sessions = later;
         }
         Ok(())
     }
@@ -280,7 +283,7 @@ mod tests {
 
     fn sorted(memory: usize, sessions: &[Session]) -> (Vec<Session>, u64) {
         let mut sorter = Sorter::new(memory);
-        sorter.extend(sessions.iter().copied()).unwrap();
+        sorter.extend(sessions).unwrap();
         let mut sorted = sorter.sorted().unwrap();
         let mut found = Vec::new();
         while let Some(session) = sorted.next().unwrap() {

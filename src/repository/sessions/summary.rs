@@ -28,21 +28,46 @@ struct Day {
 }
 
 impl Summary {
-    /// A session is new.
+    /// Counts a session as new.
     pub fn add(&mut self, session: &Session) {
-        let duration = session.end_at - session.start_at;
-        let day = self.days.entry(session.start_at.div_euclid(DAY)).or_default();
-        day.streams += 1;
-        day.seconds += duration / SECOND;
-        day.microseconds += duration % SECOND;
+        let duration = self.count(session, 1);
+        let day = self.days.entry(day(session)).or_default();
         day.longest = day.longest.max(duration);
-        *self.sizes.entry(class(session.size_mb)).or_default() += 1;
+    }
+
+    /// Takes back what was added for a session that turns out to be known; its duration is known as well.
+    pub fn take_back(&mut self, session: &Session) {
+        self.count(session, -1);
+    }
+
+    fn count(&mut self, session: &Session, times: i64) -> i64 {
+        let duration = session.end_at - session.start_at;
+        let day = self.days.entry(day(session)).or_default();
+        day.streams += times;
+        day.seconds += times * (duration / SECOND);
+        day.microseconds += times * (duration % SECOND);
+        *self.sizes.entry(class(session.size_mb)).or_default() += times;
+        duration
     }
 
     /// A session has another size.
     pub fn resize(&mut self, before: f64, after: f64) {
         *self.sizes.entry(class(before)).or_default() -= 1;
         *self.sizes.entry(class(after)).or_default() += 1;
+    }
+
+    /// Joins what two threads counted.
+    pub fn join(&mut self, other: Summary) {
+        for (day, other) in other.days {
+            let day = self.days.entry(day).or_default();
+            day.streams += other.streams;
+            day.seconds += other.seconds;
+            day.microseconds += other.microseconds;
+            day.longest = day.longest.max(other.longest);
+        }
+        for (class, streams) in other.sizes {
+            *self.sizes.entry(class).or_default() += streams;
+        }
     }
 
     /// Writes what changed.
@@ -53,7 +78,8 @@ impl Summary {
                  seconds = seconds + excluded.seconds, microseconds = microseconds + excluded.microseconds,
                  longest = max(longest, excluded.longest)",
         )?;
-        for (day, added) in self.days {
+        let changed = self.days.into_iter().filter(|(_, added)| added.streams != 0);
+        for (day, added) in changed {
             upsert.execute(params![day, added.streams, added.seconds, added.microseconds, added.longest])?;
         }
         let mut upsert = connection.prepare_cached(
@@ -69,6 +95,11 @@ impl Summary {
         }
         Ok(())
     }
+}
+
+/// The day on which a session started.
+fn day(session: &Session) -> i64 {
+    session.start_at.div_euclid(DAY)
 }
 
 /// The size without its fraction, as SQLite's CAST has it.
