@@ -4,6 +4,11 @@ use crate::harness::{Outcome, Sandbox, has, project, rows, snapshot};
 use rusqlite::Connection;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+#[cfg(unix)]
+use std::{
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -236,6 +241,27 @@ fn a_copy_that_does_not_fit_leaves_nothing() {
         let outcome = sandbox.shell(&format!("ulimit -f {limit} && scli seal out.db"));
         assert_eq!(outcome.code, 1, "{limit} of {blocks}: {}", outcome.stderr);
         assert_eq!(sandbox.names(), ["warehouse.db", "whole.db"], "{}", outcome.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn who_is_asked_to_end_leaves_the_whole_or_nothing() {
+    let sandbox = Sandbox::with_warehouse();
+    for wait in [5, 15, 25, 35, 45, 60, 80, 400] {
+        let mut child = sandbox.command(&["-q", "seal", "out.db"]).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        Command::new("kill").args(["-TERM", &child.id().to_string()]).stderr(Stdio::null()).status().unwrap();
+        let status = child.wait().unwrap();
+        let names = sandbox.names();
+        match status.success() {
+            true => {
+                assert_eq!(names, ["out.db", "warehouse.db"]);
+                sandbox.scli(&["--db", "out.db", "answers"]).success();
+                std::fs::remove_file(sandbox.path("out.db")).unwrap();
+            }
+            false => assert_eq!(names, ["warehouse.db"], "{status} after {wait} ms"),
+        }
     }
 }
 
