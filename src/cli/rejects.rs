@@ -95,7 +95,8 @@ fn export(
         }
     }
     let Some(first) = records.first() else {
-        return Err(Error::failed(format!("no record of model {} is set aside", model.name())));
+        return Err(Error::failed(format!("no record of model {} is set aside", model.name()))
+            .help("see which are: scli rejects list"));
     };
     if let Some(other) =
         records.iter().find(|record| record.header != first.header || record.collector != first.collector)

@@ -87,10 +87,8 @@ impl Turns {
     fn send(&mut self, piece: Piece) -> Result<()> {
         let parser = self.sent % self.parsers.len().max(1);
         self.sent += 1;
-        match self.parsers.get(parser).map(|(sender, _)| sender.send(piece)) {
-            Some(Ok(())) => Ok(()),
-            _ => Err(stopped()),
-        }
+        let sent = self.parsers.get(parser).is_some_and(|(sender, _)| sender.send(piece).is_ok());
+        if sent { Ok(()) } else { Err(stopped()) }
     }
 
     /// Takes the next piece in the order of the source, and returns it to be used again.

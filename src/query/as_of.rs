@@ -82,7 +82,8 @@ pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
         Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?))
     })?
     else {
-        return Err(Error::usage("the ledger is empty: nothing was loaded yet"));
+        return Err(Error::usage("the ledger is empty: nothing was loaded yet")
+            .help("load something first, as in: scli sync data"));
     };
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let id: Option<i64> = text.parse().ok();

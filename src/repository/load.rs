@@ -148,6 +148,9 @@ impl<'w, S: Sink> Load<'w, S> {
             false => 0,
         };
         self.sink.upsert(&self.transaction, &mut self.counts, written)?;
+        if self.counts.rejected > 0 {
+            rejects::supersede(&self.transaction, self.scope.load, name)?;
+        }
         let samples =
             if self.counts.updated > 0 { S::samples(&self.transaction, self.scope)? } else { Vec::new() };
         Ok(Written {

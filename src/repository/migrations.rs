@@ -1,5 +1,6 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
+use super::connection;
 use crate::error::{Error, Result};
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -31,10 +32,38 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
         State::Empty => 0,
         State::Version(version) => usize::try_from(version).unwrap_or_default(),
     };
+    known(&transaction, done)?;
     for sql in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(sql)?;
     }
     Ok(transaction.commit()?)
+}
+
+/// Fails unless the tables are those that the first migrations make, so that the others fit.
+fn known(connection: &Connection, versions: usize) -> Result<()> {
+    let model = connection::scratch()?;
+    for sql in MIGRATIONS.iter().take(versions) {
+        model.execute_batch(sql)?;
+    }
+    let columns = |table: &str, connection: &Connection| -> Result<Vec<(String, String, bool, i64)>> {
+        let sql = "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid";
+        let mut columns = connection.prepare(sql)?;
+        let rows = columns
+            .query_map([table], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    };
+    let mut tables = model.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    for table in tables.query_map([], |row| row.get::<_, String>(0))? {
+        let table = table?;
+        if columns(&table, connection)? != columns(&table, &model)? {
+            return Err(Error::failed(format!(
+                "its schema version {versions} is not the one that scli knows: the table `{table}` differs"
+            ))
+            .help("a build that was never released may have made it; load the files into a new one with --db PATH"));
+        }
+    }
+    Ok(())
 }
 
 /// Fails unless the schema is up to date, for those who only read.

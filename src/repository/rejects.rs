@@ -92,6 +92,20 @@ pub fn get(connection: &Connection, id: i64) -> Result<Rejected> {
     })
 }
 
+/// Settles what earlier loads of the model set aside and this load sets aside again, byte for byte and
+/// for the same reason: a nightly dump with one malformed record has one that waits, not one a night.
+pub fn supersede(connection: &Connection, load: i64, model: &str) -> Result<()> {
+    connection.execute(
+        "UPDATE reject SET resolved_by = ?1
+         WHERE resolved_by IS NULL AND load_id IN (SELECT id FROM load WHERE model = ?2 AND id < ?1)
+             AND (rule, field, message, coalesce(raw, raw_bytes)) IN (
+                 SELECT rule, field, message, coalesce(raw, raw_bytes) FROM reject WHERE load_id = ?1
+             )",
+        params![load, model],
+    )?;
+    Ok(())
+}
+
 /// Notes the load that settled a record: that took it in after all, or found a newer one in its place.
 pub fn resolve(connection: &Connection, id: i64, load: i64) -> Result<()> {
     connection

@@ -33,6 +33,15 @@ fn a_database_of_a_newer_scli_is_refused() {
 }
 
 #[test]
+fn a_database_of_an_unreleased_build_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.scli(&["init-db"]).success();
+    let changes = "ALTER TABLE author_history ADD COLUMN pen_name TEXT; PRAGMA user_version = 3";
+    sandbox.connect().execute_batch(changes).unwrap();
+    sandbox.load("movie", "movies.csv", MOVIES).snapshot("bad_db_unreleased");
+}
+
+#[test]
 fn a_place_where_no_file_can_be_is_an_error() {
     let sandbox = Sandbox::new();
     sandbox.scli(&["init-db", "--db", "no/such/folder/w.db"]).snapshot("bad_db_no_folder");

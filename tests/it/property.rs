@@ -287,7 +287,8 @@ fn load_one(folder: &Path, model: Model, text: &str, complete: bool, memory: usi
     std::fs::write(&source, text).unwrap();
     let options = Options { complete: Some(complete), ..Options::default() };
     let request = Request { model, location: Location::File(source), format, options };
-    Loader::new(&folder.join("w.db"), &Access { memory, ..Access::default() }).load(&request, &Silent)
+    Loader::new(&folder.join("w.db"), &Access { memory, ..Access::default() })
+        .load(&request, &Silent)
         .unwrap();
 }
 

@@ -122,3 +122,24 @@ fn streams_are_replayed_too() {
     assert_eq!(sandbox.rows("SELECT size_mb FROM stream ORDER BY end_at"), "7\n8\n5\n");
     assert_eq!(sandbox.rows("SELECT id, resolved_by FROM reject ORDER BY id"), "1|3\n2|3\n");
 }
+
+/// What comes malformed every night waits once, as it came last; another fault of it waits beside.
+#[test]
+fn the_same_record_set_aside_again_waits_once() {
+    let sandbox = Sandbox::new();
+    let bad = r#"{"metadata": {"name": null}, "nationalities": []}"#;
+    let good = |name: &str| format!(r#"{{"metadata": {{"name": "{name}"}}, "nationalities": []}}"#);
+    sandbox.load("author", "a.json", format!("[{bad}, {}]", good("A"))).success();
+    let nameless = r#"{"name": null, "pages": 1, "author": "A", "publisher": "P"}"#;
+    let book = r#"{"name": "B", "pages": 1, "author": "A", "publisher": "P"}"#;
+    sandbox.load("book", "b.json", format!("[{nameless}, {book}]")).success();
+    sandbox.load("author", "a.json", format!("[{}, {bad}, {bad}]", good("B"))).success();
+    let aside = "SELECT id, load_id, resolved_by FROM reject ORDER BY id";
+    assert_eq!(sandbox.rows(aside), "1|1|3\n2|2|NULL\n3|3|NULL\n4|3|NULL\n");
+    // A dump without it does not say that it was mended.
+    sandbox.load("author", "a.json", format!("[{}]", good("C"))).success();
+    let other = bad.replace("null", "7");
+    sandbox.load("author", "a.json", format!("[{}, {other}]", good("C"))).success();
+    assert_eq!(sandbox.rows(aside), "1|1|3\n2|2|NULL\n3|3|NULL\n4|3|NULL\n5|5|NULL\n");
+    assert_eq!(sandbox.scli(&["rejects", "list", "--format", "csv"]).success().stdout.lines().count(), 5);
+}

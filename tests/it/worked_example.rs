@@ -1,10 +1,10 @@
-//! The example in docs/history.md is what happens.
+//! The examples in docs/ are what happens.
 
 use crate::harness::{Sandbox, copy, has, project};
 
 /// A command of the document, and what it is shown to print.
 struct Step<'a> {
-    line: &'a str,
+    command: String,
     shown: Vec<&'a str>,
 }
 
@@ -21,14 +21,20 @@ fn read(text: &str) -> (Vec<Step<'_>>, Vec<String>) {
                 }
             }
             ("json", _) => *files.last_mut().unwrap() += &format!("{line}\n"),
-            ("console", _) => match line.strip_prefix("$ ") {
-                Some(line) => steps.push(Step { line, shown: Vec::new() }),
-                None => steps.last_mut().unwrap().shown.push(line),
+            ("console", _) => match (line.strip_prefix("$ "), continued(line)) {
+                (Some(line), _) => steps.push(Step { command: line.to_owned(), shown: Vec::new() }),
+                (None, Some(line)) => steps.last_mut().unwrap().command += &format!("\n{line}"),
+                (None, None) => steps.last_mut().unwrap().shown.push(line),
             },
             _ => {}
         }
     }
     (steps, files)
+}
+
+/// A line that goes on with the command above it, as a shell shows it.
+fn continued(line: &str) -> Option<&str> {
+    if line == ">" { Some("") } else { line.strip_prefix("> ") }
 }
 
 /// The lines, with every digit of a time as 0: no two runs are at the same time.
@@ -55,29 +61,77 @@ fn timeless(lines: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
     lines.into_iter().map(|line| plain(line.as_ref())).collect()
 }
 
+/// Runs the commands of a document in a folder with a copy of `data`, as a reader would who types them
+/// all. With INSTA_UPDATE=always the document gets what is printed, for `git diff` to judge.
+fn run(sandbox: &Sandbox, document: &str) {
+    let text = std::fs::read_to_string(project(document)).unwrap();
+    let (steps, _) = read(&text);
+    copy(&project("data"), &sandbox.path("data"));
+    assert!(steps.len() > 15, "only {} commands were found", steps.len());
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
+    let mut updated = Vec::new();
+    for Step { command, shown } in steps {
+        let output = sandbox.shell(&format!("({command}\n) 2>&1")).stdout;
+        let printed = shortened(output.lines().collect(), &shown);
+        if update && timeless(&printed) != timeless(&shown) {
+            updated.push(printed.iter().map(|line| format!("{line}\n")).collect::<String>());
+        } else {
+            assert_eq!(timeless(&printed), timeless(&shown), "{command}");
+            updated.push(shown.iter().map(|line| format!("{line}\n")).collect());
+        }
+    }
+    if update {
+        std::fs::write(project(document), with_outputs(&text, &updated)).unwrap();
+    }
+}
+
+/// What is printed, cut as it is shown: an ellipsis on top or at the end stands for whatever is not.
+fn shortened<'o>(mut printed: Vec<&'o str>, shown: &[&'o str]) -> Vec<&'o str> {
+    if shown.first() == Some(&"…") && printed.len() >= shown.len() {
+        printed.drain(..=printed.len() - shown.len());
+        printed.insert(0, "…");
+    }
+    if shown.last() == Some(&"…") && printed.len() >= shown.len() {
+        printed.truncate(shown.len() - 1);
+        printed.push("…");
+    }
+    printed
+}
+
+/// The text with other outputs behind its commands.
+fn with_outputs(text: &str, outputs: &[String]) -> String {
+    let (mut new, mut outputs, mut inside) = (String::new(), outputs.iter(), false);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        inside = line == "```console" || inside && line != "```";
+        let is_command = inside && (line.starts_with("$ ") || continued(line).is_some());
+        if !inside || is_command || line == "```console" {
+            new += &format!("{line}\n");
+        }
+        if is_command && lines.peek().is_none_or(|next| continued(next).is_none()) {
+            new += outputs.next().unwrap();
+        }
+    }
+    new
+}
+
 #[test]
-fn every_output_in_the_document_is_what_is_printed() {
+fn history_happens_as_its_document_shows() {
     if !has("sh") {
         return;
     }
     let text = std::fs::read_to_string(project("docs/history.md")).unwrap();
-    let (steps, files) = read(&text);
+    let (_, files) = read(&text);
     let sandbox = Sandbox::new();
     let [monday, tuesday] = files.as_slice() else { panic!("two dumps are shown, not {}", files.len()) };
     sandbox.write("monday/authors.json", monday);
     sandbox.write("tuesday/authors.json", tuesday);
-    copy(&project("data"), &sandbox.path("data"));
+    run(&sandbox, "docs/history.md");
+}
 
-    assert!(steps.len() > 15, "only {} commands were found", steps.len());
-    for Step { line, shown } in steps {
-        let output = sandbox.shell(&format!("({line}) 2>&1")).stdout;
-        let mut printed: Vec<&str> = output.lines().collect();
-        let mut shown = shown;
-        // An ellipsis on top stands for whatever is not shown.
-        if shown.first() == Some(&"…") {
-            shown.remove(0);
-            printed.drain(..printed.len().saturating_sub(shown.len()));
-        }
-        assert_eq!(timeless(&printed), timeless(&shown), "{line}");
+#[test]
+fn the_tutorial_shows_what_is_printed() {
+    if has("sh") {
+        run(&Sandbox::new(), "docs/tutorial.md");
     }
 }

@@ -41,7 +41,7 @@ impl Dictionary {
         let last: i64 =
             connection
                 .query_row(&format!("SELECT coalesce(max(id), 0) FROM {name}"), [], |row| row.get(0))?;
-        let stored = texts.len();
+        let stored = texts.count();
         if stored as i64 != last {
             return Err(Error::failed(format!("table {name} has {stored} rows and ids up to {last}"))
                 .help("it was changed by hand; restore a copy, or load the files into a new database"));
@@ -67,7 +67,7 @@ impl Dictionary {
             None => format!("INSERT INTO {name} (id, load_id, {column}) VALUES (?1, ?2, ?3)"),
         };
         let mut insert = connection.prepare(&sql)?;
-        for id in self.stored + 1..=self.texts.len() {
+        for id in self.stored + 1..=self.texts.count() {
             let text = self.texts.get(id as u32);
             match key {
                 Some(_) => insert.execute(params![id as i64, load, text, match_key(text)])?,

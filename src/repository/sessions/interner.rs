@@ -36,7 +36,7 @@ pub struct Texts {
 
 impl Interner {
     /// How many texts there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ends.len()
     }
 
@@ -162,7 +162,7 @@ mod tests {
             }
         }
         assert_eq!(
-            (interner.len(), interner.get(1000), interner.find("none")),
+            (interner.count(), interner.get(1000), interner.find("none")),
             (1000, texts[999].as_str(), None)
         );
         assert_eq!(interner.number("").unwrap(), 1001);
