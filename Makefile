@@ -51,6 +51,10 @@ check: ## Check the format, the lints and the documentation of the code, warning
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	@$(MAKE) --no-print-directory doc
 
+.PHONY: reference
+reference: ## Write docs/reference.md anew, from the program
+	@INSTA_UPDATE=always $(CARGO) test --locked --test it reference::
+
 .PHONY: doc
 doc: ## Build the documentation of the code, warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps

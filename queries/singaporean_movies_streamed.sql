@@ -3,8 +3,8 @@
 -- note: The published answer takes the times for UTC, so its month is an hour late, counts sessions
 --       that start or end inside, and counts a movie again for each spelling of its title in the
 --       streams. The corrected one keeps the offset +01:00 and counts movies with a session in progress.
--- param from time '2021-12-01T00:00:00.000+01:00' First second of the month
--- param to time '2021-12-31T23:59:59.000+01:00' Last second of the month
+-- param from clock '2021-12-01T00:00:00.000+01:00' First second of the month
+-- param to clock '2021-12-31T23:59:59.000+01:00' Last second of the month
 -- param nationality text 'singaporeans' Nationality of the authors, as the vendor writes it
 
 WITH

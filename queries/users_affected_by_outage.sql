@@ -3,8 +3,8 @@
 -- note: The published answer takes the times for UTC, so its window is an hour late, and it counts
 --       sessions that start or end inside. The corrected one keeps the offset +01:00 and counts
 --       sessions in progress at any moment, those that span the whole window included.
--- param from time '2021-12-25T07:00:00.000+01:00' Start of the outage
--- param to time '2021-12-25T12:00:00.000+01:00' End of the outage
+-- param from clock '2021-12-25T07:00:00.000+01:00' Start of the outage
+-- param to clock '2021-12-25T12:00:00.000+01:00' End of the outage
 -- param movie title 'Unforgiven' The movie whose file was corrupted, in any case
 
 WITH

@@ -4,8 +4,8 @@
 --       24th, eight days before the end, and counts the whole of a session that starts or ends
 --       inside. The corrected one keeps the offset +01:00, takes the last seven days, and counts
 --       only the part of a session inside them.
--- param from time '2021-12-25T00:00:00.000+01:00' First second of the week
--- param to time '2021-12-31T23:59:59.000+01:00' Last second of the week
+-- param from clock '2021-12-25T00:00:00.000+01:00' First second of the week
+-- param to clock '2021-12-31T23:59:59.000+01:00' Last second of the week
 -- param early_days integer 1 Days by which the published window starts before the week
 
 WITH

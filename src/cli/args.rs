@@ -1,8 +1,10 @@
 //! The arguments, as clap knows them; the texts here are the manual.
 
 use super::load_args::{LoadArgs, LoadOptions, ModelArg};
+use super::output::OutputArgs;
 use super::past::{HistoryArgs, LoadsArgs};
 use super::report::LogFormat;
+use super::schema::SchemaArgs;
 use super::seal::SealArgs;
 use clap::{Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
@@ -26,9 +28,9 @@ pub struct Args {
     /// How many seconds to wait for another process that writes [default: 10 to write, 3600 to read]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = GLOBAL)]
     pub busy_timeout: Option<f64>,
-    /// What to do.
+    /// What to do; nothing is a question for what could be done.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// The heading of the options that every command has, below its own.
@@ -82,13 +84,29 @@ pub enum Command {
     ///
     /// The connection is read-only: whatever writes, attaches or loads code is refused. In a
     /// question, the published reading takes a time as its clock shows it, without the offset.
+    ///
+    /// A file may declare its parameters, as the questions do, in comments above its SQL: `-- param
+    /// NAME TYPE DEFAULT MEANING`. Then values are checked, and a time may have any offset. What a
+    /// question or a file takes: `scli query NAME --help`, `scli query -f FILE --help`.
     #[command(after_help = "Examples:
   scli query --list
+  scli query users_affected_by_outage --help
   scli query users_affected_by_outage -p from=2021-12-25T07:00:00+01:00
-  scli query -f my.sql --format csv > rows.csv
+  scli query -f my.sql -o rows.csv
+  scli query -f my.sql --explain
   scli query -f my.sql --as-of 12
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
+    /// Describe the tables, views and columns: types, units, meanings
+    ///
+    /// The six models come first. The descriptions are those of the table `data_dictionary`, which
+    /// every database has; without a database, those that a new one would have. csv, tsv, json and
+    /// jsonl have a row for each table and each column.
+    #[command(after_help = "Examples:
+  scli schema --tables
+  scli schema stream
+  scli schema -o schema.md")]
+    Schema(SchemaArgs),
     /// List the loads, newest first
     ///
     /// The table tells when each load was done and what became of its records, or why it failed;
@@ -182,9 +200,8 @@ pub enum RejectsCommand {
         /// Also those that a later load settled
         #[arg(long)]
         all: bool,
-        /// The form of the output
-        #[arg(long, value_name = "FORMAT", default_value = "table")]
-        format: crate::render::Format,
+        #[command(flatten)]
+        output: OutputArgs,
     },
     /// Show everything about one of them
     #[command(after_help = "Example:\n  scli rejects show 1")]
@@ -192,9 +209,8 @@ pub enum RejectsCommand {
         /// Its number, as `rejects list` tells it
         #[arg(value_name = "ID")]
         id: i64,
-        /// The form of the output
-        #[arg(long, value_name = "FORMAT", default_value = "table")]
-        format: crate::render::Format,
+        #[command(flatten)]
+        output: OutputArgs,
     },
     /// Write them to standard output as they came, to be mended by hand and loaded
     #[command(after_help = "Example:
@@ -225,9 +241,8 @@ pub enum RejectsCommand {
 /// The arguments of `answers`.
 #[derive(Debug, clap::Args)]
 pub struct AnswersArgs {
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: crate::render::Format,
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Compare with a file that `answers --format json` wrote; exit with 4 if they differ
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub check: Option<PathBuf>,
@@ -254,12 +269,14 @@ pub struct QueryArgs {
     /// Run it on the warehouse as it stood after this load, or at this time (a date: its start in UTC)
     #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
     pub as_of: Option<String>,
+    /// Show SQLite's plan for it, and the values of its parameters, instead of running it
+    #[arg(long, conflicts_with = "list")]
+    pub explain: bool,
     /// List the shipped questions
     #[arg(long)]
     pub list: bool,
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: crate::render::Format,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// The arguments of `check`.
@@ -283,9 +300,8 @@ pub struct CheckArgs {
     /// List the rules
     #[arg(long)]
     pub list: bool,
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: crate::render::Format,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

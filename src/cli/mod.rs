@@ -4,11 +4,16 @@ mod args;
 mod bar;
 mod check;
 mod database;
+mod explain;
 mod load_args;
+mod next;
+mod output;
 mod past;
+mod question_help;
 mod read;
 mod rejects;
 mod report;
+mod schema;
 mod seal;
 
 use crate::error::{Error, Kind, Result};
@@ -16,6 +21,7 @@ use crate::load::{self, Loader, Silent};
 use crate::repository::{Access, Warehouse};
 use crate::{interrupt, sync};
 use args::{Args, Command};
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use report::Reporter;
 use std::io::Write;
@@ -24,9 +30,35 @@ use std::time::Duration;
 
 /// Runs the command that the process's arguments ask for and returns its exit code.
 pub fn main() -> u8 {
-    let args = Args::try_parse().unwrap_or_else(|error| report::usage(error));
+    let mut args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return not_parsed(error),
+    };
     let reporter = Reporter::new(args.quiet, args.verbose, args.log_format);
-    match interrupt::listen().and_then(|()| run(args, &reporter)) {
+    let done = match (args.command.take(), database::path(args.db.clone())) {
+        (Some(command), _) => interrupt::listen().and_then(|()| run(command, &args, &reporter)),
+        (None, Ok(path)) => return reporter.next(&next::steps(&path, args.db.is_some())),
+        (None, Err(error)) => Err(error),
+    };
+    exit_code(done, &reporter)
+}
+
+/// What is not to be run: help, of a command or of a question, or a mistake.
+fn not_parsed(error: clap::Error) -> u8 {
+    let line = || std::env::args_os();
+    let reporter = Reporter::new(false, false, report::format_in(line()));
+    let question =
+        (error.kind() == ErrorKind::DisplayHelp).then(|| question_help::asked_for(line())).flatten();
+    match question {
+        Some(text) => {
+            exit_code(text.and_then(|text| Ok(std::io::stdout().write_all(text.as_bytes())?)), &reporter)
+        }
+        None => reporter.usage(&error),
+    }
+}
+
+fn exit_code(result: Result<()>, reporter: &Reporter) -> u8 {
+    match result {
         Ok(()) => 0,
         Err(error) => {
             reporter.error(&error);
@@ -40,10 +72,10 @@ pub fn command() -> clap::Command {
     Args::command()
 }
 
-fn run(args: Args, reporter: &Reporter) -> Result<()> {
+fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64), ..Access::default() };
-    match args.command {
+    match asked {
         Command::InitDb => {
             let warehouse = Warehouse::open(&database()?, &access)?;
             reporter.initialised(warehouse.path());
@@ -55,6 +87,7 @@ fn run(args: Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => read::query(&database()?, &access, &args, reporter),
+        Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args),
         Command::History(args) => past::history(&database()?, &access, &args),
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),

@@ -1,6 +1,7 @@
 //! The commands that look back: loads and history.
 
 use super::load_args::ModelArg;
+use super::output::OutputArgs;
 use crate::error::Result;
 use crate::query::{self, Detail};
 use crate::render::{self, Format};
@@ -16,9 +17,8 @@ pub struct LoadsArgs {
     /// Only the newest N
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: Format,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// The arguments of `history`.
@@ -31,25 +31,28 @@ pub struct HistoryArgs {
     /// first 6 digits are enough if no other begins so
     #[arg(value_name = "KEY")]
     pub key: String,
-    /// The form of the output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: Format,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Lists the ledger.
 pub fn loads(database: &Path, access: &Access, args: &LoadsArgs) -> Result<()> {
+    args.output.page()?;
     let connection = open_read_only(database, access)?;
     let wanted = query::Loads { model: args.model.map(Into::into), limit: args.limit };
-    let mut out = std::io::stdout().lock();
-    query::loads(&connection, wanted, detail(args.format), &mut *render::sink(args.format, &mut out))
+    args.output.write(|page, out| {
+        query::loads(&connection, wanted, detail(page.format), &mut *render::sink(page, out))
+    })
 }
 
 /// Shows the versions of one record.
 pub fn history(database: &Path, access: &Access, args: &HistoryArgs) -> Result<()> {
+    args.output.page()?;
     let connection = open_read_only(database, access)?;
-    let mut out = std::io::stdout().lock();
-    let sink = &mut *render::sink(args.format, &mut out);
-    query::history(&connection, args.model.into(), &args.key, detail(args.format), sink)
+    args.output.write(|page, out| {
+        let sink = &mut *render::sink(page, out);
+        query::history(&connection, args.model.into(), &args.key, detail(page.format), sink)
+    })
 }
 
 fn detail(format: Format) -> Detail {

@@ -1,10 +1,11 @@
 //! The commands that read: answers and query.
 
 use super::args::{AnswersArgs, QueryArgs};
+use super::explain::explained;
 use super::report::Reporter;
 use crate::collector::Location;
 use crate::error::{Error, Result};
-use crate::query::{self, Cell, Past, Sink};
+use crate::query::{self, Binding, Cell, Own, Past, Question, Sink};
 use crate::render::{self, Beside};
 use crate::repository::{Access, open_read_only};
 use std::io::Read;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 /// Answers the six questions.
 pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
+    let page = args.output.page()?;
     let expected = args.check.as_deref().map(read_text).transpose()?;
     let mut connection = open_read_only(database, access)?;
     let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
@@ -21,10 +23,9 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     query::guard(&mut connection)?;
     let answers = query::answers(&connection, past.as_ref().map(|past| past.load))
         .map_err(|error| error.at(database.display()))?;
-    let mut out = std::io::stdout().lock();
     let beside = Beside { receipts: args.receipts, as_of: past.as_ref().map(Past::to_string) };
-    render::answers(args.format, &answers, &beside, &mut out)?;
-    if let Some(past) = past.filter(|_| !args.format.is_for_people()) {
+    args.output.write(|page, out| render::answers(page, &answers, &beside, out))?;
+    if let Some(past) = past.filter(|_| !page.format.is_for_people()) {
         reporter.as_of(&past);
     }
     match (&args.check, expected) {
@@ -35,39 +36,71 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     }
 }
 
+/// What is to be run: a shipped question, or a file of the user's own.
+pub enum Asked {
+    /// A shipped question.
+    Question(&'static Question),
+    /// A file.
+    Own(Own),
+}
+
+impl Asked {
+    /// The question or the file that the arguments name.
+    pub fn by(args: &QueryArgs) -> Result<Asked> {
+        match (&args.name, &args.file) {
+            (Some(name), _) => Ok(Asked::Question(query::question(name)?)),
+            (None, Some(file)) => {
+                let name = match Location::from_arg(file) {
+                    Location::Stdin => "standard input".to_owned(),
+                    Location::File(path) => path.display().to_string(),
+                };
+                Ok(Asked::Own(Own::read(&name, read_text(file)?)?))
+            }
+            (None, None) => Err(Error::usage("nothing to run")
+                .help("name a question (scli query --list), or give SQL with -f FILE or -f -")),
+        }
+    }
+
+    fn bind(&self, given: &[String]) -> Result<Vec<Binding>> {
+        match self {
+            Asked::Question(question) => query::bind_declared(question, given),
+            Asked::Own(own) => own.bind(given),
+        }
+    }
+}
+
 /// Runs a shipped question or any read-only SQL.
 pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Reporter) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    let mut sink = render::sink(args.format, &mut out);
+    args.output.page()?;
     if args.list {
-        list(&mut *sink)?;
-    } else {
-        let (sql, bindings) = match (&args.name, &args.file) {
-            (Some(name), _) => {
-                let question = query::question(name)?;
-                (question.sql.to_owned(), query::bind_declared(question, &args.params)?)
-            }
-            (None, Some(file)) => (read_text(file)?, query::bind_free(&args.params)?),
-            (None, None) => {
-                return Err(Error::usage("nothing to run")
-                    .help("name a question (scli query --list), or give SQL with -f FILE or -f -"));
-            }
-        };
-        let mut connection = open_read_only(database, access)?;
-        let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
-        query::guard(&mut connection)?;
-        if let Some(past) = past {
-            reporter.as_of(&past);
-        }
-        query::run(&connection, &sql, &bindings, &mut *sink)?;
+        return args.output.write(|page, out| list(&mut *render::sink(page, out)));
     }
-    Ok(())
+    let asked = Asked::by(args)?;
+    let bindings = asked.bind(&args.params)?;
+    let mut connection = open_read_only(database, access)?;
+    let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
+    query::guard(&mut connection)?;
+    if let Some(past) = past {
+        reporter.as_of(&past);
+    }
+    let sql = match &asked {
+        Asked::Question(question) => question.sql,
+        Asked::Own(own) => {
+            own.check(&connection)?;
+            &own.sql
+        }
+    };
+    if args.explain {
+        let steps = query::explain(&connection, sql, &bindings)?;
+        return args.output.write(|page, out| explained(&asked, &bindings, &steps, page, out));
+    }
+    args.output.write(|page, out| query::run(&connection, sql, &bindings, &mut *render::sink(page, out)))
 }
 
 fn list(sink: &mut dyn Sink) -> Result<()> {
     sink.columns(&["question", "title", "unit", "parameters"])?;
     for question in query::questions() {
-        let params: Vec<_> = question.params.iter().map(|param| param.name).collect();
+        let params: Vec<_> = question.params.iter().map(|param| param.name.as_str()).collect();
         sink.row(&[
             Cell::Text(question.name),
             Cell::Text(&question.title),

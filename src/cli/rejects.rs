@@ -2,6 +2,7 @@
 
 use super::args::RejectsCommand;
 use super::load_args::ModelArg;
+use super::output::OutputArgs;
 use super::report::Reporter;
 use crate::domain::Model;
 use crate::error::{Error, Result};
@@ -15,13 +16,16 @@ use std::path::Path;
 /// Runs one of the commands.
 pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter: &Reporter) -> Result<()> {
     match command {
-        RejectsCommand::List { model, load, all, format } => {
+        RejectsCommand::List { model, load, all, output } => {
+            output.page()?;
             let connection = open_read_only(database, access)?;
             let filter = Filter { model: model.map(name), load: *load, id: None, settled: *all };
-            let detail = if *format == Format::Table { Detail::Brief } else { Detail::Whole };
-            rejects(&connection, &filter, detail, &mut *render::sink(*format, &mut std::io::stdout().lock()))
+            output.write(|page, out| {
+                let detail = if page.format == Format::Table { Detail::Brief } else { Detail::Whole };
+                rejects(&connection, &filter, detail, &mut *render::sink(page, out))
+            })
         }
-        RejectsCommand::Show { id, format } => show(database, access, *id, *format),
+        RejectsCommand::Show { id, output } => show(database, access, *id, output),
         RejectsCommand::Export { model, load } => export(database, access, (*model).into(), *load, reporter),
         RejectsCommand::Replay { model } => {
             let models = model.map_or(Model::ALL.to_vec(), |model| vec![model.into()]);
@@ -41,23 +45,36 @@ fn name(model: ModelArg) -> &'static str {
 }
 
 /// Everything about one record: a line a column, and the record itself below.
-fn show(database: &Path, access: &Access, id: i64, format: Format) -> Result<()> {
+fn show(database: &Path, access: &Access, id: i64, output: &OutputArgs) -> Result<()> {
+    output.page()?;
     let connection = open_read_only(database, access)?;
     // So that a number that is not there is an error, and not an empty table.
     rejected(&connection, id)?;
     let filter = Filter { id: Some(id), settled: true, ..Filter::default() };
-    let mut stdout = std::io::stdout().lock();
-    let mut sink = render::sink(format, &mut stdout);
-    if format != Format::Table {
-        return rejects(&connection, &filter, Detail::Whole, &mut *sink);
-    }
-    rejects(&connection, &filter, Detail::Whole, &mut Upright { names: Vec::new(), sink: &mut *sink })
+    output.write(|page, out| {
+        let mut sink = render::sink(page, out);
+        if page.format != Format::Table {
+            return rejects(&connection, &filter, Detail::Whole, &mut *sink);
+        }
+        let mut upright = Upright { names: Vec::new(), width: page.width, sink: &mut *sink };
+        rejects(&connection, &filter, Detail::Whole, &mut upright)
+    })
 }
 
-/// Turns a row into two columns, the names and the values.
+/// Turns a row into two columns, the names and the values. A text too long for the terminal goes on
+/// in the rows below, so that all of it is seen.
 struct Upright<'s> {
     names: Vec<String>,
+    width: Option<usize>,
     sink: &'s mut dyn Sink,
+}
+
+impl Upright<'_> {
+    /// How wide a value may be: what the longest name and the frame of two columns leave.
+    fn room(&self) -> Option<usize> {
+        let longest = self.names.iter().map(String::len).max().unwrap_or(0);
+        self.width.map(|width| width.saturating_sub(longest + 7).max(1))
+    }
 }
 
 impl Sink for Upright<'_> {
@@ -67,8 +84,18 @@ impl Sink for Upright<'_> {
     }
 
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        let room = self.room();
         for (name, cell) in self.names.iter().zip(cells).filter(|(_, cell)| **cell != Cell::Null) {
-            self.sink.row(&[Cell::Text(name), *cell])?;
+            match (cell, room) {
+                (Cell::Text(text), Some(room)) => {
+                    let shown = render::visible(text);
+                    for (index, piece) in render::pieces(&shown, room).into_iter().enumerate() {
+                        let name = if index == 0 { Cell::Text(name) } else { Cell::Null };
+                        self.sink.row(&[name, Cell::Text(piece)])?;
+                    }
+                }
+                _ => self.sink.row(&[Cell::Text(name), *cell])?,
+            }
         }
         Ok(())
     }

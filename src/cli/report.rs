@@ -1,6 +1,7 @@
 //! Reports and errors on standard error, for people or for machines.
 
 use super::bar::Bar;
+use super::next::Next;
 use crate::domain::Invalid;
 use crate::domain::Model;
 use crate::error::{Error, Kind};
@@ -10,6 +11,7 @@ use crate::render::{visible, visible_json};
 use crate::seal;
 use clap::ValueEnum;
 use serde_json::json;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
@@ -225,6 +227,38 @@ impl Reporter {
         }
     }
 
+    /// No command was given: tells which there are, and gives the exit code of a usage error, so that
+    /// a script whose command got lost hears of it.
+    pub fn next(&self, next: &Next) -> u8 {
+        match self.format {
+            LogFormat::Text => line(&next.to_string()),
+            LogFormat::Json => {
+                let steps: Vec<&str> = next.steps.iter().map(|(step, _)| step.as_str()).collect();
+                let help = format!("{} Try: {}", next.state, steps.join(", "));
+                self.error(&Error::usage("a command is missing").help(help));
+            }
+        }
+        Kind::Usage.exit_code()
+    }
+
+    /// Tells what is wrong with the command line, or answers `--help` and `--version`. Returns the
+    /// exit code.
+    pub fn usage(&self, error: &clap::Error) -> u8 {
+        let text = error.render().to_string();
+        let shown = text.split('\n').map(visible).collect::<Vec<_>>().join("\n");
+        let code = u8::try_from(error.exit_code()).unwrap_or(Kind::Usage.exit_code());
+        if self.format == LogFormat::Json && error.use_stderr() {
+            let error = usage_error(&text);
+            self.error(&error);
+        } else if shown != text {
+            // With colours it would carry what the terminal must not act on.
+            let _ = write!(std::io::stderr().lock(), "{shown}"); // nobody is left to tell
+        } else {
+            let _ = error.print();
+        }
+        code
+    }
+
     fn report(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {
         match self.format {
             _ if self.quiet => {}
@@ -273,17 +307,32 @@ fn json_text(value: &serde_json::Value) -> String {
     visible_json(&value.to_string())
 }
 
-/// Tells what is wrong with the command line, or answers `--help` and `--version`, and ends.
-pub fn usage(error: clap::Error) -> ! {
-    let text = error.render().to_string();
-    let shown: Vec<_> = text.split('\n').map(visible).collect();
-    let shown = shown.join("\n");
-    if shown != text {
-        // With colours it would carry what the terminal must not act on.
-        let _ = write!(std::io::stderr().lock(), "{shown}");
-        std::process::exit(error.exit_code());
+/// The form of reports and errors that a command line asks for which could not be understood.
+pub fn format_in(line: impl IntoIterator<Item = OsString>) -> LogFormat {
+    let mut format = LogFormat::Text;
+    let mut line = line.into_iter();
+    while let Some(word) = line.next() {
+        let Some(word) = word.to_str() else { continue };
+        let value = match word.strip_prefix("--log-format") {
+            Some("") => line.next().and_then(|value| value.into_string().ok()),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        if let Some(asked) = value.and_then(|value| LogFormat::from_str(&value, false).ok()) {
+            format = asked;
+        }
     }
-    error.exit()
+    format
+}
+
+/// What clap says, as an error like any other: the first paragraph is the message, the others help.
+fn usage_error(text: &str) -> Error {
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut parts = text.trim().split("\n\n").map(joined);
+    let first = parts.next().unwrap_or_default();
+    let help: Vec<String> = parts.filter(|part| !part.starts_with("For more information")).collect();
+    let error = Error::usage(first.strip_prefix("error: ").unwrap_or(&first));
+    if help.is_empty() { error } else { error.help(help.join("; ")) }
 }
 
 /// The start of a text that may have any length.

@@ -9,14 +9,16 @@ use std::fmt;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::summary::{shadow_summaries, summaries};
+use super::time::moment;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 
 /// The ledger. A column that refers to it says in which load something happened to the row.
 const LEDGER: &str = "load";
 
-/// The book of migrations in files that the first scli made. It tells of the schema, not of what was known when.
-const MIGRATIONS: &str = "refinery_schema_history";
+/// The migrations' own book, and the descriptions of tables. They tell of the file's schema, not of
+/// what was known when.
+const OF_THE_SCHEMA: [&str; 2] = ["refinery_schema_history", "data_dictionary"];
 
 /// A state of the warehouse that was.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,7 +55,8 @@ impl fmt::Display for Past {
 pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
     let tables = names(conn, "table")?;
     let summaries: Vec<String> = summaries(conn)?.into_iter().map(|summary| summary.table).collect();
-    for table in tables.iter().filter(|table| *table != MIGRATIONS && !summaries.contains(table)) {
+    let is_of_the_schema = |table: &String| OF_THE_SCHEMA.contains(&table.as_str());
+    for table in tables.iter().filter(|table| !is_of_the_schema(table) && !summaries.contains(table)) {
         let select = select(table, &columns(conn, table)?, &tables, load).ok_or_else(|| {
             Error::failed(format!(
                 "the table `{table}` does not say in which load its rows came to be, so it cannot be shown as of a load"
@@ -109,13 +112,6 @@ pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
 pub(super) fn finished_at(conn: &Connection, load: i64) -> Result<Option<String>> {
     let time = conn.query_row("SELECT finished_at FROM load WHERE id = ?1", [load], |row| row.get(0));
     Ok(time.optional()?.flatten())
-}
-
-/// Microseconds since 1970 of a time, or of the start of a date in UTC.
-fn moment(text: &str) -> std::result::Result<i64, &'static str> {
-    let is_date = text.len() == 10;
-    let time = if is_date { Timestamp::parse(&format!("{text}T00:00:00Z")) } else { Timestamp::parse(text) };
-    time.map(Timestamp::micros)
 }
 
 /// The last load that was done by `time`, or else when the first was.
@@ -283,6 +279,7 @@ mod tests {
             .map(|name| name.unwrap())
             .collect();
         let mut all = [names(&conn, "table").unwrap(), names(&conn, "view").unwrap()].concat();
+        all.retain(|name| !OF_THE_SCHEMA.contains(&name.as_str()));
         all.sort();
         shadowed.sort();
         assert_eq!(shadowed, all);

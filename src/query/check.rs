@@ -324,9 +324,9 @@ mod tests {
             for param in &rule.params {
                 let fallback = format!("coalesce(:{}, {})", param.name, param.default);
                 assert!(rule.sql.contains(&fallback), "{}: {fallback}", rule.name);
-                assert_eq!(*all.entry(param.name).or_insert(param), param);
+                assert_eq!(*all.entry(param.name.as_str()).or_insert(param), param);
                 if param.kind == ParamKind::Time && param.default != "'now'" {
-                    assert!(time::normalise(param.default.trim_matches('\'')).is_some(), "{}", rule.name);
+                    assert!(time::utc(param.default.trim_matches('\'')).is_some(), "{}", rule.name);
                 }
             }
         }

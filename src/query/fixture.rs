@@ -13,6 +13,7 @@ pub(super) fn empty() -> Connection {
         include_str!("../../migrations/V2__history.sql"),
         include_str!("../../migrations/V3__summaries.sql"),
         include_str!("../../migrations/V4__addresses_once.sql"),
+        include_str!("../../migrations/V5__data_dictionary.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }

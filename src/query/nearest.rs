@@ -1,15 +1,27 @@
 //! What a mistyped name probably meant.
 
-/// The candidate most like `name`, if any is like it at all: at most a third of its letters differ.
+/// So many letters of a name tell which one is meant, if no other has them.
+const PART: usize = 4;
+
+/// The candidate most like `name`, if any is like it at all: at most a third of its letters differ, or
+/// it is the only one with `name` in it.
 pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
-    let allowed = (name.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&name, &candidate.to_lowercase()), candidate))
+    let length = name.chars().count();
+    let allowed = (length / 3).max(1);
+    let candidates: Vec<(String, &str)> =
+        candidates.into_iter().map(|candidate| (candidate.to_lowercase(), candidate)).collect();
+    let near = candidates
+        .iter()
+        .map(|(folded, candidate)| (distance(&name, folded), *candidate))
         .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .min_by_key(|(distance, _)| *distance);
+    if let Some((_, candidate)) = near {
+        return Some(candidate);
+    }
+    let mut with_it = candidates.iter().filter(|(folded, _)| length >= PART && folded.contains(&name));
+    let (_, found) = with_it.next()?;
+    with_it.all(|(_, other)| other == found).then_some(*found)
 }
 
 /// `help` for a name that does not exist: the nearest one, or all of them.
@@ -71,6 +83,9 @@ mod tests {
         assert_eq!(nearest("movies", tables), Some("movie"));
         assert_eq!(nearest("STREAMS", tables), Some("stream"));
         assert_eq!(nearest("invoice_line", tables), None);
+        assert_eq!(nearest("size", ["size_mb", "title", "size_mb"]), Some("size_mb"));
+        assert_eq!(nearest("title", ["movie_title", "book_title"]), None, "more than one has it");
+        assert_eq!(nearest("mov", ["movie_title"]), None, "too short to tell");
         assert_eq!(suggestion("usr", "tables", &tables), "did you mean `user`? tables: movie, stream, user");
         assert_eq!(suggestion("zzzzz", "tables", &tables), "tables: movie, stream, user");
     }

@@ -30,15 +30,20 @@ pub struct Binding {
 
 /// The values for a shipped question, each checked against what the question declares.
 pub fn bind_declared(question: &Question, given: &[String]) -> Result<Vec<Binding>> {
-    let params: Vec<&Param> = question.params.iter().collect();
-    bind(given, |name, text| {
-        let known = params.iter().find(|param| param.name == name);
+    bind_to(question.name, &question.params, given)
+}
+
+/// The values for the `params` that the header of `name` declares.
+pub(super) fn bind_to(name: &str, params: &[Param], given: &[String]) -> Result<Vec<Binding>> {
+    let params: Vec<&Param> = params.iter().collect();
+    bind(given, |wanted, text| {
+        let known = params.iter().find(|param| param.name == wanted);
         declared(
             known.ok_or_else(|| {
-                let error = Error::usage(format!("`{}` has no parameter `{name}`", question.name));
+                let error = Error::usage(format!("`{name}` has no parameter `{wanted}`"));
                 match params.is_empty() {
                     true => error.help("it takes no parameters"),
-                    false => error.help(suggestion(name, "its parameters", &names(&params))),
+                    false => error.help(suggestion(wanted, "its parameters", &names(&params))),
                 }
             })?,
             text,
@@ -67,11 +72,11 @@ pub fn bind_for_rules(rules: &[&Rule], given: &[String]) -> Result<Vec<Binding>>
 }
 
 /// The names of `params`, each once.
-fn names(params: &[&Param]) -> Vec<&'static str> {
+fn names<'a>(params: &[&'a Param]) -> Vec<&'a str> {
     let mut names = Vec::new();
     for param in params {
-        if !names.contains(&param.name) {
-            names.push(param.name);
+        if !names.contains(&param.name.as_str()) {
+            names.push(param.name.as_str());
         }
     }
     names
@@ -107,20 +112,21 @@ fn bind(given: &[String], value_of: impl Fn(&str, &str) -> Result<Value>) -> Res
     Ok(bindings)
 }
 
-fn declared(param: &Param, text: &str) -> Result<Value> {
-    let (value, form) = match param.kind {
-        ParamKind::Time => (time::normalise(text).map(Value::Text), time::FORM),
-        ParamKind::Title => (Some(Value::Text(match_key(text).into_owned())), ""),
-        ParamKind::Text => (Some(Value::Text(text.to_owned())), ""),
-        ParamKind::Integer => (text.parse().ok().map(Value::Integer), "a whole number such as 7"),
-        ParamKind::Number => {
-            let number = text.parse().ok().filter(|number: &f64| number.is_finite());
-            (number.map(Value::Real), "a number such as 0.5")
-        }
+/// The value that `text` means for `param`.
+pub(super) fn declared(param: &Param, text: &str) -> Result<Value> {
+    let value = match param.kind {
+        ParamKind::Time => time::utc(text).map(Value::Text),
+        ParamKind::Clock => time::normalise(text).map(Value::Text),
+        ParamKind::Title => Some(Value::Text(match_key(text).into_owned())),
+        ParamKind::Text => Some(Value::Text(text.to_owned())),
+        ParamKind::Integer => text.parse().ok().map(Value::Integer),
+        ParamKind::Number => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Real),
     };
     value.ok_or_else(|| {
-        Error::usage(format!("`{text}` is not a value of the parameter `{}`", param.name))
-            .help(format!("{} ({}) takes {form}; its default is {}", param.name, param.help, param.default))
+        let Param { name, kind, default, help } = param;
+        let meaning = if help.is_empty() { String::new() } else { format!(" ({help})") };
+        Error::usage(format!("`{text}` is not a value of the parameter `{name}` of type {}", kind.name()))
+            .help(format!("{name}{meaning} takes {}; its default is {default}", kind.takes()))
     })
 }
 
@@ -189,7 +195,12 @@ mod tests {
             assert_eq!(error.kind(), Kind::Usage);
             assert!(error.remedy().unwrap().contains(form), "{error}");
         }
-        let number = Param { name: "share", kind: ParamKind::Number, default: "0.5", help: "A share" };
+        let number = Param {
+            name: "share".to_owned(),
+            kind: ParamKind::Number,
+            default: "0.5".to_owned(),
+            help: "A share".to_owned(),
+        };
         assert_eq!(declared(&number, "0.25"), Ok(Value::Real(0.25)));
         assert!(declared(&number, "NaN").is_err() && declared(&number, "1e999").is_err());
     }

@@ -105,10 +105,13 @@ mod tests {
             let declared: BTreeSet<_> =
                 question.params.iter().map(|param| format!(":{}", param.name)).collect();
             assert_eq!(used, declared, "{}", question.name);
-            for Param { name, kind, default, .. } in &question.params {
+            for Param { name, kind, default, help } in &question.params {
                 let fallback = format!("coalesce(:{name}, {default})");
                 assert!(question.sql.contains(&fallback), "{}: {fallback}", question.name);
-                if *kind == ParamKind::Time {
+                assert!(!help.is_empty(), "{}: {name}", question.name);
+                // A moment in UTC would have lost what the published reading takes: the clock.
+                assert_ne!(*kind, ParamKind::Time, "{}: {name}", question.name);
+                if *kind == ParamKind::Clock {
                     let plain = default.trim_matches('\'');
                     assert_eq!(time::normalise(plain).as_deref(), Some(plain));
                 }

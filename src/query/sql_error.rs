@@ -3,6 +3,7 @@
 use rusqlite::{Connection, ErrorCode};
 
 use super::guard::take_refused;
+use super::mentioned::Mentioned;
 use super::nearest::nearest;
 use crate::error::{Error, Kind};
 
@@ -59,26 +60,74 @@ fn line(sql: &str, error: &rusqlite::Error) -> Option<usize> {
 }
 
 fn help(conn: &Connection, sql: &str, message: &str) -> Option<String> {
-    let meant = |name: &str, known: &[String]| {
-        let bare = name.rsplit('.').next().unwrap_or(name);
-        nearest(bare, known.iter().map(String::as_str)).map(|found| format!("did you mean `{found}`?"))
+    let text = Mentioned::new(sql);
+    let meant = |name: &str, known: &mut dyn Iterator<Item = &str>| {
+        nearest(name, known).map(|found| format!("did you mean `{found}`?"))
     };
     if let Some(name) = message.strip_prefix("no such table: ") {
         let known = names(conn, TABLES, None);
-        return meant(name, &known).or_else(|| Some(format!("tables and views: {}", known.join(", "))));
+        let (_, bare) = qualified(name);
+        let candidates = &mut known.iter().map(String::as_str).chain(text.made());
+        return meant(bare, candidates).or_else(|| Some(format!("tables and views: {}", known.join(", "))));
     }
     if let Some(rest) = message.strip_prefix("no such column: ") {
         // SQLite may add a guess of its own after a dash.
         let name = rest.split(" - ").next().unwrap_or(rest).trim_matches('"');
-        let mentioned = names(conn, TABLES, None).into_iter().filter(|table| mentions(sql, table));
-        let known: Vec<String> = mentioned.flat_map(|table| names(conn, COLUMNS, Some(&table))).collect();
-        let listed = || (!known.is_empty()).then(|| format!("columns: {}", known.join(", ")));
-        return meant(name, &known).or_else(listed);
+        return column_help(conn, &text, name);
+    }
+    if let Some(name) = message.strip_prefix("ambiguous column name: ") {
+        let tables = names(conn, TABLES, None).into_iter().filter(|table| text.has(table));
+        let having =
+            tables.filter(|table| names(conn, COLUMNS, Some(table)).iter().any(|column| column == name));
+        let ways: Vec<String> = having.map(|table| format!("{table}.{name}")).collect();
+        return (!ways.is_empty()).then(|| format!("say of which table: {}", ways.join(", ")));
     }
     if let Some(name) = message.strip_prefix("no such function: ") {
-        return meant(name, &names(conn, FUNCTIONS, None));
+        return meant(name, &mut names(conn, FUNCTIONS, None).iter().map(String::as_str));
     }
     None
+}
+
+/// What a column that does not exist may be: one of the table that it is said to be of, else of any that
+/// the text mentions.
+fn column_help(conn: &Connection, text: &Mentioned<'_>, name: &str) -> Option<String> {
+    let (qualifier, bare) = qualified(name);
+    let mentioned: Vec<String> =
+        names(conn, TABLES, None).into_iter().filter(|table| text.has(table)).collect();
+    let columns_of = |table: &String| names(conn, COLUMNS, Some(table));
+    let said = |table: &&String| qualifier.is_some_and(|qualifier| text.calls(table, qualifier));
+    let of_qualifier: Vec<String> = mentioned.iter().filter(said).flat_map(columns_of).collect();
+    if let Some(qualifier) = qualifier.filter(|_| !of_qualifier.is_empty()) {
+        let found = nearest(bare, of_qualifier.iter().map(String::as_str));
+        let listed = || format!("columns of {qualifier}: {}", of_qualifier.join(", "));
+        return Some(found.map_or_else(listed, |found| format!("did you mean `{qualifier}.{found}`?")));
+    }
+    if let Some(qualifier) = qualifier
+        && let Some(table) = nearest(qualifier, mentioned.iter().map(String::as_str))
+        && columns_of(&table.to_owned()).iter().any(|column| column.eq_ignore_ascii_case(bare))
+    {
+        return Some(format!("did you mean `{table}.{bare}`?"));
+    }
+    let known: Vec<String> = mentioned.iter().flat_map(columns_of).collect();
+    if let Some(found) = nearest(bare, known.iter().map(String::as_str).chain(text.made())) {
+        return Some(format!("did you mean `{found}`?"));
+    }
+    let mut help = if known.is_empty() { String::new() } else { format!("columns: {}", known.join(", ")) };
+    let has_it = |table: &String| columns_of(table).iter().any(|column| column.eq_ignore_ascii_case(bare));
+    let elsewhere: Vec<String> = names(conn, TABLES, None).into_iter().filter(has_it).collect();
+    if !elsewhere.is_empty() {
+        let gap = if help.is_empty() { "" } else { "; " };
+        help += &format!("{gap}{bare} is a column of {}", elsewhere.join(", "));
+    }
+    (!help.is_empty()).then_some(help)
+}
+
+/// A name, and what stands before its last dot.
+fn qualified(name: &str) -> (Option<&str>, &str) {
+    match name.rsplit_once('.') {
+        Some((before, bare)) => (before.rsplit('.').next(), bare),
+        None => (None, name),
+    }
 }
 
 const TABLES: &str =
@@ -93,11 +142,6 @@ fn names(conn: &Connection, sql: &str, table: Option<&str>) -> Vec<String> {
         conn.prepare(sql)?.query_map([table], |row| row.get(0))?.collect()
     };
     list().unwrap_or_default()
-}
-
-/// Whether `word` is one of the words of `sql`.
-fn mentions(sql: &str, word: &str) -> bool {
-    sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|part| part.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -121,12 +165,40 @@ mod tests {
             (
                 "SELECT m.durations_min FROM movie AS m",
                 "no such column: m.durations_min",
-                "did you mean `duration_mins`?",
+                "did you mean `m.duration_mins`?",
+            ),
+            (
+                "SELECT u.duration FROM movie u",
+                "no such column: u.duration",
+                "did you mean `u.duration_mins`?",
+            ),
+            // A column that only the other table has is not meant.
+            (
+                "SELECT u.titel FROM user AS u JOIN movie AS m",
+                "no such column: u.titel",
+                "columns of u: email, first_name, last_name, load_id",
+            ),
+            ("SELECT moive.title FROM movie", "no such column: moive.title", "did you mean `movie.title`?"),
+            (
+                "WITH longest AS (SELECT title AS name FROM movie) SELECT nam FROM longest",
+                "no such column: nam",
+                "did you mean `name`?",
+            ),
+            (
+                "WITH longest AS (SELECT 1) SELECT * FROM logest",
+                "no such table: logest",
+                "did you mean `longest`?",
             ),
             (
                 "SELECT pages FROM user",
                 "no such column: pages",
-                "columns: email, first_name, last_name, load_id",
+                "columns: email, first_name, last_name, load_id; pages is a column of book, book_history",
+            ),
+            ("SELECT pages", "no such column: pages", "pages is a column of book, book_history"),
+            (
+                "SELECT title FROM movie JOIN book",
+                "ambiguous column name: title",
+                "say of which table: book.title, movie.title",
             ),
             ("SELECT lowr(title) FROM movie", "no such function: lowr", "did you mean `lower`?"),
         ] {

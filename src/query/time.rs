@@ -1,9 +1,25 @@
 //! Times given as parameters, brought into the one form that the questions read.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-/// The form to tell a user.
-pub(super) const FORM: &str = "a time such as 2021-12-25T07:00:00+01:00 (UTC where the offset is left out)";
+use crate::domain::time::Timestamp;
+
+/// Microseconds since 1970 of a time, or of the start of a date in UTC. The error says what is wrong.
+pub(super) fn moment(text: &str) -> Result<i64, &'static str> {
+    let is_date = text.len() == 10;
+    let time = if is_date { Timestamp::parse(&format!("{text}T00:00:00Z")) } else { Timestamp::parse(text) };
+    time.map(Timestamp::micros)
+}
+
+/// The moment that `text` means, a time in any offset, a date or `now`, as the view `stream` has times:
+/// in UTC, to the microsecond.
+pub(super) fn utc(text: &str) -> Option<String> {
+    let moment = match text {
+        "now" => Utc::now(),
+        text => DateTime::from_timestamp_micros(moment(text).ok()?)?,
+    };
+    Some(moment.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())
+}
 
 /// `text`, an RFC 3339 time or one with an offset such as `+0100` or none, as
 /// `YYYY-MM-DDTHH:MM:SS.sss+HH:MM`, with the offset as it was written and `+00:00` for none.
@@ -81,6 +97,24 @@ mod tests {
             assert_eq!(normalise(given).as_deref(), Some(expected), "{given}");
             assert_eq!(normalise(expected).as_deref(), Some(expected), "normal form of {given}");
         }
+    }
+
+    #[test]
+    fn a_moment_is_one_in_any_offset() {
+        for (given, expected) in [
+            ("2021-12-25T07:00:00+01:00", "2021-12-25T06:00:00.000000Z"),
+            ("2021-12-24 20:00:00.5-1000", "2021-12-25T06:00:00.500000Z"),
+            ("2021-12-25T06:00:00.000001", "2021-12-25T06:00:00.000001Z"),
+            ("2021-12-25", "2021-12-25T00:00:00.000000Z"),
+            ("0987-01-01", "0987-01-01T00:00:00.000000Z"),
+        ] {
+            assert_eq!(utc(given).as_deref(), Some(expected), "{given}");
+            assert_eq!(utc(expected).as_deref(), Some(expected), "normal form of {given}");
+        }
+        for given in ["", "yesterday", "2021-02-30", "2021-12-25T07:00", "25.12.2021"] {
+            assert_eq!(utc(given), None, "{given}");
+        }
+        assert!(utc("now").is_some_and(|now| *now > *"2025-" && utc(&now) == Some(now)));
     }
 
     #[test]

@@ -2,12 +2,9 @@
 
 use std::io::Write;
 
-use super::{Format, sink};
+use super::{Format, Page, sink, wrapped};
 use crate::error::Result;
 use crate::query::{Answer, Cell, Number, to_json};
-
-/// How wide the notes below the table may be.
-const NOTE_WIDTH: usize = 100;
 
 /// What is shown beside the answers.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +19,14 @@ pub struct Beside {
 ///
 /// The formats for people have the receipts in a table of their own; CSV and TSV, which can only
 /// have one, repeat an answer for each load that it rests on.
-pub fn answers(format: Format, answers: &[Answer], beside: &Beside, out: &mut dyn Write) -> Result<()> {
+pub fn answers(
+    page: impl Into<Page>,
+    answers: &[Answer],
+    beside: &Beside,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let page = page.into();
+    let format = page.format;
     match format {
         Format::Json => out.write_all(to_json(answers)?.as_bytes())?,
         Format::Jsonl => {
@@ -31,7 +35,7 @@ pub fn answers(format: Format, answers: &[Answer], beside: &Beside, out: &mut dy
                 out.write_all(b"\n")?;
             }
         }
-        Format::Table => table(answers, out)?,
+        Format::Table => table(page, answers, out)?,
         Format::Markdown => flat(format, answers, false, out)?,
         Format::Csv | Format::Tsv => flat(format, answers, beside.receipts, out)?,
     }
@@ -41,7 +45,7 @@ pub fn answers(format: Format, answers: &[Answer], beside: &Beside, out: &mut dy
         }
         if beside.receipts {
             write!(out, "{}", gap(format))?;
-            receipts(format, answers, out)?;
+            receipts(page, answers, out)?;
         }
     }
     Ok(out.flush()?)
@@ -95,8 +99,8 @@ fn flat(format: Format, answers: &[Answer], receipts: bool, out: &mut dyn Write)
 
 /// The loads that each answer rests on, its name beside the first; hashes as short as people quote
 /// them.
-fn receipts(format: Format, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
-    let mut sink = sink(format, out);
+fn receipts(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(page, out);
     sink.columns(&["answer", "load", "model", "source", "sha256", "finished_at"])?;
     for answer in answers {
         for (index, load) in answer.receipts.loads.iter().enumerate() {
@@ -114,9 +118,9 @@ fn receipts(format: Format, answers: &[Answer], out: &mut dyn Write) -> Result<(
     sink.finish()
 }
 
-fn table(answers: &[Answer], out: &mut dyn Write) -> Result<()> {
+fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     let mut notes = Vec::new();
-    let mut sink = sink(Format::Table, out);
+    let mut sink = sink(page, out);
     sink.columns(&["question", "published", "corrected", "unit"])?;
     for answer in answers {
         let mut title = answer.title.clone();
@@ -130,7 +134,7 @@ fn table(answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     sink.finish()?;
     drop(sink);
     for (index, note) in notes.iter().enumerate() {
-        writeln!(out, "{}", wrapped(&format!("[{}]", index + 1), note))?;
+        writeln!(out, "{}", wrapped(&format!("[{}]", index + 1), note, page.width))?;
     }
     Ok(())
 }
@@ -141,25 +145,6 @@ fn text(text: Option<&str>) -> Cell<'_> {
 
 fn number(number: Option<Number>) -> Cell<'static> {
     number.map_or(Cell::Null, Number::cell)
-}
-
-/// `text` in lines of at most [`NOTE_WIDTH`] characters, the first behind `mark`, the others below it.
-pub(super) fn wrapped(mark: &str, text: &str) -> String {
-    let indent = " ".repeat(mark.len());
-    let mut lines = mark.to_owned();
-    let mut width = mark.len();
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width + 1 + length > NOTE_WIDTH && width > mark.len() {
-            lines.push('\n');
-            lines.push_str(&indent);
-            width = indent.len();
-        }
-        lines.push(' ');
-        lines.push_str(word);
-        width += 1 + length;
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use super::answers::wrapped;
 use super::text::visible;
-use super::{Format, sink};
+use super::{Format, Page, sink, wrapped};
 use crate::error::{Error, Result};
 use crate::query::{Cell, Finding};
 
@@ -15,8 +14,9 @@ use crate::query::{Cell, Finding};
 /// Formats for people have a table of the rules, and below it for each rule that found something why
 /// that matters and a table of its samples. Formats for programs have five fields a rule: JSON nests
 /// the samples as objects, and CSV and TSV hold the same JSON as text in the last field.
-pub fn findings(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
-    match format {
+pub fn findings(page: impl Into<Page>, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+    let page = page.into();
+    match page.format {
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, findings).map_err(std::io::Error::from)?;
             writeln!(out)?;
@@ -26,14 +26,14 @@ pub fn findings(format: Format, findings: &[Finding], out: &mut dyn Write) -> Re
                 writeln!(out, "{}", to_json(finding)?)?;
             }
         }
-        Format::Csv | Format::Tsv => rows(format, findings, out)?,
-        Format::Table | Format::Markdown => report(format, findings, out)?,
+        Format::Csv | Format::Tsv => rows(page, findings, out)?,
+        Format::Table | Format::Markdown => report(page, findings, out)?,
     }
     Ok(out.flush()?)
 }
 
-fn rows(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
-    let mut sink = sink(format, out);
+fn rows(page: Page, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(page, out);
     sink.columns(&["rule", "severity", "title", "count", "samples"])?;
     for finding in findings {
         sink.row(&[
@@ -47,8 +47,8 @@ fn rows(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<()>
     sink.finish()
 }
 
-fn report(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
-    let mut summary = sink(format, out);
+fn report(page: Page, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+    let mut summary = sink(page, out);
     summary.columns(&["rule", "severity", "count", "title"])?;
     for finding in findings {
         summary.row(&[
@@ -68,17 +68,17 @@ fn report(format: Format, findings: &[Finding], out: &mut dyn Write) -> Result<(
             finding.samples.len(),
             finding.count
         );
-        match format {
+        match page.format {
             Format::Markdown => writeln!(out, "\n### {heading}\n\n{}\n", finding.why)?,
-            _ => writeln!(out, "\n{}\n{}", visible(&heading), wrapped(" ", finding.why))?,
+            _ => writeln!(out, "\n{}\n{}", visible(&heading), wrapped(" ", finding.why, page.width))?,
         }
-        samples(format, &finding.samples, out)?;
+        samples(page, &finding.samples, out)?;
     }
     Ok(())
 }
 
-fn samples(format: Format, samples: &[Map<String, Value>], out: &mut dyn Write) -> Result<()> {
-    let mut sink = sink(format, out);
+fn samples(page: Page, samples: &[Map<String, Value>], out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(page, out);
     let names: Vec<&str> = samples.iter().take(1).flat_map(Map::keys).map(String::as_str).collect();
     sink.columns(&names)?;
     for sample in samples {

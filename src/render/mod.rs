@@ -2,11 +2,12 @@
 //!
 //! Formats for programs (csv, tsv, json, jsonl) keep every value exact. Formats for people (table,
 //! markdown) show control characters instead of sending them to the terminal. None looks at where
-//! the bytes go, so a file and a terminal get the same.
+//! the bytes go; that a table is to fit a terminal is said by the width of its [`Page`].
 
 mod answers;
 mod csv;
 mod findings;
+mod fit;
 mod json;
 mod jsonl;
 mod markdown;
@@ -20,6 +21,7 @@ use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
 pub use findings::findings;
+pub use fit::{pieces, wrapped};
 pub use text::{visible, visible_json};
 
 use crate::query::Sink;
@@ -48,11 +50,28 @@ impl Format {
     }
 }
 
-/// The renderer of `format`, which writes to `out` through a buffer and empties it in `finish`.
-pub fn sink<'a>(format: Format, out: &'a mut dyn Write) -> Box<dyn Sink + 'a> {
+/// What a result is to look like.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Its format.
+    pub format: Format,
+    /// How many columns of letters a table may take, where longer values are to be cut; `None` where
+    /// it may be as wide as it is.
+    pub width: Option<usize>,
+}
+
+impl From<Format> for Page {
+    fn from(format: Format) -> Page {
+        Page { format, width: None }
+    }
+}
+
+/// The renderer for `page`, which writes to `out` through a buffer and empties it in `finish`.
+pub fn sink<'a>(page: impl Into<Page>, out: &'a mut dyn Write) -> Box<dyn Sink + 'a> {
+    let Page { format, width } = page.into();
     let out = BufWriter::with_capacity(1 << 16, out);
     match format {
-        Format::Table => Box::new(table::Table::new(out)),
+        Format::Table => Box::new(table::Table::new(out, width)),
         Format::Csv => Box::new(csv::Csv::new(out)),
         Format::Tsv => Box::new(tsv::Tsv::new(out)),
         Format::Json => Box::new(json::Json::new(out)),

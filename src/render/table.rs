@@ -1,15 +1,18 @@
 //! A table in a box, for reading.
 //!
 //! Rows are laid out in blocks, so that a long result neither waits for its last row nor fills the
-//! memory. A column keeps the width that it had; a wider value widens it from its block on.
+//! memory. A column keeps the width that it had; a wider value widens it from its block on. Where the
+//! table may only be so wide, long values end in an ellipsis.
 
 use std::io::Write;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentLineStyle, LineStyle, TableStyle, Width};
 
+use super::fit::{Fitted, cut, fit};
 use super::text::{exact, visible};
 use crate::error::Result;
 use crate::query::{Cell, Sink};
+use unicode_width::UnicodeWidthStr;
 
 /// Rows that are laid out together.
 const BLOCK: usize = 4096;
@@ -25,21 +28,29 @@ const FOOT: LineStyle = LineStyle::new('╰', '─', '┴', '╯');
 pub(super) struct Table<W> {
     out: W,
     columns: Vec<Column>,
-    block: Vec<Vec<comfy_table::Cell>>,
+    block: Vec<Vec<Laid>>,
     is_first: bool,
     block_size: usize,
+    limit: Option<usize>,
+}
+
+/// A value as it is shown.
+struct Laid {
+    text: String,
+    is_number: bool,
 }
 
 struct Column {
     name: String,
-    width: u16,
+    width: usize,
     has_number: bool,
     has_text: bool,
 }
 
 impl<W: Write> Table<W> {
-    pub(super) fn new(out: W) -> Self {
-        Table { out, columns: Vec::new(), block: Vec::new(), is_first: true, block_size: BLOCK }
+    /// A table that is at most `limit` letters wide, or as wide as it is.
+    pub(super) fn new(out: W, limit: Option<usize>) -> Self {
+        Table { out, columns: Vec::new(), block: Vec::new(), is_first: true, block_size: BLOCK, limit }
     }
 
     /// Writes the rows so far, and below the last ones the end of the box.
@@ -47,16 +58,25 @@ impl<W: Write> Table<W> {
         let mut table = comfy_table::Table::new();
         let style = if self.is_first { HEAD } else { BODY };
         table.load_style(if is_last { style.bottom_border(FOOT) } else { style });
-        if self.is_first {
-            table.set_header(self.columns.iter().map(Column::heading).collect::<Vec<_>>());
+        for row in &self.block {
+            for (column, cell) in self.columns.iter_mut().zip(row) {
+                column.width = column.width.max(cell.text.width());
+            }
         }
-        table.add_rows(self.block.drain(..));
+        let widths = fit(&self.columns, self.limit);
+        if self.is_first {
+            let headings = self.columns.iter().zip(&widths);
+            table.set_header(headings.map(|(column, width)| column.heading(*width)).collect::<Vec<_>>());
+        }
+        for row in self.block.drain(..) {
+            let cells = row.into_iter().zip(&widths).map(|(cell, width)| cell.laid(*width));
+            table.add_row(cells.collect::<Vec<_>>());
+        }
         table.discover_columns();
-        let widths = table.column_max_content_widths();
-        for (index, (column, width)) in self.columns.iter_mut().zip(widths).enumerate() {
-            column.width = column.width.max(width);
+        for (index, width) in widths.into_iter().enumerate() {
             if let Some(laid) = table.column_mut(index) {
-                let width = Width::Fixed(column.width.saturating_add(laid.padding_width()));
+                let width = u16::try_from(width).unwrap_or(u16::MAX);
+                let width = Width::Fixed(width.saturating_add(laid.padding_width()));
                 laid.set_constraint(ColumnConstraint::Absolute(width));
             }
         }
@@ -68,10 +88,26 @@ impl<W: Write> Table<W> {
     }
 }
 
+impl Laid {
+    fn laid(self, width: usize) -> comfy_table::Cell {
+        let text = cut(&self.text, width).map_or(self.text, |cut| cut);
+        comfy_table::Cell::new_owned(text).set_alignment(side(self.is_number))
+    }
+}
+
+impl Fitted for Column {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn holds_numbers(&self) -> bool {
+        self.has_number && !self.has_text
+    }
+}
+
 impl Column {
-    fn heading(&self) -> comfy_table::Cell {
-        let right = self.has_number && !self.has_text;
-        comfy_table::Cell::new_owned(visible(&self.name).into_owned()).set_alignment(side(right))
+    fn heading(&self, width: usize) -> comfy_table::Cell {
+        Laid { text: self.name.clone(), is_number: self.holds_numbers() }.laid(width)
     }
 }
 
@@ -83,7 +119,10 @@ impl<W: Write> Sink for Table<W> {
     fn columns(&mut self, names: &[&str]) -> Result<()> {
         self.columns = names
             .iter()
-            .map(|name| Column { name: (*name).to_owned(), width: 0, has_number: false, has_text: false })
+            .map(|name| {
+                let name = visible(name).into_owned();
+                Column { width: name.width(), name, has_number: false, has_text: false }
+            })
             .collect();
         Ok(())
     }
@@ -98,7 +137,7 @@ impl<W: Write> Sink for Table<W> {
             column.has_number |= is_number;
             column.has_text |= matches!(cell, Cell::Text(_) | Cell::Blob(_));
             let text = visible(&exact(*cell)).into_owned();
-            row.push(comfy_table::Cell::new_owned(text).set_alignment(side(is_number)));
+            row.push(Laid { text, is_number });
         }
         self.block.push(row);
         Ok(())
@@ -159,7 +198,7 @@ mod tests {
     #[test]
     fn blocks_join_and_only_a_wider_value_shows_the_seam() {
         let mut out = Vec::new();
-        let mut table = Table::new(&mut out);
+        let mut table = Table::new(&mut out, None);
         table.block_size = 2;
         table.columns(&["name", "n"]).unwrap();
         for (name, number) in [("aaaaaa", 100), ("b", 2), ("c", 3), ("d", 4), ("eeeeeeee", 5), ("f", 6)] {

@@ -138,8 +138,8 @@ fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
     Ok(connection)
 }
 
-/// An empty warehouse in memory, to try on it what is not to be done.
-pub(super) fn open_in_memory() -> Result<Connection> {
+/// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.
+pub fn open_in_memory() -> Result<Connection> {
     let mut connection = scratch()?;
     prepare(&mut connection, &Access::default())?;
     Ok(connection)

@@ -1,16 +1,34 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
-use super::connection;
+use super::{connection, now};
+use crate::domain::text::hex;
 use crate::error::{Error, Result};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
 
-/// Every version's SQL, in order; a new one takes one line. Each sets `PRAGMA user_version` to its number.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/V1__warehouse.sql"),
-    include_str!("../../migrations/V2__history.sql"),
-    include_str!("../../migrations/V3__summaries.sql"),
-    include_str!("../../migrations/V4__addresses_once.sql"),
+/// A migration's name, which is its file's, and the file.
+macro_rules! file {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../migrations/", $name, ".sql")))
+    };
+}
+
+/// Every version, in order; a new one takes one line. Each sets `PRAGMA user_version` to its number.
+const MIGRATIONS: &[(&str, &str)] = &[
+    file!("V1__warehouse"),
+    file!("V2__history"),
+    file!("V3__summaries"),
+    file!("V4__addresses_once"),
+    file!("V5__data_dictionary"),
 ];
+
+/// The book of the versions that a file has gone through. It has the name and the form that it had in
+/// the first databases, where refinery kept it.
+const BOOK: &str = "CREATE TABLE IF NOT EXISTS refinery_schema_history(
+             version int4 PRIMARY KEY,
+             name VARCHAR(255),
+             applied_on VARCHAR(255),
+             checksum VARCHAR(255));";
 
 /// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it.
 const APPLICATION_ID: i64 = 0x7363_6c69;
@@ -33,16 +51,26 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
         State::Version(version) => usize::try_from(version).unwrap_or_default(),
     };
     known(&transaction, done)?;
-    for sql in MIGRATIONS.iter().skip(done) {
+    transaction.execute_batch(BOOK)?;
+    for ((name, sql), version) in MIGRATIONS.iter().zip(1_i64..).skip(done) {
         transaction.execute_batch(sql)?;
+        transaction.execute(
+            "INSERT INTO refinery_schema_history VALUES (?1, ?2, ?3, ?4)",
+            params![version, title(name), now(), hex(&Sha256::digest(sql))],
+        )?;
     }
     Ok(transaction.commit()?)
+}
+
+/// What a migration brought, without its number.
+fn title(name: &str) -> &str {
+    name.split_once("__").map_or(name, |(_, title)| title)
 }
 
 /// Fails unless the tables are those that the first migrations make, so that the others fit.
 fn known(connection: &Connection, versions: usize) -> Result<()> {
     let model = connection::scratch()?;
-    for sql in MIGRATIONS.iter().take(versions) {
+    for (_, sql) in MIGRATIONS.iter().take(versions) {
         model.execute_batch(sql)?;
     }
     let columns = |table: &str, connection: &Connection| -> Result<Vec<(String, String, bool, i64)>> {
@@ -143,10 +171,9 @@ mod tests {
         };
         files.sort_by_key(|path| number(path));
         assert_eq!(files.len(), MIGRATIONS.len());
-        for ((file, sql), version) in files.iter().zip(MIGRATIONS).zip(1..) {
-            assert_eq!(number(file), version);
-            assert_eq!(std::fs::read_to_string(file).unwrap(), *sql);
-            assert!(sql.contains(&format!("PRAGMA user_version = {version};")), "{}", file.display());
+        for ((file, (name, sql)), version) in files.iter().zip(MIGRATIONS).zip(1..) {
+            assert_eq!((number(file), file.file_stem().unwrap().to_str()), (version, Some(*name)));
+            assert!(sql.contains(&format!("PRAGMA user_version = {version};")), "{name}");
         }
     }
 }

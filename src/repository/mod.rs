@@ -12,7 +12,7 @@ mod sqlite_error;
 mod staged;
 mod values;
 
-pub use connection::{Access, open_read_only};
+pub use connection::{Access, open_in_memory, open_read_only};
 pub use ledger::{Counts, Latest, Seal, Source, now};
 pub use load::{Change, Load, Sink, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};

@@ -120,8 +120,10 @@ pub fn unseal(path: &Path, access: &Access) -> Result<bool> {
     let undo = || -> Result<bool> {
         let transaction = connection.unchecked_transaction()?;
         let sealed = is_sealed(&transaction)?;
-        remove(&transaction)?;
-        transaction.commit()?;
+        if sealed {
+            remove(&transaction)?;
+            transaction.commit()?;
+        }
         Ok(sealed)
     };
     undo().map_err(|error| error.at(path.display()))
@@ -145,7 +147,8 @@ fn is_sealed(connection: &Connection) -> Result<bool> {
 fn remove(connection: &Connection) -> Result<()> {
     Ok(connection.execute_batch(
         "DROP VIEW IF EXISTS answer_receipt; DROP TABLE IF EXISTS answer_load;
-         DROP TABLE IF EXISTS answer; DROP TABLE IF EXISTS seal;",
+         DROP TABLE IF EXISTS answer; DROP TABLE IF EXISTS seal;
+         DELETE FROM data_dictionary WHERE table_name IN ('seal', 'answer', 'answer_load', 'answer_receipt');",
     )?)
 }
 

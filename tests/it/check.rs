@@ -335,7 +335,7 @@ fn every_rule_is_in_the_manual() {
     for (rule, row) in rules().iter().zip(rows) {
         assert!(row.starts_with(&format!("| `{}` | {} |", rule.name, rule.severity.name())), "{row}");
         for param in &rule.params {
-            let shown = match param.default {
+            let shown = match param.default.as_str() {
                 "'now'" => format!("`{}`", param.name),
                 default => format!("`{}={default}`", param.name),
             };

@@ -175,12 +175,24 @@ fn hostile_text_does_not_reach_the_terminal() {
     let folder = if cfg!(windows) { "in" } else { hostile };
     sandbox.write(&format!("{folder}/movies.csv"), movies);
     let select = format!("SELECT title AS \"{hostile}\", original_language FROM movie");
+    sandbox
+        .write("own.sql", format!("-- title: {hostile}\n-- param a text '{hostile}' {hostile}\nSELECT :a\n"));
+    sandbox.write("bad.sql", format!("-- param {hostile} {hostile} {hostile} {hostile}\nSELECT :a\n"));
     let outcomes = [
         sandbox.scli(&["sync", folder, "-v"]),
         sql(&sandbox, &select, &["--format", "table"]),
         sql(&sandbox, &select, &["--format", "markdown"]),
         sql(&sandbox, &format!("SELECT \"{hostile}\""), &[]),
         sandbox.scli(&["query", hostile]),
+        sandbox.scli(&["query", "-f", "own.sql", "--help"]),
+        sandbox.scli(&["query", "-f", "own.sql", "--explain"]),
+        sandbox.scli(&["query", "-f", "own.sql", "-p", hostile]),
+        sandbox.scli(&["query", "-f", "bad.sql"]),
+        sandbox.scli(&["query", "-f", hostile, "--help"]),
+        sandbox.scli(&["schema", hostile]),
+        sandbox.scli(&["answers", "-o", hostile]),
+        sandbox.scli(&["--db", hostile]),
+        sandbox.scli(&["--log-format", "json", "--format", hostile]),
         sandbox.scli(&["answers", "--check", hostile]),
         sandbox.scli(&["answers", "--db", hostile]),
         sandbox.scli(&["load", "--model", "movie", "--config", hostile]),

@@ -165,9 +165,12 @@ fn what_does_not_load_can_be_ended_too() {
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
     let file = scene.sandbox.write("one/endless.sql", sql);
     let endless = ["query", "-f", file.to_str().unwrap()].map(str::to_owned).to_vec();
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+    let file = scene.sandbox.write("one/rows.sql", rows);
+    let into_file = ["query", "-f", file.to_str().unwrap(), "-o", "one/rows.csv"].map(str::to_owned).to_vec();
     let silent = ["query", "-f", "-"].map(str::to_owned).to_vec();
     let generate = ["generate", "two/much", "--streams", "1000000000"].map(str::to_owned).to_vec();
-    for (args, code) in [(endless, 130), (silent, 130), (generate, 130)] {
+    for (args, code) in [(endless, 130), (into_file, 130), (silent, 130), (generate, 130)] {
         let mut command = scene.command(&args);
         let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -180,6 +183,8 @@ fn what_does_not_load_can_be_ended_too() {
         assert_eq!(output.status.code(), Some(code), "{args:?}: {stderr}");
         assert!(stderr.contains("interrupted"), "{args:?}: {stderr}");
     }
+    let left = crate::survival::names(&scene.sandbox.path("one"));
+    assert!(left.iter().all(|name| !name.contains("rows.csv") && !name.ends_with(".part")), "{left:?}");
     let left = crate::survival::names(&scene.sandbox.path("two/much/internal"));
     assert!(left.iter().all(|name| !name.ends_with(".partial")), "{left:?}");
 }

@@ -41,7 +41,7 @@ impl Random {
     }
 }
 
-/// Everything that a warehouse holds but the ledger, a line for each table that has rows: its name,
+/// Everything that a warehouse holds but the ledger and the descriptions of tables, a line for each table that has rows: its name,
 /// the number of rows, and a digest of each value of them with its type.
 pub fn content(database: &Path) -> String {
     if !database.exists() {
@@ -51,7 +51,7 @@ pub fn content(database: &Path) -> String {
     let mut tables = connection
         .prepare(
             "SELECT name FROM sqlite_schema WHERE type = 'table'
-             AND name NOT IN ('load', 'refinery_schema_history') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+             AND name NOT IN ('load', 'refinery_schema_history', 'data_dictionary') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
         )
         .unwrap();
     let names: Vec<String> =

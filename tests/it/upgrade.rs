@@ -27,12 +27,13 @@ fn as_made_by(new: &Sandbox, version: i64) -> Sandbox {
     }
     let from = new.path("warehouse.db");
     connection.execute("ATTACH ?1 AS new", [from.to_str().unwrap()]).unwrap();
-    // The first scli wrote down its migrations in a table of their own.
+    let book = "SELECT sql FROM new.sqlite_schema WHERE name = 'refinery_schema_history'";
+    let book: String = connection.query_row(book, [], |row| row.get(0)).unwrap();
+    connection.execute_batch(&book).unwrap();
     connection
-        .execute_batch(
-            "CREATE TABLE refinery_schema_history
-                 (version INT4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255), checksum VARCHAR(255))",
-        )
+        .execute_batch(&format!(
+            "INSERT INTO refinery_schema_history SELECT * FROM new.refinery_schema_history WHERE version <= {version}"
+        ))
         .unwrap();
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
         AND name <> 'refinery_schema_history'";
@@ -56,11 +57,7 @@ fn as_made_by(new: &Sandbox, version: i64) -> Sandbox {
 
 /// The schema, without the order in which it came to be.
 fn schema(connection: &Connection) -> String {
-    rows(
-        connection,
-        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE tbl_name <> 'refinery_schema_history'
-         ORDER BY type, name",
-    )
+    rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name")
 }
 
 /// Whatever version made a database: brought up to date, it has the schema of a new one, all rows,
