@@ -85,6 +85,12 @@ bench-scale: ## Measure fresh loads of 1, 10 and 30 million streams
 generate-data: build ## Write the synthetic files in data/ anew
 	$(SCLI) generate data
 
+.PHONY: picture
+picture: build ## Draw docs/answers.svg anew, from what scli answers prints of data/
+	@rm -f $(DB)
+	@$(SCLI) --quiet --db $(DB) sync data
+	@$(SCLI) --db $(DB) answers | $(CARGO) run --quiet --release --locked --example picture > docs/answers.svg
+
 .PHONY: clean
 clean: ## Remove what was built
 	$(CARGO) clean

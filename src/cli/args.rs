@@ -1,5 +1,6 @@
 //! The arguments, as clap knows them; the texts here are the manual.
 
+use super::answers::AnswersArgs;
 use super::load_args::{LoadArgs, LoadOptions, ModelArg};
 use super::output::OutputArgs;
 use super::past::{HistoryArgs, LoadsArgs};
@@ -72,9 +73,11 @@ pub enum Command {
     ///
     /// The published reading equals the answers of the application before this one; the corrected
     /// one honours the offset of each time and counts what was asked. The notes say where and why
-    /// the two differ.
+    /// the two differ; --explain shows the rows that one of the answers rests on.
     #[command(after_help = "Examples:
   scli answers
+  scli answers --explain users_affected_by_outage
+  scli answers --html answers.html
   scli answers --receipts
   scli answers --as-of 2021-12-24
   scli answers --format json > answers.json
@@ -236,22 +239,6 @@ pub enum RejectsCommand {
         #[arg(long, value_name = "MODEL")]
         model: Option<ModelArg>,
     },
-}
-
-/// The arguments of `answers`.
-#[derive(Debug, clap::Args)]
-pub struct AnswersArgs {
-    #[command(flatten)]
-    pub output: OutputArgs,
-    /// Compare with a file that `answers --format json` wrote; exit with 4 if they differ
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub check: Option<PathBuf>,
-    /// Tell the loads that each answer rests on, their files and hashes; json and jsonl always do
-    #[arg(long)]
-    pub receipts: bool,
-    /// Answer as the warehouse stood after this load, or at this time (a date: its start in UTC)
-    #[arg(long, value_name = "LOAD|TIME")]
-    pub as_of: Option<String>,
 }
 
 /// The arguments of `query`.

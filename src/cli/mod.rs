@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit code out.
 
+mod answers;
 mod args;
 mod bar;
 mod check;
@@ -85,7 +86,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             let access = Access { memory: args.options.memory(), ..access };
             load_all(&database()?, &access, &[args.request()?], reporter)
         }
-        Command::Answers(args) => read::answers(&database()?, &access, &args, reporter),
+        Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => read::query(&database()?, &access, &args, reporter),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args),

@@ -55,14 +55,17 @@ impl OutputArgs {
         let page = self.page()?;
         match self.file() {
             None => print(page, &mut std::io::stdout().lock()),
-            Some(path) => {
-                let at = |error: Error| error.at(path.display());
-                let mut target = Target::beside(path).map_err(at)?;
-                print(page, &mut target)?;
-                target.replace().map_err(at)
-            }
+            Some(path) => write_whole(path, |out| print(page, out)),
         }
     }
+}
+
+/// Has `print` write a file, whole or not at all.
+pub fn write_whole(path: &Path, print: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let at = |error: Error| error.at(path.display());
+    let mut target = Target::beside(path).map_err(at)?;
+    print(&mut target)?;
+    target.replace().map_err(at)
 }
 
 fn by_ending(path: &Path) -> Result<Format> {

@@ -1,40 +1,15 @@
-//! The commands that read: answers and query.
+//! The command that asks: query.
 
-use super::args::{AnswersArgs, QueryArgs};
+use super::args::QueryArgs;
 use super::explain::explained;
 use super::report::Reporter;
 use crate::collector::Location;
 use crate::error::{Error, Result};
 use crate::query::{self, Binding, Cell, Own, Past, Question, Sink};
-use crate::render::{self, Beside};
+use crate::render;
 use crate::repository::{Access, open_read_only};
 use std::io::Read;
 use std::path::Path;
-
-/// Answers the six questions.
-pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
-    let page = args.output.page()?;
-    let expected = args.check.as_deref().map(read_text).transpose()?;
-    let mut connection = open_read_only(database, access)?;
-    let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
-    if past.is_some() {
-        query::count_summaries(&connection)?;
-    }
-    query::guard(&mut connection)?;
-    let answers = query::answers(&connection, past.as_ref().map(|past| past.load))
-        .map_err(|error| error.at(database.display()))?;
-    let beside = Beside { receipts: args.receipts, as_of: past.as_ref().map(Past::to_string) };
-    args.output.write(|page, out| render::answers(page, &answers, &beside, out))?;
-    if let Some(past) = past.filter(|_| !page.format.is_for_people()) {
-        reporter.as_of(&past);
-    }
-    match (&args.check, expected) {
-        (Some(path), Some(expected)) => {
-            query::check(&answers, &expected).map_err(|error| error.at(path.display()))
-        }
-        _ => Ok(()),
-    }
-}
 
 /// What is to be run: a shipped question, or a file of the user's own.
 pub enum Asked {
@@ -112,7 +87,7 @@ fn list(sink: &mut dyn Sink) -> Result<()> {
 }
 
 /// The text of a file, or of standard input for `-`.
-fn read_text(path: &Path) -> Result<String> {
+pub(super) fn read_text(path: &Path) -> Result<String> {
     let location = Location::from_arg(path);
     let at = |error: Error| match &location {
         Location::Stdin => error.at("standard input"),

@@ -203,6 +203,15 @@ impl Reporter {
         line
     }
 
+    /// A file was written.
+    pub fn wrote(&self, file: &Path, bytes: usize) {
+        let file = file.display().to_string();
+        self.report(
+            || format!("wrote {file}, {} kB", bytes.div_ceil(1000)),
+            || json!({"event": "wrote", "file": file, "bytes": bytes}),
+        );
+    }
+
     /// What follows is as of an earlier load.
     pub fn as_of(&self, past: &Past) {
         self.report(

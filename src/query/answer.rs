@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::receipts::{Receipts, receipts};
-use super::{Cell, Question, Sink, questions, run};
+use super::{Binding, Cell, Question, Sink, questions, run};
 use crate::error::{Error, Result};
 
 /// A question's answer in both readings.
@@ -60,12 +60,18 @@ impl fmt::Display for Number {
 /// Answers every question, in order. `as_of` is the load that [`as_of`](super::as_of()) was told, if
 /// it was.
 pub fn answers(conn: &Connection, as_of: Option<i64>) -> Result<Vec<Answer>> {
-    questions().iter().map(|question| answer(conn, question, as_of)).collect()
+    questions().iter().map(|question| answer(conn, question, &[], as_of)).collect()
 }
 
-fn answer(conn: &Connection, question: &Question, as_of: Option<i64>) -> Result<Answer> {
+/// Answers one question, with `bindings` for its parameters.
+pub fn answer(
+    conn: &Connection,
+    question: &Question,
+    bindings: &[Binding],
+    as_of: Option<i64>,
+) -> Result<Answer> {
     let mut readings = Readings::default();
-    run(conn, question.sql, &[], &mut readings).map_err(|error| error.at(question.name))?;
+    run(conn, question.sql, bindings, &mut readings).map_err(|error| error.at(question.name))?;
     Ok(Answer {
         question: question.name.to_owned(),
         title: question.title.clone(),

@@ -18,11 +18,13 @@ mod mentioned;
 mod nearest;
 mod own;
 mod param;
+mod portrait;
 mod question;
 mod receipts;
 mod rejects;
 mod run;
 mod schema;
+mod sheet;
 mod sql_error;
 mod summary;
 mod time;
@@ -30,7 +32,7 @@ mod time;
 #[cfg(test)]
 mod fixture;
 
-pub use answer::{Answer, Number, answers, to_json};
+pub use answer::{Answer, Number, answer, answers, to_json};
 pub use as_of::{Past, as_of, resolve};
 pub use check::{Finding, Rule, Severity, choose, fail_on, inspect, rules};
 pub use drift::check;
@@ -41,11 +43,13 @@ pub use history::history;
 pub use loads::{Loads, loads};
 pub use own::Own;
 pub use param::{Binding, Value, bind_declared, bind_for_rules, bind_free};
-pub use question::{Question, question, questions};
+pub use portrait::{Classes, Explained, Portrait, Session, Windows, evidence, portrait};
+pub use question::{Evidence, Question, question, questions};
 pub use receipts::{Receipt, Receipts};
 pub use rejects::{Detail, Filter, rejects};
 pub use run::run;
 pub use schema::{TOPICS, Topic, Wanted, schema, table};
+pub use sheet::{Kept, Sheet};
 pub use sql_error::sql_error;
 pub use summary::count_summaries;
 

@@ -6,15 +6,19 @@ use super::header::{Header, Param};
 use super::nearest::suggestion;
 use crate::error::{Error, Result};
 
-/// A question's name, which is its file's, and the file.
+/// A question's name, which is its files', the question and its evidence.
 macro_rules! file {
     ($name:literal) => {
-        ($name, include_str!(concat!("../../queries/", $name, ".sql")))
+        (
+            $name,
+            include_str!(concat!("../../queries/", $name, ".sql")),
+            include_str!(concat!("../../queries/evidence/", $name, ".sql")),
+        )
     };
 }
 
 /// Every question, in the order in which they are answered. A new one takes one line.
-const FILES: &[(&str, &str)] = &[
+const FILES: &[(&str, &str, &str)] = &[
     file!("streamed_movies_based_on_books"),
     file!("users_affected_by_outage"),
     file!("singaporean_movies_streamed"),
@@ -38,13 +42,25 @@ pub struct Question {
     pub params: Vec<Param>,
     /// The whole file.
     pub sql: &'static str,
+    /// The rows that the answer rests on.
+    pub evidence: Evidence,
+}
+
+/// The rows that an answer rests on: SQL with the question's parameters, whose columns `published` and
+/// `corrected` say in which reading a row counts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Evidence {
+    /// What a row is, and how the answer follows from the rows.
+    pub rows: String,
+    /// The whole file.
+    pub sql: &'static str,
 }
 
 /// All questions, in order.
 pub fn questions() -> &'static [Question] {
     // A test holds that every file parses, so none is ever left out.
     static ALL: LazyLock<Vec<Question>> =
-        LazyLock::new(|| FILES.iter().filter_map(|(name, sql)| parse(name, sql).ok()).collect());
+        LazyLock::new(|| FILES.iter().filter_map(|(name, sql, rows)| parse(name, sql, rows).ok()).collect());
     &ALL
 }
 
@@ -60,8 +76,13 @@ pub fn question(name: &str) -> Result<&'static Question> {
     })
 }
 
-fn parse(name: &'static str, sql: &'static str) -> std::result::Result<Question, String> {
+fn parse(
+    name: &'static str,
+    sql: &'static str,
+    evidence: &'static str,
+) -> std::result::Result<Question, String> {
     let mut header = Header::parse(name, sql, &["title", "unit", "note"])?;
+    let rows = Header::parse(name, evidence, &["rows"])?.take("rows")?;
     Ok(Question {
         name,
         title: header.take("title")?,
@@ -69,6 +90,7 @@ fn parse(name: &'static str, sql: &'static str) -> std::result::Result<Question,
         note: header.take_optional("note"),
         params: header.params,
         sql,
+        evidence: Evidence { rows, sql: evidence },
     })
 }
 
@@ -77,28 +99,30 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::query::{ParamKind, fixture, time};
+    use crate::query::{Kept, ParamKind, Sheet, fixture, run, time};
 
     #[test]
     fn every_file_is_a_question_and_every_question_a_file() {
-        for (name, sql) in FILES {
-            parse(name, sql).unwrap();
+        for (name, sql, evidence) in FILES {
+            parse(name, sql, evidence).unwrap();
         }
         let asked: BTreeSet<_> =
             questions().iter().map(|question| format!("{}.sql", question.name)).collect();
-        let files: BTreeSet<_> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/queries"))
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".sql"))
-            .collect();
-        assert_eq!(asked, files);
+        for folder in ["queries", "queries/evidence"] {
+            let files: BTreeSet<_> = std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR")))
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .filter(|name| name.ends_with(".sql"))
+                .collect();
+            assert_eq!(asked, files, "{folder}");
+        }
     }
 
     #[test]
     fn parameters_are_declared_used_and_fall_back_to_the_default_of_the_header() {
         let conn = fixture::empty();
-        for question in questions() {
-            let statement = conn.prepare(question.sql).unwrap();
+        for (question, sql) in questions().iter().flat_map(|it| [(it, it.sql), (it, it.evidence.sql)]) {
+            let statement = conn.prepare(sql).unwrap();
             let used: BTreeSet<_> = (1..=statement.parameter_count())
                 .map(|i| statement.parameter_name(i).unwrap().to_owned())
                 .collect();
@@ -107,7 +131,7 @@ mod tests {
             assert_eq!(used, declared, "{}", question.name);
             for Param { name, kind, default, help } in &question.params {
                 let fallback = format!("coalesce(:{name}, {default})");
-                assert!(question.sql.contains(&fallback), "{}: {fallback}", question.name);
+                assert!(sql.contains(&fallback), "{}: {fallback}", question.name);
                 assert!(!help.is_empty(), "{}: {name}", question.name);
                 // A moment in UTC would have lost what the published reading takes: the clock.
                 assert_ne!(*kind, ParamKind::Time, "{}: {name}", question.name);
@@ -135,8 +159,27 @@ mod tests {
 
     #[test]
     fn a_question_needs_a_title_and_a_unit() {
-        assert_eq!(parse("q", "SELECT 1").unwrap_err(), "q: no title");
-        assert_eq!(parse("q", "-- title: T\nSELECT 1").unwrap_err(), "q: no unit");
+        let rows = "-- rows: A row is one.\n";
+        assert_eq!(parse("q", "SELECT 1", rows).unwrap_err(), "q: no title");
+        assert_eq!(parse("q", "-- title: T\nSELECT 1", rows).unwrap_err(), "q: no unit");
+        assert_eq!(parse("q", "-- title: T\n-- unit: u\n", "SELECT 1").unwrap_err(), "q: no rows");
+    }
+
+    #[test]
+    fn evidence_says_in_which_reading_a_row_counts() {
+        let conn = fixture::small();
+        for question in questions() {
+            let statement = conn.prepare(question.evidence.sql).unwrap();
+            let names: Vec<_> = statement.column_names().collect();
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}", question.name);
+            let values = format!(
+                "SELECT DISTINCT published IN (0, 1) AND corrected IN (0, 1) FROM ({})",
+                question.evidence.sql.trim_end().trim_end_matches(';')
+            );
+            let mut flags = Sheet::new(9);
+            run(&conn, &values, &[], &mut flags).unwrap();
+            assert_eq!(flags.rows, [[Kept::Integer(1)]], "{}", question.name);
+        }
     }
 
     #[test]

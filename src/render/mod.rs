@@ -5,12 +5,17 @@
 //! the bytes go; that a table is to fit a terminal is said by the width of its [`Page`].
 
 mod answers;
+mod chart;
 mod csv;
+mod evidence;
 mod findings;
 mod fit;
+mod html;
 mod json;
 mod jsonl;
 mod markdown;
+mod markup;
+mod picture;
 mod table;
 mod text;
 mod tsv;
@@ -20,8 +25,11 @@ use std::io::{BufWriter, Write};
 use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
+pub use evidence::evidence;
 pub use findings::findings;
 pub use fit::{pieces, wrapped};
+pub use html::html;
+pub use picture::picture;
 pub use text::{visible, visible_json};
 
 use crate::query::Sink;

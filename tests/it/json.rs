@@ -94,6 +94,7 @@ fn results_are_as_documented() {
         ("answer", "answers --as-of 3"),
         ("row", "query users_affected_by_outage"),
         ("row", "query -f odd.sql"),
+        ("row", "answers --explain users_affected_by_outage"),
         ("question", "query --list"),
         ("step", "query median_stream_size --explain"),
         ("column", "schema"),

@@ -37,6 +37,24 @@ fn each_question_pasted_as_it_stands_gives_the_same_answers() {
 }
 
 #[test]
+fn the_evidence_of_each_question_can_be_pasted_as_it_stands() {
+    if !has("sqlite3") {
+        return;
+    }
+    let sandbox = Sandbox::with_warehouse();
+    for entry in std::fs::read_dir(project("queries/evidence")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let ours = sandbox.scli(&["answers", "--explain", name, "--format", "tsv"]).success().stdout;
+        let theirs = pasted(&sandbox, &std::fs::read_to_string(&path).unwrap());
+        let first = |line: &str, end: char| line.split(end).next().unwrap().to_owned();
+        let ours: Vec<String> = ours.lines().skip(1).map(|line| first(line, '\t')).collect();
+        let theirs: Vec<String> = theirs.lines().map(|line| first(line, '|')).collect();
+        assert_eq!(ours, theirs, "{name}");
+    }
+}
+
+#[test]
 fn every_table_and_view_can_be_read_elsewhere() {
     if !has("sqlite3") {
         return;

@@ -31,7 +31,7 @@ fn every_command_it_shows_works() {
     let sandbox = Sandbox::new();
     copy(&project("data"), &sandbox.path("data"));
     copy(&project("queries"), &sandbox.path("queries"));
-    let text = readme();
+    let text = readme() + &std::fs::read_to_string(project("docs/answers.md")).unwrap();
     let has_sqlite = has("sqlite3");
     let mut ran = 0;
     for line in shell_lines(&text) {

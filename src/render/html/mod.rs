@@ -1,0 +1,126 @@
+//! The answers as one page of HTML, which needs nothing but itself: no script, no font, no network.
+
+mod figures;
+mod tables;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::chart::day;
+use super::markup::escaped;
+use crate::query::{Answer, Explained, Number, Portrait};
+
+/// The page of `portrait`; `as_of` says as of when it is, if not now.
+///
+/// The same answers make the same page, to the byte.
+pub fn html(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
+    let mut page = String::with_capacity(1 << 18);
+    page.push_str(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>Six answers</title>\n<style>\n",
+    );
+    page.push_str(include_str!("style.css"));
+    page.push_str("</style>\n</head>\n<body>\n<main>\n");
+    page.push_str(&head(portrait, as_of));
+    for explained in &portrait.answers {
+        page.push_str(&section(portrait, explained));
+    }
+    page.push_str(&streams(portrait));
+    page.push_str(&sources(portrait));
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+/// What the page is, and all answers at a glance.
+fn head(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
+    let streams = match (portrait.by_day.0.first(), portrait.by_day.0.last()) {
+        (Some((first, _)), Some((last, _))) => {
+            format!("From {} streams, {} to {}", portrait.by_day.streams(), day(*first), day(*last))
+        }
+        _ => "There are no streams yet".to_owned(),
+    };
+    let as_of = as_of.map(|as_of| format!("; {}", escaped(as_of))).unwrap_or_default();
+    let mut text = format!(
+        "<header>\n<h1>Six answers</h1>\n<p class=\"deck\">{streams}{as_of}. <b class=\"published\">Published</b> \
+         is what the application before this one answered; <b class=\"corrected\">corrected</b> is what was \
+         asked.</p>\n</header>\n<div class=\"scroll\"><table class=\"answers\">\n<thead><tr><th>Question</th>\
+         <th class=\"n\">Published</th><th class=\"n\">Corrected</th><th>Unit</th></tr></thead>\n<tbody>\n"
+    );
+    for Explained { answer, .. } in &portrait.answers {
+        let name = escaped(&answer.question);
+        let _ = writeln!(
+            text,
+            "<tr{}><td><a href=\"#{name}\">{}</a></td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
+            if answer.published == answer.corrected { "" } else { " class=\"differs\"" },
+            escaped(&answer.title),
+            told(answer.published),
+            told(answer.corrected),
+            escaped(&answer.unit),
+        );
+    }
+    text.push_str("</tbody>\n</table></div>\n");
+    text
+}
+
+/// One question: its figures, why they differ, a picture, and the rows behind them.
+fn section(portrait: &Portrait<'_>, explained: &Explained<'_>) -> String {
+    let Answer { question, title, published, corrected, unit, note, .. } = explained.answer;
+    let (name, unit) = (escaped(question), escaped(unit));
+    let figure = |reading: &str, number: Option<Number>| {
+        format!(
+            "<div><dt class=\"{reading}\">{reading}</dt><dd>{} <span>{unit}</span></dd></div>",
+            told(number)
+        )
+    };
+    let figures = format!("{}{}", figure("published", *published), figure("corrected", *corrected));
+    let note = note.as_deref().map(|note| format!("<p>{}</p>\n", escaped(note))).unwrap_or_default();
+    format!(
+        "<section id=\"{name}\">\n<h2>{}</h2>\n<dl class=\"figures\">{figures}</dl>\n{note}{}{}</section>\n",
+        escaped(title),
+        figures::of_question(portrait, explained),
+        tables::evidence(explained),
+    )
+}
+
+/// What can be seen of all streams, beside the questions.
+fn streams(portrait: &Portrait<'_>) -> String {
+    let figure = figures::by_hour(portrait);
+    match figure.is_empty() {
+        true => String::new(),
+        false => format!("<section id=\"streams\">\n<h2>When streams start</h2>\n{figure}</section>\n"),
+    }
+}
+
+/// The loads that the figures rest on.
+fn sources(portrait: &Portrait<'_>) -> String {
+    let receipts = portrait.answers.iter().flat_map(|explained| &explained.answer.receipts.loads);
+    let loads: BTreeMap<i64, _> = receipts.map(|load| (load.load, load)).collect();
+    if loads.is_empty() {
+        return String::new();
+    }
+    let mut text = "<section id=\"sources\">\n<h2>What the figures rest on</h2>\n<div class=\"scroll\"><table>\n\
+         <thead><tr><th class=\"n\">Load</th><th>Model</th><th>Source</th><th>SHA-256</th><th>Done at</th></tr></thead>\n\
+         <tbody>\n"
+        .to_owned();
+    for load in loads.values() {
+        let _ = writeln!(
+            text,
+            "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
+            load.load,
+            escaped(&load.model),
+            escaped(&load.source),
+            escaped(load.sha256.as_deref().and_then(|hash| hash.get(..12)).unwrap_or("unknown")),
+            escaped(load.finished_at.as_deref().unwrap_or("")),
+        );
+    }
+    text.push_str("</tbody>\n</table></div>\n</section>\n");
+    text
+}
+
+/// A reading as the page shows it.
+fn told(number: Option<Number>) -> String {
+    number.map_or("–".to_owned(), |number| number.to_string())
+}
