@@ -64,6 +64,10 @@ static: ## Build one statically linked executable and say where it is
 	@RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked --target $(HOST)
 	@echo "statically linked: $(TARGET)/$(HOST)/release/scli"
 
+.PHONY: static-check
+static-check: static ## Run the static executable where nothing else is (as the superuser)
+	SCLI_STATIC="$(abspath $(TARGET))/$(HOST)/release/scli" $(CARGO) test --locked --test it -- --nocapture deploy::the_static
+
 # How many streams, how many rounds, and a file for the report beside standard output.
 ROWS   ?= 1000000
 ROUNDS ?= 3

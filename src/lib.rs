@@ -17,4 +17,5 @@ pub mod query;
 pub mod render;
 pub mod replay;
 pub mod repository;
+pub mod seal;
 pub mod sync;

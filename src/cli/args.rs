@@ -6,6 +6,7 @@ use super::output::OutputArgs;
 use super::past::{HistoryArgs, LoadsArgs};
 use super::report::LogFormat;
 use super::schema::SchemaArgs;
+use super::seal::SealArgs;
 use clap::{Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
 
@@ -141,6 +142,19 @@ pub enum Command {
   scli check --format json > quality.json
   scli check --list")]
     Check(CheckArgs),
+    /// Write a compact, checked copy of the warehouse, to be handed on
+    ///
+    /// The copy has the answers and what they rest on in it, and takes no loads. It is there once it is
+    /// whole, or not at all. Its SHA-256 goes to standard output, in the form that sha256sum -c reads.
+    #[command(after_help = "Examples:
+  scli seal answers-2021.db
+  scli seal --force backup.db > backup.db.sha256")]
+    Seal(SealArgs),
+    /// Make a sealed copy a warehouse again, which takes loads
+    ///
+    /// Its answers are taken out; everything else stays.
+    #[command(after_help = "Example:\n  cp backup.db warehouse.db\n  scli unseal")]
+    Unseal,
     /// Write synthetic files of the six models, for tests and measurements
     #[command(after_help = "Example:\n  scli generate big --streams 1000000")]
     Generate {

@@ -15,6 +15,7 @@ mod read;
 mod rejects;
 mod report;
 mod schema;
+mod seal;
 
 use crate::error::{Error, Kind, Result};
 use crate::load::{self, Loader, Silent};
@@ -92,6 +93,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         Command::History(args) => past::history(&database()?, &access, &args),
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
         Command::Check(args) => check::check(&database()?, &access, &args),
+        Command::Seal(args) => seal::seal(&database()?, &access, &args, reporter),
+        Command::Unseal => seal::unseal(&database()?, &access, reporter),
         Command::Generate { dir, seed, streams } => {
             let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;
             reporter.generated(&summary);

@@ -8,6 +8,7 @@ use crate::error::{Error, Kind};
 use crate::load;
 use crate::query::Past;
 use crate::render::{visible, visible_json};
+use crate::seal;
 use clap::ValueEnum;
 use serde_json::json;
 use std::ffi::OsString;
@@ -60,6 +61,38 @@ impl Reporter {
         }
     }
 
+    /// A sealed copy was written.
+    pub fn sealed(&self, report: &seal::Report) {
+        let seal::Report { bytes, load, answers, .. } = report;
+        let file = report.file.display();
+        self.report(
+            || format!("{file}: sealed as of load {load}, {answers} answers, {bytes} bytes, checked"),
+            || {
+                json!({
+                    "event": "sealed",
+                    "file": file.to_string(),
+                    "bytes": bytes,
+                    "sha256": report.sha256,
+                    "load": load,
+                    "answers": answers,
+                    "seconds": report.elapsed.as_secs_f64(),
+                })
+            },
+        );
+    }
+
+    /// A sealed copy is a warehouse again, or was one.
+    pub fn unsealed(&self, path: &Path, was_sealed: bool) {
+        let path = path.display();
+        self.report(
+            || match was_sealed {
+                true => format!("{path} is a warehouse again"),
+                false => format!("{path} was not sealed"),
+            },
+            || json!({"event": "unsealed", "database": path.to_string(), "was_sealed": was_sealed}),
+        );
+    }
+
     /// Records set aside were tried again.
     pub fn replayed(&self, report: &load::Report) {
         let counts = &report.counts;
@@ -96,7 +129,18 @@ impl Reporter {
         if self.verbose {
             self.report(
                 || format!("{:<6}  nothing is set aside", model.name()),
-                || json!({"event": "replayed", "model": model.name(), "tried": 0}),
+                || {
+                    json!({
+                        "event": "replayed",
+                        "model": model.name(),
+                        "load": null,
+                        "tried": 0,
+                        "taken": 0,
+                        "settled": 0,
+                        "rejected": 0,
+                        "first_reject": null,
+                    })
+                },
             );
         }
     }

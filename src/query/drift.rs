@@ -70,7 +70,8 @@ fn told_loads(loads: &BTreeMap<i64, &Receipt>) -> String {
 }
 
 impl Number {
-    fn as_f64(self) -> f64 {
+    /// The number as a floating-point one.
+    pub fn as_f64(self) -> f64 {
         match self {
             Number::Integer(number) => number as f64,
             Number::Real(number) => number,

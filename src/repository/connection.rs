@@ -1,6 +1,6 @@
 //! Connections, opened here and nowhere else.
 
-use super::migrations;
+use super::{migrations, sealed};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use chrono::{DateTime, Utc};
@@ -56,12 +56,35 @@ pub(super) fn open_existing(path: &Path, access: &Access) -> Result<Connection> 
     let at = |error: Error| error.at(path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    configure(&mut connection, access).and_then(|()| migrations::check(&connection)).map_err(at)?;
+    configure(&mut connection, access)
+        .and_then(|()| migrations::check(&connection))
+        .and_then(|()| sealed::refuse_sealed(&connection))
+        .map_err(at)?;
+    Ok(connection)
+}
+
+/// Opens a sealed copy for writing, to take off its seal.
+pub(super) fn open_sealed(path: &Path, access: &Access) -> Result<Connection> {
+    let at = |error: Error| error.at(path.display());
+    tidy(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
+    configure(&mut connection, access).and_then(|()| migrations::check_known(&connection)).map_err(at)?;
+    Ok(connection)
+}
+
+/// Opens a copy that nobody else knows yet. It needs no journal: what goes wrong, goes with the file.
+pub(super) fn open_part(path: &Path, access: &Access) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    configure(&mut connection, access)?;
+    connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")?;
     Ok(connection)
 }
 
 fn prepare(connection: &mut Connection, access: &Access) -> Result<()> {
     configure(connection, access)?;
+    sealed::refuse_sealed(connection)?;
     migrations::migrate(connection)
 }
 
@@ -85,6 +108,23 @@ fn configure(connection: &mut Connection, access: &Access) -> Result<()> {
 
 /// Opens an up-to-date warehouse for reading; nothing can be written through the connection.
 pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
+    let at = |error: Error| error.at(path.display());
+    let connection = open_for_reading(path, access)?;
+    // One transaction for as long as the connection lives: a load that ends between two statements
+    // of a command, as between two of the six questions, shows in both or in neither.
+    connection.execute_batch("BEGIN").map_err(|error| at(error.into()))?;
+    migrations::check(&connection).map_err(at)?;
+    Ok(connection)
+}
+
+/// Opens an up-to-date warehouse to copy it, which is one statement and begins no transaction.
+pub(super) fn open_to_copy(path: &Path, access: &Access) -> Result<Connection> {
+    let connection = open_for_reading(path, access)?;
+    migrations::check(&connection).map_err(|error| error.at(path.display()))?;
+    Ok(connection)
+}
+
+fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
     tidy(path);
     let at = |error: Error| error.at(path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -95,18 +135,19 @@ pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
     }
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
     wait_for_others(&mut connection, access.busy_timeout.unwrap_or(WAIT_TO_READ)).map_err(at)?;
-    // One transaction for as long as the connection lives: a load that ends between two statements
-    // of a command, as between two of the six questions, shows in both or in neither.
-    connection.execute_batch("BEGIN").map_err(|error| at(error.into()))?;
-    migrations::check(&connection).map_err(at)?;
     Ok(connection)
 }
 
 /// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.
 pub fn open_in_memory() -> Result<Connection> {
-    let mut connection = Connection::open_in_memory()?;
+    let mut connection = scratch()?;
     prepare(&mut connection, &Access::default())?;
     Ok(connection)
+}
+
+/// A database in memory with nothing in it.
+pub(super) fn scratch() -> Result<Connection> {
+    Ok(Connection::open_in_memory()?)
 }
 
 /// How many milliseconds to wait for others. SQLite's handler takes no state of ours, and one
@@ -158,7 +199,7 @@ fn has_log(path: &Path) -> bool {
 }
 
 /// The path of a file that SQLite keeps beside the database.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

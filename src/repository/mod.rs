@@ -6,6 +6,7 @@ mod ledger;
 mod load;
 mod migrations;
 mod rejects;
+mod sealed;
 mod sessions;
 mod sqlite_error;
 mod staged;
@@ -15,6 +16,7 @@ pub use connection::{Access, open_in_memory, open_read_only};
 pub use ledger::{Counts, Latest, Seal, Source, now};
 pub use load::{Change, Load, Sink, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
+pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
 pub use sessions::{Batch, Interner, Sessions};
 pub use staged::Staged;
 

@@ -78,7 +78,7 @@ fn every_command_and_option_is_documented() {
     for file in std::fs::read_dir(project("docs")).unwrap() {
         let path = file.unwrap().path();
         // The reference is generated, and so names everything.
-        if !path.ends_with("reference.md") {
+        if path.is_file() && !path.ends_with("reference.md") {
             text += &std::fs::read_to_string(path).unwrap();
         }
     }

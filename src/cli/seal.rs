@@ -1,0 +1,52 @@
+//! The commands that hand a warehouse on: seal and unseal.
+
+use super::report::Reporter;
+use crate::error::Result;
+use crate::repository::{Access, unseal as take_off};
+use crate::seal;
+use clap::ValueHint;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The arguments of `seal`.
+#[derive(Debug, clap::Args)]
+pub struct SealArgs {
+    /// The file to write
+    #[arg(value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Writes a sealed copy, and tells its SHA-256 in the form that `sha256sum -c` reads.
+pub fn seal(database: &Path, access: &Access, args: &SealArgs, reporter: &Reporter) -> Result<()> {
+    let report = seal::seal(database, access, &args.out, args.force)?;
+    reporter.sealed(&report);
+    let mut out = std::io::stdout().lock();
+    out.write_all(&checksum(&report))?;
+    Ok(out.flush()?)
+}
+
+/// Makes a sealed copy a warehouse again.
+pub fn unseal(database: &Path, access: &Access, reporter: &Reporter) -> Result<()> {
+    let was_sealed = take_off(database, access)?;
+    reporter.unsealed(database, was_sealed);
+    Ok(())
+}
+
+/// The line of `sha256sum`: a backslash before it says that the name has some in it.
+fn checksum(report: &seal::Report) -> Vec<u8> {
+    let mut name = Vec::new();
+    let bytes = report.file.as_os_str().as_encoded_bytes();
+    for byte in bytes {
+        match byte {
+            b'\\' => name.extend(b"\\\\"),
+            b'\n' => name.extend(b"\\n"),
+            b'\r' => name.extend(b"\\r"),
+            byte => name.push(*byte),
+        }
+    }
+    let mark: &[u8] = if name == bytes { b"" } else { b"\\" };
+    [mark, report.sha256.as_bytes(), b"  ", &name, b"\n"].concat()
+}

@@ -1,0 +1,250 @@
+//! A sealed copy: one compact, checked file to hand on, which has the answers in it and takes no loads.
+
+use super::connection::{self, Access};
+use super::{migrations, now};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use tempfile::TempPath;
+
+/// What the file says of itself.
+const ABOUT: &str = "A sealed copy of a warehouse of scli, to be handed on: movies, streams, users, authors, \
+    books and reviews as tables and views; the answers in `answer`, the files that they rest on in \
+    `answer_receipt`, every load in `load`. It takes no loads; `scli unseal` makes it a warehouse again.";
+
+/// An answer as a sealed copy keeps it.
+#[derive(Clone, Debug)]
+pub struct SealedAnswer<'a> {
+    /// The question's name.
+    pub question: &'a str,
+    /// What was asked.
+    pub title: &'a str,
+    /// In the published reading; `None` without data.
+    pub published: Option<f64>,
+    /// In the corrected reading; `None` without data.
+    pub corrected: Option<f64>,
+    /// What the numbers count.
+    pub unit: &'a str,
+    /// Why the two readings differ.
+    pub note: Option<&'a str>,
+    /// The SQL that gives both.
+    pub sql: &'a str,
+    /// The ids of the loads that it rests on.
+    pub loads: Vec<i64>,
+}
+
+/// A copy that is being made, in a file beside the one that it will be; dropped, it is gone.
+pub struct Copy {
+    connection: Connection,
+    part: TempPath,
+    target: PathBuf,
+    load: i64,
+}
+
+/// A copy that is complete and checked, and only lacks its name.
+pub struct Sealed {
+    part: TempPath,
+    target: PathBuf,
+    /// The last load that it knows.
+    pub load: i64,
+}
+
+impl Copy {
+    /// Checks the pages of `database` and copies it, in one state of it, without what is unused.
+    pub fn of(database: &Path, target: &Path, replace: bool, access: &Access) -> Result<Copy> {
+        let at = |error: Error| error.at(database.display());
+        let source = connection::open_to_copy(database, access)?;
+        refuse(database, target, replace).map_err(|error| error.at(target.display()))?;
+        let last = last_load(&source).map_err(at)?;
+        if last.is_none() {
+            return Err(at(Error::failed("nothing was loaded yet, so there is nothing to seal")));
+        }
+        sound(&source, "quick_check").map_err(at)?;
+        let part = part_of(target).map_err(|error| error.at(target.display()))?;
+        let path = ToSqlOutput::Borrowed(ValueRef::Text(part.as_os_str().as_encoded_bytes()));
+        source.execute("VACUUM INTO ?1", [path]).map_err(|error| at(error.into()))?;
+        let connection = connection::open_part(&part, access)?;
+        // Another load may have ended just before the copy was begun.
+        let load = last_load(&connection)?.unwrap_or_default();
+        Ok(Copy { connection, part, target: target.to_owned(), load })
+    }
+
+    /// The copy, to be read.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Adds the seal and the answers, and checks all of it.
+    pub fn seal(self, answers: &[SealedAnswer<'_>]) -> Result<Sealed> {
+        let Copy { connection, part, target, load } = self;
+        let at = |error: Error| error.at(target.display());
+        write(&connection, load, answers).map_err(at)?;
+        // Statistics, so that other programs also plan well.
+        connection.execute_batch("ANALYZE").map_err(|error| at(error.into()))?;
+        sound(&connection, "integrity_check").map_err(at)?;
+        connection.close().map_err(|(_, error)| at(error.into()))?;
+        File::options().write(true).open(&part).and_then(|file| file.sync_all()).map_err(|e| at(e.into()))?;
+        Ok(Sealed { part, target, load })
+    }
+}
+
+impl Sealed {
+    /// Where its bytes are until it has its name.
+    pub fn path(&self) -> &Path {
+        &self.part
+    }
+
+    /// Gives the copy its name, at once and for good.
+    pub fn publish(self, replace: bool) -> Result<()> {
+        let Sealed { part, target, .. } = self;
+        interrupt::check()?;
+        let at = |error: std::io::Error| Error::from(error).at(target.display());
+        match replace {
+            true => part.persist(&target),
+            false => part.persist_noclobber(&target),
+        }
+        .map_err(|error| at(error.error))?;
+        // A name is safe from a power cut once its directory is; only Unix can tell it to be.
+        #[cfg(unix)]
+        File::open(folder(&target)).and_then(|folder| folder.sync_all()).map_err(at)?;
+        Ok(())
+    }
+}
+
+/// Makes a sealed copy a warehouse again, which takes loads. Returns whether it was sealed.
+pub fn unseal(path: &Path, access: &Access) -> Result<bool> {
+    let connection = connection::open_sealed(path, access)?;
+    let undo = || -> Result<bool> {
+        let transaction = connection.unchecked_transaction()?;
+        let sealed = is_sealed(&transaction)?;
+        if sealed {
+            remove(&transaction)?;
+            transaction.commit()?;
+        }
+        Ok(sealed)
+    };
+    undo().map_err(|error| error.at(path.display()))
+}
+
+/// Fails if the file is a sealed copy, for those who would write to it.
+pub(super) fn refuse_sealed(connection: &Connection) -> Result<()> {
+    if !is_sealed(connection)? {
+        return Ok(());
+    }
+    Err(Error::failed("is a sealed copy, whose answers would no longer be those of its data").help(
+        "name the warehouse that it was made from with --db PATH, or make this file one with: scli unseal",
+    ))
+}
+
+fn is_sealed(connection: &Connection) -> Result<bool> {
+    let sql = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = 'seal'";
+    Ok(connection.prepare(sql)?.exists([])?)
+}
+
+fn remove(connection: &Connection) -> Result<()> {
+    Ok(connection.execute_batch(
+        "DROP VIEW IF EXISTS answer_receipt; DROP TABLE IF EXISTS answer_load;
+         DROP TABLE IF EXISTS answer; DROP TABLE IF EXISTS seal;
+         DELETE FROM data_dictionary WHERE table_name IN ('seal', 'answer', 'answer_load', 'answer_receipt');",
+    )?)
+}
+
+fn write(connection: &Connection, load: i64, answers: &[SealedAnswer<'_>]) -> Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    remove(&transaction)?;
+    transaction.execute_batch(include_str!("portable.sql"))?;
+    transaction.execute_batch(include_str!("sealed.sql"))?;
+    transaction.execute(
+        "INSERT INTO seal VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![ABOUT, sealed_at(), env!("CARGO_PKG_VERSION"), migrations::latest(), load],
+    )?;
+    for (number, answer) in (1_i64..).zip(answers) {
+        let SealedAnswer { question, title, published, corrected, unit, note, sql, loads } = answer;
+        transaction.execute(
+            "INSERT INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![number, question, title, published, corrected, unit, note, sql, load],
+        )?;
+        for load in loads {
+            transaction.execute("INSERT INTO answer_load VALUES (?1, ?2)", params![question, load])?;
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Now; or what `SOURCE_DATE_EPOCH` says, so that the same database gives the same bytes.
+fn sealed_at() -> String {
+    let told = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    match told.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)) {
+        Some(time) => time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        None => now(),
+    }
+}
+
+fn last_load(connection: &Connection) -> Result<Option<i64>> {
+    Ok(connection.query_row("SELECT max(id) FROM load", [], |row| row.get(0)).optional()?.flatten())
+}
+
+/// Fails with the first of what SQLite finds wrong.
+fn sound(connection: &Connection, pragma: &str) -> Result<()> {
+    let first: String = connection.query_row(&format!("PRAGMA {pragma}(1)"), [], |row| row.get(0))?;
+    match first.as_str() {
+        "ok" => Ok(()),
+        found => Err(Error::failed(format!("the database is damaged: {found}"))
+            .help("restore a copy, or load the files into a new database")),
+    }
+}
+
+/// Fails where the copy must not go.
+fn refuse(database: &Path, target: &Path, replace: bool) -> Result<()> {
+    if target.is_dir() {
+        return Err(Error::failed("is a directory").help("name a file in it"));
+    }
+    if !folder(target).is_dir() {
+        return Err(Error::failed("there is no such directory").help("make it, or name a file elsewhere"));
+    }
+    if let (Ok(database), Ok(target)) = (database.canonicalize(), target.canonicalize())
+        && database == target
+    {
+        return Err(Error::failed("is the warehouse itself").help("name another file"));
+    }
+    if target.exists() && !replace {
+        return Err(Error::failed("is already there").help("name another file, or replace it with --force"));
+    }
+    // The log of another file would be rolled into this one as soon as someone opens it.
+    for suffix in ["-journal", "-wal"] {
+        let log = connection::beside(target, suffix);
+        if log.exists() {
+            return Err(Error::failed(format!(
+                "{} lies beside it, the log of another database",
+                log.display()
+            ))
+            .help("open that database once, or remove the log; or name another file"));
+        }
+    }
+    Ok(())
+}
+
+/// An empty file in the target's folder, as readable as any other that the user makes.
+fn part_of(target: &Path) -> Result<TempPath> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(".");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&name).suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    Ok(builder.tempfile_in(folder(target))?.into_temp_path())
+}
+
+fn folder(target: &Path) -> &Path {
+    match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
