@@ -140,14 +140,9 @@ fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
 
 /// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.
 pub fn open_in_memory() -> Result<Connection> {
-    let mut connection = scratch()?;
+    let mut connection = Connection::open_in_memory()?;
     prepare(&mut connection, &Access::default())?;
     Ok(connection)
-}
-
-/// A database in memory with nothing in it.
-pub(super) fn scratch() -> Result<Connection> {
-    Ok(Connection::open_in_memory()?)
 }
 
 /// How many milliseconds to wait for others. SQLite's handler takes no state of ours, and one

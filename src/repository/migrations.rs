@@ -1,10 +1,8 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
-use super::{connection, now};
-use crate::domain::text::hex;
-use crate::error::{Error, Result};
-use rusqlite::{Connection, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
+use crate::error::{Error, Kind, Result};
+use refinery_core::{Migration, Runner};
+use rusqlite::Connection;
 
 /// A migration's name, which is its file's, and the file.
 macro_rules! file {
@@ -13,7 +11,8 @@ macro_rules! file {
     };
 }
 
-/// Every version, in order; a new one takes one line. Each sets `PRAGMA user_version` to its number.
+/// Every version, in order; a new one takes one line. The engine of refinery applies them: its macro,
+/// which would gather the files, takes as long to compile as the engine once more.
 const MIGRATIONS: &[(&str, &str)] = &[
     file!("V1__warehouse"),
     file!("V2__history"),
@@ -22,16 +21,12 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V5__data_dictionary"),
 ];
 
-/// The book of the versions that a file has gone through. It has the name and the form that it had in
-/// the first databases, where refinery kept it.
-const BOOK: &str = "CREATE TABLE IF NOT EXISTS refinery_schema_history(
-             version int4 PRIMARY KEY,
-             name VARCHAR(255),
-             applied_on VARCHAR(255),
-             checksum VARCHAR(255));";
-
-/// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it.
+/// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it,
+/// and each migration sets `PRAGMA user_version` to its number.
 const APPLICATION_ID: i64 = 0x7363_6c69;
+
+/// How often to look again when another process migrates the same new database.
+const ATTEMPTS: usize = 3;
 
 /// What a file holds.
 enum State {
@@ -39,57 +34,20 @@ enum State {
     Version(i64),
 }
 
-/// Brings the schema up to date, in one transaction.
+/// Brings the schema up to date.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
-    if matches!(state(connection)?, State::Version(version) if version == latest()) {
-        return Ok(());
-    }
-    // Another process may be at it too: the second waits here, and finds nothing left to do.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let done = match state(&transaction)? {
-        State::Empty => 0,
-        State::Version(version) => usize::try_from(version).unwrap_or_default(),
-    };
-    known(&transaction, done)?;
-    transaction.execute_batch(BOOK)?;
-    for ((name, sql), version) in MIGRATIONS.iter().zip(1_i64..).skip(done) {
-        transaction.execute_batch(sql)?;
-        transaction.execute(
-            "INSERT INTO refinery_schema_history VALUES (?1, ?2, ?3, ?4)",
-            params![version, title(name), now(), hex(&Sha256::digest(sql))],
-        )?;
-    }
-    Ok(transaction.commit()?)
-}
-
-/// What a migration brought, without its number.
-fn title(name: &str) -> &str {
-    name.split_once("__").map_or(name, |(_, title)| title)
-}
-
-/// Fails unless the tables are those that the first migrations make, so that the others fit.
-fn known(connection: &Connection, versions: usize) -> Result<()> {
-    let model = connection::scratch()?;
-    for (_, sql) in MIGRATIONS.iter().take(versions) {
-        model.execute_batch(sql)?;
-    }
-    let columns = |table: &str, connection: &Connection| -> Result<Vec<(String, String, bool, i64)>> {
-        let sql = "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid";
-        let mut columns = connection.prepare(sql)?;
-        let rows = columns
-            .query_map([table], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(rows)
-    };
-    let mut tables = model.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
-    for table in tables.query_map([], |row| row.get::<_, String>(0))? {
-        let table = table?;
-        if columns(&table, connection)? != columns(&table, &model)? {
-            return Err(Error::failed(format!(
-                "its schema version {versions} is not the one that scli knows: the table `{table}` differs"
-            ))
-            .help("a build that was never released may have made it; load the files into a new one with --db PATH"));
+    let mut attempt = 1;
+    while !is_current(connection)? {
+        match runner().and_then(|runner| runner.run(connection)) {
+            Ok(_) => {}
+            Err(error) => match describe(&error) {
+                // Another process may have been first; then the schema is there on the next look.
+                // Who has waited for that process in vain has waited long enough.
+                error if error.kind() == Kind::Failed && attempt < ATTEMPTS => {}
+                error => return Err(error),
+            },
         }
+        attempt += 1;
     }
     Ok(())
 }
@@ -127,9 +85,13 @@ pub fn latest() -> i64 {
     MIGRATIONS.len() as i64
 }
 
+fn is_current(connection: &Connection) -> Result<bool> {
+    Ok(matches!(state(connection)?, State::Version(version) if version == latest()))
+}
+
 /// Looks at all that tells a warehouse in one statement, and so at one state of the file: another
-/// process may be making it. The first scli had a table of its own for its migrations, which is all
-/// that is there where it was killed before the first of them.
+/// process may be making it. The table of refinery comes before the first migration, and is all
+/// that is there when that process was killed between the two.
 fn state(connection: &Connection) -> Result<State> {
     let (application, version, tables): (i64, i64, i64) = connection.query_row(
         "SELECT a.application_id, v.user_version, count(s.name) FROM pragma_application_id AS a
@@ -154,6 +116,31 @@ fn state(connection: &Connection) -> Result<State> {
     } else {
         Err(Error::failed("is an SQLite database of another program, not a warehouse of scli")
             .help("name another file with --db PATH or DATABASE_URL; this one was left alone"))
+    }
+}
+
+fn runner() -> std::result::Result<Runner, refinery_core::Error> {
+    let migrations: std::result::Result<Vec<_>, _> =
+        MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
+    Ok(Runner::new(&migrations?).set_grouped(true))
+}
+
+fn describe(error: &refinery_core::Error) -> Error {
+    match error.kind() {
+        refinery_core::error::Kind::Connection(_, source) => {
+            match source.downcast_ref::<rusqlite::Error>().and_then(|error| error.sqlite_error()) {
+                Some(code) => Error::from(rusqlite::Error::SqliteFailure(*code, Some(source.to_string()))),
+                None => Error::failed(format!("the schema could not be brought up to date: {source}")),
+            }
+        }
+        refinery_core::error::Kind::DivergentVersion(applied, _) => Error::failed(format!(
+            "its schema version {} is not the one of this name that scli knows",
+            applied.version()
+        ))
+        .help(
+            "a build that was never released may have made it; load the files into a new one with --db PATH",
+        ),
+        _ => Error::failed(format!("the schema could not be brought up to date: {error}")),
     }
 }
 
