@@ -14,6 +14,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 /// How many blocks may wait for a parser, and how many results of it to be taken.
 const WAITING: usize = 2;
 
+/// How many blocks are parsed before others help.
+const ALONE: usize = 8;
+
 /// A block, and what a parser makes of it. Once taken it is used again for another.
 #[derive(Default)]
 struct Piece {
@@ -27,17 +30,16 @@ struct Piece {
 /// Takes all sessions of the CSV that `reader` yields.
 pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
     let (header, mut blocks) = csv::open(reader, taker.spec.members)?;
-    let mut first = Piece::default();
-    if !blocks.next(&mut first.block)? {
-        return Ok(());
-    }
-    let mut second = Piece::default();
-    if !blocks.next(&mut second.block)? {
-        // A small file is parsed before a thread could start.
-        first.parse(&header, rules)?;
-        return take(taker, &header, rules, &mut first);
-    }
     let mut take = |piece: &mut Piece| take(taker, &header, rules, piece);
+    let mut piece = Piece::default();
+    // A small file is parsed before threads have memory of their own.
+    for _ in 0..ALONE {
+        if !blocks.next(&mut piece.block)? {
+            return Ok(());
+        }
+        piece.parse(&header, rules)?;
+        take(&mut piece)?;
+    }
     std::thread::scope(|threads| {
         let count = std::thread::available_parallelism().map_or(1, usize::from);
         let parsers: Vec<(SyncSender<Piece>, Receiver<Result<Piece>>)> = (0..count)
@@ -56,9 +58,6 @@ pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_
             })
             .collect();
         let mut turns = Turns { parsers, sent: 0, taken: 0 };
-        turns.send(first)?;
-        turns.send(second)?;
-        let mut piece = Piece::default();
         loop {
             // So many blocks are under way that every parser has one and another waits.
             while turns.sent - turns.taken >= count * WAITING {

@@ -1,8 +1,12 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner};
-use rusqlite::Connection;
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, TransactionBehavior};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A migration's name, which is its file's, and the file.
 macro_rules! file {
@@ -25,31 +29,23 @@ const MIGRATIONS: &[(&str, &str)] = &[
 /// and each migration sets `PRAGMA user_version` to its number.
 const APPLICATION_ID: i64 = 0x7363_6c69;
 
-/// How often to look again when another process migrates the same new database.
-const ATTEMPTS: usize = 3;
-
 /// What a file holds.
 enum State {
     Empty,
     Version(i64),
 }
 
-/// Brings the schema up to date.
+/// Brings the schema up to date, in one transaction.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
-    let mut attempt = 1;
-    while !is_current(connection)? {
-        match runner().and_then(|runner| runner.run(connection)) {
-            Ok(_) => {}
-            Err(error) => match describe(&error) {
-                // Another process may have been first; then the schema is there on the next look.
-                // Who has waited for that process in vain has waited long enough.
-                error if error.kind() == Kind::Failed && attempt < ATTEMPTS => {}
-                error => return Err(error),
-            },
-        }
-        attempt += 1;
+    if is_current(connection)? {
+        return Ok(());
     }
-    Ok(())
+    // Another process may be at it too: the second waits here, and finds nothing left to do.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if !is_current(&transaction)? {
+        runner().and_then(|runner| runner.run(&mut Book(&transaction))).map_err(|error| describe(&error))?;
+    }
+    Ok(transaction.commit()?)
 }
 
 /// Fails unless the schema is up to date, for those who only read.
@@ -125,12 +121,49 @@ fn runner() -> std::result::Result<Runner, refinery_core::Error> {
     Ok(Runner::new(&migrations?).set_grouped(true))
 }
 
+/// The way of refinery into a transaction of ours: its own begins one for each step, and panics at a book
+/// that it cannot read.
+struct Book<'c>(&'c Connection);
+
+impl Transaction for Book<'_> {
+    type Error = rusqlite::Error;
+
+    fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> rusqlite::Result<usize> {
+        let mut count = 0;
+        for query in queries {
+            self.0.execute_batch(query)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl Query<Vec<Migration>> for Book<'_> {
+    fn query(&mut self, query: &str) -> rusqlite::Result<Vec<Migration>> {
+        self.0.prepare(query)?.query_map([], applied)?.collect()
+    }
+}
+
+impl Migrate for Book<'_> {}
+
+/// A row of the book: version, name, time and checksum.
+fn applied(row: &Row<'_>) -> rusqlite::Result<Migration> {
+    let (at, checksum) = (row.get::<_, String>(2)?, row.get::<_, String>(3)?);
+    let at = OffsetDateTime::parse(&at, &Rfc3339)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error)))?;
+    let checksum = checksum
+        .parse()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, Type::Text, Box::new(error)))?;
+    Ok(Migration::applied(row.get(0)?, row.get(1)?, at, checksum))
+}
+
 fn describe(error: &refinery_core::Error) -> Error {
     match error.kind() {
         refinery_core::error::Kind::Connection(_, source) => {
             match source.downcast_ref::<rusqlite::Error>().and_then(|error| error.sqlite_error()) {
                 Some(code) => Error::from(rusqlite::Error::SqliteFailure(*code, Some(source.to_string()))),
-                None => Error::failed(format!("the schema could not be brought up to date: {source}")),
+                None => Error::failed(format!("its book of versions cannot be read: {source}"))
+                    .help("another program changed refinery_schema_history; restore a copy of the file"),
             }
         }
         refinery_core::error::Kind::DivergentVersion(applied, _) => Error::failed(format!(

@@ -40,6 +40,13 @@ fn a_database_of_an_unreleased_build_is_refused() {
         "UPDATE refinery_schema_history SET checksum = '1' WHERE version = 2; PRAGMA user_version = 3";
     sandbox.connect().execute_batch(changes).unwrap();
     sandbox.load("movie", "movies.csv", MOVIES).snapshot("bad_db_unreleased");
+    for (column, value) in [("checksum", "many"), ("applied_on", "Tuesday")] {
+        let change = format!("UPDATE refinery_schema_history SET {column} = '{value}' WHERE version = 2");
+        sandbox.connect().execute_batch(&change).unwrap();
+        let outcome = sandbox.load("movie", "movies.csv", MOVIES);
+        assert_eq!(outcome.code, 1);
+        assert!(outcome.stderr.contains("its book of versions cannot be read"), "{}", outcome.stderr);
+    }
 }
 
 #[test]
