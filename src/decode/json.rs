@@ -10,11 +10,40 @@ use serde_json::value::RawValue;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
+/// Up to how many bytes a document is read as a whole, which its parser is faster with.
+const WHOLE: u64 = 4 << 20;
+
 /// Visits each element of the top-level array, or the one record that the document is.
-pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
-    let mut reader = BufReader::with_capacity(1 << 16, reader);
+pub fn decode(mut reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
+    let mut start = Vec::new();
+    reader.by_ref().take(WHOLE).read_to_end(&mut start).map_err(unreadable)?;
+    if (start.len() as u64) < WHOLE {
+        let first = first_character(&mut start.as_slice())?;
+        return decode_with(serde_json::Deserializer::from_slice(&start), first, visit);
+    }
+    let mut reader = BufReader::with_capacity(1 << 16, start.as_slice().chain(reader));
     let first = first_character(&mut reader)?;
-    let mut deserializer = serde_json::Deserializer::from_reader(reader);
+    decode_with(serde_json::Deserializer::from_reader(reader), first, visit)
+}
+
+/// The first byte that is not white space, which stays to be read.
+fn first_character(reader: &mut impl BufRead) -> Result<Option<u8>> {
+    loop {
+        let buffer = reader.fill_buf().map_err(unreadable)?;
+        let first = buffer.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
+        let count = buffer.len();
+        if first.is_some() || count == 0 {
+            return Ok(first);
+        }
+        reader.consume(count);
+    }
+}
+
+fn decode_with<'de>(
+    mut deserializer: serde_json::Deserializer<impl serde_json::de::Read<'de>>,
+    first: Option<u8>,
+    visit: &mut Visit<'_>,
+) -> Result<()> {
     let mut failure = None;
     let outcome = match first {
         None => {
@@ -33,19 +62,6 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
     match failure {
         Some(error) => Err(error),
         None => outcome.and_then(|()| deserializer.end()).map_err(|error| syntax_in_file(&error)),
-    }
-}
-
-/// The first byte that is not white space, which stays to be read.
-fn first_character(reader: &mut impl BufRead) -> Result<Option<u8>> {
-    loop {
-        let buffer = reader.fill_buf().map_err(unreadable)?;
-        let first = buffer.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
-        let count = buffer.len();
-        if first.is_some() || count == 0 {
-            return Ok(first);
-        }
-        reader.consume(count);
     }
 }
 
@@ -140,6 +156,18 @@ fn syntax_in_file(error: &serde_json::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A document is the same whether it is read as a whole or, behind much white space, piece by piece.
+    #[test]
+    fn large_documents_are_read_as_small_ones_are() {
+        let long = [" ".repeat(WHOLE as usize), r#"[{"a": 1}, {"b": "é"}]"#.to_owned()].concat();
+        assert_eq!(records(long.as_bytes()).unwrap(), records(long.trim().as_bytes()).unwrap());
+        let broken = [" ".repeat(WHOLE as usize), r#"[{"a": 1}, {"b" 2}]"#.to_owned()].concat();
+        let message = |text: &str| records(text.as_bytes()).unwrap_err().message().to_owned();
+        let (large, small) = (message(&broken), message(broken.trim()));
+        assert_eq!(small, "line 1, column 17: broken JSON: expected `:`");
+        assert_eq!(large.rsplit(": ").next(), small.rsplit(": ").next());
+    }
 
     fn records(text: &[u8]) -> Result<Vec<(Position, String)>> {
         let mut found = Vec::new();

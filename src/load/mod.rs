@@ -169,6 +169,9 @@ impl Run<'_> {
         if !size.is_some_and(|size| known.may_be(&self.entry, size)) {
             return Ok(None);
         }
+        if !self.starts_alike(warehouse)? {
+            return Ok(None);
+        }
         let (mut reader, fingerprint) = Digesting::new(self.request.location.open()?.reader);
         let mut piece = vec![0; 1 << 20];
         while reader.read(&mut piece).map_err(|error| decode::unreadable(error).at(&self.entry.name))? > 0 {
@@ -196,6 +199,18 @@ impl Run<'_> {
             first_reject: None,
             elapsed: self.start.elapsed(),
         }))
+    }
+
+    /// Whether the first sessions of the source may all be known, as they are if it is the same again. A
+    /// large file that happens to have as many bytes as the one before need not be read twice.
+    fn starts_alike(&self, warehouse: &Warehouse) -> Result<bool> {
+        let Request { model, format: Format::Csv, .. } = *self.request else { return Ok(true) };
+        let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
+        let mut reader = self.request.location.open()?.reader;
+        let text = decode::decompressed(&mut reader)
+            .map_err(|error| decode::unreadable(error).at(&self.entry.name))?;
+        parallel::starts_with_known(text, model.spec(), parse, |stream| warehouse.may_know(stream))
+            .map_err(|error| error.at(&self.entry.name))
     }
 
     fn attempt<S: Sink>(

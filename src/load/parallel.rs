@@ -6,6 +6,8 @@
 
 use super::{Parse, Taker};
 use crate::decode::csv::{self, Block, Header};
+use crate::domain::Spec;
+use crate::domain::stream::Stream;
 use crate::error::{Error, Result};
 use crate::repository::{Batch, Sessions};
 use std::io::Read;
@@ -16,6 +18,9 @@ const WAITING: usize = 2;
 
 /// How many blocks are parsed before others help.
 const ALONE: usize = 8;
+
+/// How many sessions tell that a source is not the one that came before.
+const FIRST: usize = 100;
 
 /// A block, and what a parser makes of it. Once taken it is used again for another.
 #[derive(Default)]
@@ -73,6 +78,29 @@ pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_
         }
         Ok(())
     })
+}
+
+/// Whether each of the first sessions of a source is one that `known` knows; false as soon as one is not.
+pub fn starts_with_known(
+    reader: impl Read,
+    spec: &Spec,
+    rules: Parse<Sessions>,
+    known: impl Fn(&Stream<'_>) -> Result<bool>,
+) -> Result<bool> {
+    let (header, mut blocks) = csv::open(reader, spec.members)?;
+    let (mut block, mut left, mut all_known) = (Block::default(), FIRST, true);
+    blocks.next(&mut block)?;
+    csv::visit_records(&block, &header, &mut |record| {
+        if left > 0
+            && all_known
+            && let Ok(stream) = record.raw.and_then(rules)
+        {
+            left -= 1;
+            all_known = known(&stream)?;
+        }
+        Ok(())
+    })?;
+    Ok(all_known)
 }
 
 /// Blocks on their way to the parsers, and back.

@@ -5,7 +5,7 @@ use std::fmt;
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::receipts::{Receipts, receipts};
+use super::receipts::{Lineage, Receipts};
 use super::{Binding, Cell, Question, Sink, questions, run};
 use crate::error::{Error, Result};
 
@@ -60,12 +60,23 @@ impl fmt::Display for Number {
 /// Answers every question, in order. `as_of` is the load that [`as_of`](super::as_of()) was told, if
 /// it was.
 pub fn answers(conn: &Connection, as_of: Option<i64>) -> Result<Vec<Answer>> {
-    questions().iter().map(|question| answer(conn, question, &[], as_of)).collect()
+    let lineage = Lineage::read(conn)?;
+    questions().iter().map(|question| traced(conn, &lineage, question, &[], as_of)).collect()
 }
 
 /// Answers one question, with `bindings` for its parameters.
 pub fn answer(
     conn: &Connection,
+    question: &Question,
+    bindings: &[Binding],
+    as_of: Option<i64>,
+) -> Result<Answer> {
+    traced(conn, &Lineage::read(conn)?, question, bindings, as_of)
+}
+
+fn traced(
+    conn: &Connection,
+    lineage: &Lineage,
     question: &Question,
     bindings: &[Binding],
     as_of: Option<i64>,
@@ -79,7 +90,7 @@ pub fn answer(
         corrected: readings.corrected,
         unit: question.unit.clone(),
         note: question.note.clone(),
-        receipts: receipts(conn, question.sql, as_of)?,
+        receipts: lineage.receipts(conn, question.sql, as_of)?,
     })
 }
 

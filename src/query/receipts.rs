@@ -52,47 +52,63 @@ const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, up
         )
     ORDER BY id";
 
-/// What the result of `sql` rests on. Where [`as_of`](super::as_of()) has been, the ledger ends with
-/// its load, and so do the receipts.
-pub(super) fn receipts(conn: &Connection, sql: &str, as_of: Option<i64>) -> Result<Receipts> {
-    let models = serde_json::Value::from(models_read(conn, sql)?).to_string();
-    let mut statement = conn.prepare_cached(LOADS)?;
-    let loads = statement.query_map([models], |row| {
-        Ok(Receipt {
-            load: row.get(0)?,
-            model: row.get(1)?,
-            source: row.get(2)?,
-            sha256: row.get(3)?,
-            finished_at: row.get(4)?,
-            inserted: row.get(5)?,
-            updated: row.get(6)?,
-        })
-    })?;
-    Ok(Receipts {
-        schema_version: conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
-        as_of,
-        loads: loads.collect::<rusqlite::Result<_>>()?,
-    })
+/// Which tables stand for which model.
+pub(super) struct Lineage {
+    /// Each model's own name and its history's stand for tables.
+    models: Vec<(&'static str, BTreeSet<String>)>,
+    /// A summary stands for the tables that it is counted from.
+    summaries: Vec<(String, BTreeSet<String>)>,
 }
 
-/// The models whose tables `sql` reads. A model's tables are those that its own name stands for, and
-/// a summary stands for the tables that it is counted from.
-fn models_read(conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
-    let mut read = tables_read(conn, sql)?;
-    for Summary { table, view } in summaries(conn)? {
-        if read.contains(&table) {
-            read.append(&mut tables_read(conn, &format!("SELECT * FROM {view}"))?);
-        }
+impl Lineage {
+    /// Reads it off the schema, or off the views that [`as_of`](super::as_of()) put before it.
+    pub(super) fn read(conn: &Connection) -> Result<Lineage> {
+        let models = Model::ALL.map(Model::name).into_iter().map(|name| {
+            let mut tables = tables_read(conn, &format!("SELECT * FROM {name}"))?;
+            tables.append(&mut tables_read(conn, &format!("SELECT * FROM {name}_history"))?);
+            Ok((name, tables))
+        });
+        let summaries = summaries(conn)?.into_iter().map(|Summary { table, view }| {
+            let tables = tables_read(conn, &format!("SELECT * FROM {view}"))?;
+            Ok((table, tables))
+        });
+        Ok(Lineage { models: models.collect::<Result<_>>()?, summaries: summaries.collect::<Result<_>>()? })
     }
-    let mut models = Vec::new();
-    for name in Model::ALL.map(Model::name) {
-        let current = tables_read(conn, &format!("SELECT * FROM {name}"))?;
-        let earlier = tables_read(conn, &format!("SELECT * FROM {name}_history"))?;
-        if !read.is_disjoint(&current) || !read.is_disjoint(&earlier) {
-            models.push(name);
-        }
+
+    /// What the result of `sql` rests on. Where [`as_of`](super::as_of()) has been, the ledger ends with
+    /// its load, and so do the receipts.
+    pub(super) fn receipts(&self, conn: &Connection, sql: &str, as_of: Option<i64>) -> Result<Receipts> {
+        let models = serde_json::Value::from(self.models_read(conn, sql)?).to_string();
+        let mut statement = conn.prepare_cached(LOADS)?;
+        let loads = statement.query_map([models], |row| {
+            Ok(Receipt {
+                load: row.get(0)?,
+                model: row.get(1)?,
+                source: row.get(2)?,
+                sha256: row.get(3)?,
+                finished_at: row.get(4)?,
+                inserted: row.get(5)?,
+                updated: row.get(6)?,
+            })
+        })?;
+        Ok(Receipts {
+            schema_version: conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
+            as_of,
+            loads: loads.collect::<rusqlite::Result<_>>()?,
+        })
     }
-    Ok(models)
+
+    /// The models whose tables `sql` reads.
+    fn models_read(&self, conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
+        let mut read = tables_read(conn, sql)?;
+        for (summary, tables) in &self.summaries {
+            if read.contains(summary) {
+                read.extend(tables.iter().cloned());
+            }
+        }
+        let is_read = |(_, tables): &&(_, BTreeSet<String>)| !read.is_disjoint(tables);
+        Ok(self.models.iter().filter(is_read).map(|(name, _)| *name).collect())
+    }
 }
 
 /// The tables that `sql` reads, behind whatever views: those that SQLite's program for it opens.
@@ -141,7 +157,7 @@ mod tests {
                 as_of(&conn, 1).unwrap();
             }
             for question in questions() {
-                let models = models_read(&conn, question.sql).unwrap();
+                let models = Lineage::read(&conn).unwrap().models_read(&conn, question.sql).unwrap();
                 let known = expected.iter().find(|(name, _)| *name == question.name);
                 assert_eq!(known.map(|(_, models)| models), Some(&models), "{}", question.name);
             }
@@ -161,7 +177,7 @@ mod tests {
             ("SELECT email FROM streaming_user", vec!["stream"]),
             ("SELECT (SELECT max(rating) FROM review), a.name FROM author AS a", vec!["author", "review"]),
         ] {
-            assert_eq!(models_read(&conn, sql).unwrap(), models, "{sql}");
+            assert_eq!(Lineage::read(&conn).unwrap().models_read(&conn, sql).unwrap(), models, "{sql}");
         }
     }
 
@@ -182,7 +198,7 @@ mod tests {
         .unwrap();
         let sql = question("median_stream_size").unwrap().sql;
         let ids = |receipts: &Receipts| receipts.loads.iter().map(|load| load.load).collect::<Vec<_>>();
-        let now = receipts(&conn, sql, None).unwrap();
+        let now = Lineage::read(&conn).unwrap().receipts(&conn, sql, None).unwrap();
         assert_eq!(ids(&now), [1, 4, 5]);
         assert_eq!(
             serde_json::to_string(&now).unwrap(),
@@ -192,7 +208,7 @@ mod tests {
              {\"load\":5,\"model\":\"stream\",\"source\":\"c.csv\",\"sha256\":\"cc\",\"finished_at\":\"t5\"}]}"
         );
         as_of(&conn, 3).unwrap();
-        let then = receipts(&conn, sql, Some(3)).unwrap();
+        let then = Lineage::read(&conn).unwrap().receipts(&conn, sql, Some(3)).unwrap();
         assert_eq!(ids(&then), [1, 3]);
         assert!(serde_json::to_string(&then).unwrap().contains("\"as_of\":3"));
     }

@@ -21,6 +21,7 @@ pub use sessions::{Batch, Interner, Sessions};
 pub use staged::Staged;
 
 use crate::domain::Spec;
+use crate::domain::stream::Stream;
 use crate::error::{Error, Kind, Result};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -87,6 +88,11 @@ impl Warehouse {
     /// The latest load of a model that is done, if there is one.
     pub fn latest(&self, spec: &Spec) -> Result<Option<Latest>> {
         ledger::latest(&self.connection, spec.name)
+    }
+
+    /// Whether a session of this start and end is there; one that is not is new.
+    pub fn may_know(&self, stream: &Stream<'_>) -> Result<bool> {
+        sessions::may_know(&self.connection, stream)
     }
 
     /// Notes in the ledger that the source of the latest load came again. Returns the load's id;

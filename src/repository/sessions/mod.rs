@@ -148,6 +148,13 @@ impl Sink for Sessions {
     }
 }
 
+/// Whether there is a session of this start and end, so that this may be it.
+pub fn may_know(connection: &Connection, stream: &Stream<'_>) -> Result<bool> {
+    let mut select = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM stream_fact WHERE start_at = ?1 AND end_at = ?2)")?;
+    Ok(select.query_row([stream.start_at.micros(), stream.end_at.micros()], |row| row.get(0))?)
+}
+
 impl Sessions {
     /// Takes a batch. Batches come in the order of the source.
     pub fn keep_batch(&mut self, batch: &mut Batch) -> Result<()> {
