@@ -126,7 +126,8 @@ fn load_all(database: &Path, access: &Access, requests: &[load::Request], report
             Ok(report) => reporter.loaded(&report),
             Err(error) => {
                 // Who cannot write now will not be able to a moment later.
-                let hopeless = matches!(error.kind(), Kind::Locked | Kind::Interrupted(_) | Kind::ClosedPipe);
+                let hopeless = loader.unusable()
+                    || matches!(error.kind(), Kind::Locked | Kind::Interrupted(_) | Kind::ClosedPipe);
                 if let Some(earlier) = failure.replace(error) {
                     reporter.error(&earlier);
                 }

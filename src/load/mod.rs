@@ -1,5 +1,6 @@
 //! The use case: one source into one model.
 
+mod limits;
 mod parallel;
 mod progress;
 
@@ -7,13 +8,14 @@ pub use progress::{Progress, Silent};
 
 use crate::collector::{self, Location};
 use crate::decode::{self, Digesting, Format};
-use crate::domain::{Invalid, Model, Origin, Position, Raw, Rule, Rules, Spec};
+use crate::domain::{Invalid, Model, Origin, Raw, Rules, Spec};
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
 use crate::repository::{
     Access, Batch, Change, Counts, Load, Seal, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written,
     now,
 };
+use limits::{Rejects, check_vanished};
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -78,12 +80,18 @@ pub struct Loader<'l> {
     access: &'l Access,
     /// The warehouse since a load that went well, and whether it is open only to try.
     warehouse: Option<(Warehouse, bool)>,
+    unusable: bool,
 }
 
 impl<'l> Loader<'l> {
     /// A loader that has opened nothing yet.
     pub fn new(database: &'l Path, access: &'l Access) -> Loader<'l> {
-        Loader { database, access, warehouse: None }
+        Loader { database, access, warehouse: None, unusable: false }
+    }
+
+    /// Whether the database could not be opened, whatever the source.
+    pub fn unusable(&self) -> bool {
+        self.unusable
     }
 
     /// Loads a source, in one transaction: on any failure the models are as before, and the ledger says
@@ -101,11 +109,13 @@ impl<'l> Loader<'l> {
         }
         let source = request.location.open()?;
         let to_try = request.options.dry_run;
-        let mut warehouse = match self.warehouse.take() {
-            Some((warehouse, same)) if same == to_try => warehouse,
-            _ if to_try => Warehouse::open_to_try(self.database, self.access)?,
-            _ => Warehouse::open(self.database, self.access)?,
+        let opened = match self.warehouse.take() {
+            Some((warehouse, same)) if same == to_try => Ok(warehouse),
+            _ if to_try => Warehouse::open_to_try(self.database, self.access),
+            _ => Warehouse::open(self.database, self.access),
         };
+        self.unusable = opened.is_err();
+        let mut warehouse = opened?;
         let mut run = Run {
             request,
             start: Instant::now(),
@@ -334,60 +344,4 @@ impl Taker<'_, '_, Sessions> {
         (self.taken)(self.load.counts().read);
         taken.inspect_err(|error| self.failure = Some(error.clone()))
     }
-}
-
-/// The records of one load that broke a rule.
-#[derive(Default)]
-struct Rejects {
-    count: u64,
-    misshapen: u64,
-    first: Option<String>,
-}
-
-impl Rejects {
-    fn add(&mut self, position: Position, invalid: &Invalid) {
-        self.count += 1;
-        self.misshapen += u64::from(invalid.rule == Rule::Shape);
-        self.first.get_or_insert_with(|| format!("{position}: {invalid}"));
-    }
-
-    /// Fails if the source is not of the model at all, or breaks more rules than allowed.
-    fn check(&self, spec: &Spec, read: u64, allowed: Option<u64>) -> Result<()> {
-        let Some(first) = &self.first else { return Ok(()) };
-        if self.misshapen == read {
-            return Err(Error::failed(format!("no record looks like model {}: {first}", spec.name))
-                .help("check --model against the file; nothing was loaded"));
-        }
-        match allowed {
-            Some(allowed) if self.count > allowed => Err(Error::new(
-                Kind::Refused,
-                format!(
-                    "{} of {read} records break a rule, {allowed} allowed; the first is {first}",
-                    self.count
-                ),
-            )
-            .help("mend the records, or allow more with --max-rejects N; nothing of this source was loaded")),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Fails if a complete dump lacks more than it may: a truncated file must not empty the warehouse.
-fn check_vanished(written: &Written<'_>, limit: Option<Limit>) -> Result<()> {
-    let vanished = written.counts.vanished;
-    let (exceeded, allowed) = match limit {
-        None => return Ok(()),
-        Some(Limit::Records(records)) => (vanished > records, records.to_string()),
-        Some(Limit::Percent(percent)) => {
-            (vanished as f64 * 100.0 > percent * written.known as f64, format!("{percent} %"))
-        }
-    };
-    if !exceeded {
-        return Ok(());
-    }
-    Err(Error::new(
-        Kind::Refused,
-        format!("lacks {vanished} of {} known records, {allowed} allowed", written.known),
-    )
-    .help("if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; nothing of this source was loaded"))
 }
