@@ -9,7 +9,8 @@ CREATE TABLE seal (
     load_id        INTEGER NOT NULL REFERENCES load (id)  -- the last load that it knows
 ) STRICT;
 
--- The answers, as the SQL gave them when the file was sealed.
+-- The answers, as the SQL gave them when the file was sealed; whole numbers are REAL as well, since
+-- DuckDB wants one type in a column.
 CREATE TABLE answer (
     number    INTEGER NOT NULL UNIQUE,       -- in the order of the questions, from 1
     question  TEXT    NOT NULL PRIMARY KEY,  -- its name
