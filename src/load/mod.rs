@@ -219,8 +219,9 @@ impl Run<'_> {
         let mut reader = self.request.location.open()?.reader;
         let text = decode::decompressed(&mut reader)
             .map_err(|error| decode::unreadable(error).at(&self.entry.name))?;
-        parallel::starts_with_known(text, model.spec(), parse, |stream| warehouse.may_know(stream))
-            .map_err(|error| error.at(&self.entry.name))
+        let times =
+            parallel::first_times(text, model.spec(), parse).map_err(|error| error.at(&self.entry.name))?;
+        warehouse.may_know(&times).map_err(|error| error.at(warehouse.path().display()))
     }
 
     fn attempt<S: Sink>(

@@ -7,7 +7,6 @@
 use super::{Parse, Taker};
 use crate::decode::csv::{self, Block, Header};
 use crate::domain::Spec;
-use crate::domain::stream::Stream;
 use crate::error::{Error, Result};
 use crate::repository::{Batch, Sessions};
 use std::io::Read;
@@ -80,27 +79,20 @@ pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_
     })
 }
 
-/// Whether each of the first sessions of a source is one that `known` knows; false as soon as one is not.
-pub fn starts_with_known(
-    reader: impl Read,
-    spec: &Spec,
-    rules: Parse<Sessions>,
-    known: impl Fn(&Stream<'_>) -> Result<bool>,
-) -> Result<bool> {
+/// Start and end of the first sessions of a source, in microseconds since 1970.
+pub fn first_times(reader: impl Read, spec: &Spec, rules: Parse<Sessions>) -> Result<Vec<(i64, i64)>> {
     let (header, mut blocks) = csv::open(reader, spec.members)?;
-    let (mut block, mut left, mut all_known) = (Block::default(), FIRST, true);
+    let (mut block, mut times) = (Block::default(), Vec::with_capacity(FIRST));
     blocks.next(&mut block)?;
     csv::visit_records(&block, &header, &mut |record| {
-        if left > 0
-            && all_known
+        if times.len() < FIRST
             && let Ok(stream) = record.raw.and_then(rules)
         {
-            left -= 1;
-            all_known = known(&stream)?;
+            times.push((stream.start_at.micros(), stream.end_at.micros()));
         }
         Ok(())
     })?;
-    Ok(all_known)
+    Ok(times)
 }
 
 /// Blocks on their way to the parsers, and back.

@@ -21,7 +21,6 @@ pub use sessions::{Batch, Interner, Sessions};
 pub use staged::Staged;
 
 use crate::domain::Spec;
-use crate::domain::stream::Stream;
 use crate::error::{Error, Kind, Result};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -90,9 +89,10 @@ impl Warehouse {
         ledger::latest(&self.connection, spec.name)
     }
 
-    /// Whether a session of this start and end is there; one that is not is new.
-    pub fn may_know(&self, stream: &Stream<'_>) -> Result<bool> {
-        sessions::may_know(&self.connection, stream)
+    /// Whether there are sessions of all these starts and ends, in microseconds since 1970; a session
+    /// whose times are not there is new.
+    pub fn may_know(&self, times: &[(i64, i64)]) -> Result<bool> {
+        sessions::may_know(&self.connection, times)
     }
 
     /// Notes in the ledger that the source of the latest load came again. Returns the load's id;

@@ -60,7 +60,8 @@ impl Copy {
         refuse(database, target, replace).map_err(|error| error.at(target.display()))?;
         let last = last_load(&source).map_err(at)?;
         if last.is_none() {
-            return Err(at(Error::failed("nothing was loaded yet, so there is nothing to seal")));
+            return Err(at(Error::failed("nothing was loaded yet, so there is nothing to seal")
+                .help("load something first, as in: scli sync data")));
         }
         sound(&source, "quick_check").map_err(at)?;
         let part = part_of(target).map_err(|error| error.at(target.display()))?;

@@ -148,11 +148,16 @@ impl Sink for Sessions {
     }
 }
 
-/// Whether there is a session of this start and end, so that this may be it.
-pub fn may_know(connection: &Connection, stream: &Stream<'_>) -> Result<bool> {
+/// Whether there are sessions of all these starts and ends.
+pub fn may_know(connection: &Connection, times: &[(i64, i64)]) -> Result<bool> {
     let mut select = connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM stream_fact WHERE start_at = ?1 AND end_at = ?2)")?;
-    Ok(select.query_row([stream.start_at.micros(), stream.end_at.micros()], |row| row.get(0))?)
+    for times in times {
+        if !select.query_row(*times, |row| row.get::<_, bool>(0))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl Sessions {
