@@ -1,7 +1,7 @@
 //! `scli`: six models from CSV and nested JSON, kept in one SQLite file, and the questions asked of them.
 //!
 //! Data crosses the layers once, in one direction: collector, decode, domain, repository on the way
-//! in; query, render on the way out. `docs/architecture.md` says who may import whom.
+//! in; sql, question, past, quality, render on the way out. `docs/architecture.md` says who may import whom.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
@@ -12,10 +12,10 @@ pub mod domain;
 pub mod error;
 pub mod generate;
 pub mod interrupt;
-pub mod load;
-pub mod query;
+pub mod past;
+pub mod quality;
+pub mod question;
 pub mod render;
-pub mod replay;
 pub mod repository;
-pub mod seal;
-pub mod sync;
+pub mod sql;
+pub mod usecase;

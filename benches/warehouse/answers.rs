@@ -134,7 +134,7 @@ impl Answers {
 
 /// The questions, in order.
 fn names() -> impl Iterator<Item = &'static str> {
-    scli::query::questions().iter().map(|question| question.name)
+    scli::question::questions().iter().map(|question| question.name)
 }
 
 fn seconds(done: &Value, question: &str, turn: &str) -> Option<f64> {

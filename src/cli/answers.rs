@@ -1,12 +1,14 @@
 //! The answers: all of them, what one rests on, and the page of them.
 
 use super::output::{OutputArgs, write_whole};
-use super::read::read_text;
 use super::report::Reporter;
+use super::text::read_text;
 use crate::error::Result;
-use crate::query::{self, Past, Sink};
+use crate::past::{self, Past};
+use crate::question;
 use crate::render::{self, Beside, Page};
 use crate::repository::{Access, open_read_only};
+use crate::sql::{self, Sink};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -44,21 +46,21 @@ pub struct AnswersArgs {
 /// Answers the six questions, or explains one of the answers.
 pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
     let page = args.output.page()?;
-    let explained = args.explain.as_deref().map(query::question).transpose()?;
-    let bindings = explained.map(|question| query::bind_declared(question, &args.params)).transpose()?;
+    let explained = args.explain.as_deref().map(question::question).transpose()?;
+    let bindings = explained.map(|question| question::bind_declared(question, &args.params)).transpose()?;
     let expected = args.check.as_deref().map(read_text).transpose()?;
     let mut connection = open_read_only(database, access)?;
     let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
     if past.is_some() {
-        query::count_summaries(&connection)?;
+        past::count_summaries(&connection)?;
     }
-    query::guard(&mut connection)?;
+    sql::guard(&mut connection)?;
     let load = past.as_ref().map(|past| past.load);
     let beside = Beside { receipts: args.receipts, as_of: past.as_ref().map(Past::to_string) };
 
     if let Some((question, bindings)) = explained.zip(bindings) {
-        let answer = query::answer(&connection, question, &bindings, load)?;
-        let rows = |sink: &mut dyn Sink| query::evidence(&connection, question, &bindings, sink);
+        let answer = question::answer(&connection, question, &bindings, load)?;
+        let rows = |sink: &mut dyn Sink| question::evidence(&connection, question, &bindings, sink);
         let limit = args.limit.or(page.format.is_for_people().then_some(ROWS_FOR_PEOPLE));
         args.output.write(|page, out| {
             render::evidence(page, &answer, &question.evidence, limit, &beside, out, rows)
@@ -67,9 +69,9 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
         return Ok(());
     }
 
-    let answers = query::answers(&connection, load).map_err(|error| error.at(database.display()))?;
+    let answers = question::answers(&connection, load).map_err(|error| error.at(database.display()))?;
     if let Some(file) = &args.html {
-        let portrait = query::portrait(&connection, &answers)?;
+        let portrait = question::portrait(&connection, &answers)?;
         write_page(file, &render::html(&portrait, beside.as_of.as_deref()), reporter)?;
     } else {
         args.output.write(|page, out| render::answers(page, &answers, &beside, out))?;
@@ -77,7 +79,7 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     }
     match (&args.check, expected) {
         (Some(path), Some(expected)) => {
-            query::check(&answers, &expected).map_err(|error| error.at(path.display()))
+            question::check(&answers, &expected).map_err(|error| error.at(path.display()))
         }
         _ => Ok(()),
     }

@@ -1,9 +1,11 @@
 //! The arguments, as clap knows them; the texts here are the manual.
 
 use super::answers::AnswersArgs;
-use super::load_args::{LoadArgs, LoadOptions, ModelArg};
-use super::output::OutputArgs;
+use super::check::CheckArgs;
+use super::load_args::{LoadArgs, LoadOptions};
 use super::past::{HistoryArgs, LoadsArgs};
+use super::query::QueryArgs;
+use super::rejects::RejectsCommand;
 use super::report::LogFormat;
 use super::schema::SchemaArgs;
 use super::seal::SealArgs;
@@ -184,111 +186,6 @@ pub enum Command {
         #[arg(value_name = "COMMAND")]
         command: Vec<String>,
     },
-}
-
-/// What to do with the records set aside.
-#[derive(Debug, Subcommand)]
-pub enum RejectsCommand {
-    /// List the records that are set aside
-    ///
-    /// The formats other than table have more columns, the raw record among them.
-    #[command(after_help = "Example:\n  scli rejects list --model author --format jsonl")]
-    List {
-        /// Only those of this model
-        #[arg(long, value_name = "MODEL")]
-        model: Option<ModelArg>,
-        /// Only those that this load set aside
-        #[arg(long, value_name = "N")]
-        load: Option<i64>,
-        /// Also those that a later load settled
-        #[arg(long)]
-        all: bool,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// Show everything about one of them
-    #[command(after_help = "Example:\n  scli rejects show 1")]
-    Show {
-        /// Its number, as `rejects list` tells it
-        #[arg(value_name = "ID")]
-        id: i64,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// Write them to standard output as they came, to be mended by hand and loaded
-    #[command(after_help = "Example:
-  scli rejects export --model author > authors.json
-  (mend authors.json, then)
-  scli load --model author --partial --config authors.json
-  scli rejects replay --model author")]
-    Export {
-        /// The model
-        #[arg(long, value_name = "MODEL")]
-        model: ModelArg,
-        /// Only those that this load set aside
-        #[arg(long, value_name = "N")]
-        load: Option<i64>,
-    },
-    /// Apply the rules again: what keeps them now is taken in
-    ///
-    /// For use after an upgrade that changed a rule. A record that a newer load has is settled by
-    /// that load, whether it keeps the rules or not, and never overwrites what is newer.
-    #[command(after_help = "Example:\n  scli rejects replay")]
-    Replay {
-        /// Only those of this model
-        #[arg(long, value_name = "MODEL")]
-        model: Option<ModelArg>,
-    },
-}
-
-/// The arguments of `query`.
-#[derive(Debug, clap::Args)]
-pub struct QueryArgs {
-    /// A shipped question
-    #[arg(value_name = "NAME", conflicts_with_all = ["file", "list"])]
-    pub name: Option<String>,
-    /// A file with one SQL statement, or - for standard input
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "list")]
-    pub file: Option<PathBuf>,
-    /// A parameter's value; one that is not given takes its default, or is NULL
-    #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
-    pub params: Vec<String>,
-    /// Run it on the warehouse as it stood after this load, or at this time (a date: its start in UTC)
-    #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
-    pub as_of: Option<String>,
-    /// Show SQLite's plan for it, and the values of its parameters, instead of running it
-    #[arg(long, conflicts_with = "list")]
-    pub explain: bool,
-    /// List the shipped questions
-    #[arg(long)]
-    pub list: bool,
-    #[command(flatten)]
-    pub output: OutputArgs,
-}
-
-/// The arguments of `check`.
-#[derive(Debug, clap::Args)]
-pub struct CheckArgs {
-    /// The rules to run [default: all]
-    #[arg(value_name = "RULE", conflicts_with = "list")]
-    pub rules: Vec<String>,
-    /// Also compare what loads keep true with the streams themselves, which reads all of them
-    #[arg(long, conflicts_with_all = ["list", "rules"])]
-    pub deep: bool,
-    /// Exit with 1 if a rule of this severity or above finds anything
-    #[arg(long, value_name = "SEVERITY", conflicts_with = "list")]
-    pub fail_on: Option<crate::query::Severity>,
-    /// How many of the things that break a rule to show
-    #[arg(long, value_name = "N", default_value_t = 3, conflicts_with = "list")]
-    pub samples: u32,
-    /// A parameter's value, for the rules that have it, such as max_hours=12 or now=2022-01-01T00:00:00Z
-    #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
-    pub params: Vec<String>,
-    /// List the rules
-    #[arg(long)]
-    pub list: bool,
-    #[command(flatten)]
-    pub output: OutputArgs,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -1,6 +1,6 @@
 //! A bar on the terminal while a load is under way.
 
-use crate::load::Progress;
+use crate::usecase::load::Progress;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;

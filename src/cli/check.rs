@@ -1,11 +1,37 @@
 //! The command that checks the quality of the data.
 
-use super::args::CheckArgs;
+use super::output::OutputArgs;
 use crate::error::Result;
-use crate::query::{self, Cell, Rule, Sink};
+use crate::quality::{self, Rule, Severity};
 use crate::render;
 use crate::repository::{Access, open_read_only};
+use crate::sql::{self, Cell, Sink};
 use std::path::Path;
+
+/// The arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// The rules to run [default: all]
+    #[arg(value_name = "RULE", conflicts_with = "list")]
+    pub rules: Vec<String>,
+    /// Also compare what loads keep true with the streams themselves, which reads all of them
+    #[arg(long, conflicts_with_all = ["list", "rules"])]
+    pub deep: bool,
+    /// Exit with 1 if a rule of this severity or above finds anything
+    #[arg(long, value_name = "SEVERITY", conflicts_with = "list")]
+    pub fail_on: Option<Severity>,
+    /// How many of the things that break a rule to show
+    #[arg(long, value_name = "N", default_value_t = 3, conflicts_with = "list")]
+    pub samples: u32,
+    /// A parameter's value, for the rules that have it, such as max_hours=12 or now=2022-01-01T00:00:00Z
+    #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
+    pub params: Vec<String>,
+    /// List the rules
+    #[arg(long)]
+    pub list: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
 
 /// Runs the chosen rules and shows what they find, or lists them.
 pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
@@ -13,19 +39,19 @@ pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     if args.list {
         return args.output.write(|page, out| list(&mut *render::sink(page, out)));
     }
-    let rules = query::choose(&args.rules, args.deep)?;
-    let bindings = query::bind_for_rules(&rules, &args.params)?;
+    let rules = quality::choose(&args.rules, args.deep)?;
+    let bindings = quality::bind_for_rules(&rules, &args.params)?;
     let mut connection = open_read_only(database, access)?;
-    query::guard(&mut connection)?;
-    let findings = query::inspect(&connection, &rules, &bindings, args.samples)
+    sql::guard(&mut connection)?;
+    let findings = quality::inspect(&connection, &rules, &bindings, args.samples)
         .map_err(|error| error.at(database.display()))?;
     args.output.write(|page, out| render::findings(page, &findings, out))?;
-    args.fail_on.map_or(Ok(()), |level| query::fail_on(level, &findings))
+    args.fail_on.map_or(Ok(()), |level| quality::fail_on(level, &findings))
 }
 
 fn list(sink: &mut dyn Sink) -> Result<()> {
     sink.columns(&["rule", "severity", "title", "parameters"])?;
-    for rule in query::rules() {
+    for rule in quality::rules() {
         let params = parameters(rule);
         sink.row(&[
             Cell::Text(rule.name),
@@ -40,7 +66,7 @@ fn list(sink: &mut dyn Sink) -> Result<()> {
 /// The parameters as they are given on the command line, with their defaults; the present, which is
 /// no value to write, is left out.
 fn parameters(rule: &Rule) -> String {
-    let given = |param: &query::Param| match param.default.as_str() {
+    let given = |param: &sql::Param| match param.default.as_str() {
         "'now'" => param.name.clone(),
         default => format!("{}={}", param.name, default.trim_matches('\'')),
     };

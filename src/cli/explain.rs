@@ -1,9 +1,9 @@
 //! A query plan, and what the parameters are.
 
-use super::read::Asked;
+use super::asked::Asked;
 use crate::error::Result;
-use crate::query::{Binding, Cell, Step, Value, tree};
 use crate::render::{self, Format, Page, visible};
+use crate::sql::{Binding, Cell, Step, Value, tree};
 use std::io::Write;
 
 /// Shows the plan for what was `asked`: as a tree, below the values of the parameters, or in formats for

@@ -3,7 +3,7 @@
 use crate::decode::Format;
 use crate::domain::Model;
 use crate::error::{Error, Result};
-use crate::load::{self, Limit};
+use crate::usecase::load::{self, Limit};
 use clap::{ValueEnum, ValueHint};
 use std::path::PathBuf;
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod args;
+mod asked;
 mod bar;
 mod check;
 mod database;
@@ -10,17 +11,19 @@ mod load_args;
 mod next;
 mod output;
 mod past;
+mod query;
 mod question_help;
-mod read;
 mod rejects;
 mod report;
 mod schema;
 mod seal;
+mod text;
 
 use crate::error::{Error, Kind, Result};
-use crate::load::{self, Loader, Silent};
+use crate::interrupt;
 use crate::repository::{Access, Warehouse};
-use crate::{interrupt, sync};
+use crate::usecase::load::{self, Loader, Silent};
+use crate::usecase::sync;
 use args::{Args, Command};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
@@ -87,7 +90,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             load_all(&database()?, &access, &[args.request()?], reporter)
         }
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
-        Command::Query(args) => read::query(&database()?, &access, &args, reporter),
+        Command::Query(args) => query::query(&database()?, &access, &args, reporter),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args),
         Command::History(args) => past::history(&database()?, &access, &args),

@@ -3,9 +3,10 @@
 use super::load_args::ModelArg;
 use super::output::OutputArgs;
 use crate::error::Result;
-use crate::query::{self, Detail};
+use crate::past;
 use crate::render::{self, Format};
 use crate::repository::{Access, open_read_only};
+use crate::sql::Detail;
 use std::path::Path;
 
 /// The arguments of `loads`.
@@ -39,9 +40,9 @@ pub struct HistoryArgs {
 pub fn loads(database: &Path, access: &Access, args: &LoadsArgs) -> Result<()> {
     args.output.page()?;
     let connection = open_read_only(database, access)?;
-    let wanted = query::Loads { model: args.model.map(Into::into), limit: args.limit };
+    let wanted = past::Loads { model: args.model.map(Into::into), limit: args.limit };
     args.output.write(|page, out| {
-        query::loads(&connection, wanted, detail(page.format), &mut *render::sink(page, out))
+        past::loads(&connection, wanted, detail(page.format), &mut *render::sink(page, out))
     })
 }
 
@@ -51,7 +52,7 @@ pub fn history(database: &Path, access: &Access, args: &HistoryArgs) -> Result<(
     let connection = open_read_only(database, access)?;
     args.output.write(|page, out| {
         let sink = &mut *render::sink(page, out);
-        query::history(&connection, args.model.into(), &args.key, detail(page.format), sink)
+        past::history(&connection, args.model.into(), &args.key, detail(page.format), sink)
     })
 }
 

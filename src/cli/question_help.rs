@@ -1,10 +1,11 @@
 //! What a question or a file of the user's own takes: `scli query NAME --help`.
 
-use super::args::{Args, Command, QueryArgs};
-use super::read::Asked;
+use super::args::{Args, Command};
+use super::asked::Asked;
+use super::query::QueryArgs;
 use crate::error::Result;
-use crate::query::{Param, ParamKind};
 use crate::render::{visible, wrapped};
+use crate::sql::{Param, ParamKind};
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -24,7 +25,7 @@ pub fn asked_for(line: impl IntoIterator<Item = OsString>) -> Option<Result<Stri
 }
 
 fn text(args: &QueryArgs) -> Result<String> {
-    let asked = Asked::by(args)?;
+    let asked = Asked::by(args.name.as_deref(), args.file.as_deref())?;
     let (title, note, name, params) = match &asked {
         Asked::Question(question) => (
             Some(format!("{}, in {}", question.title, question.unit)),

@@ -1,17 +1,73 @@
 //! The records set aside: to list, to show, to export, to try again.
 
-use super::args::RejectsCommand;
 use super::load_args::ModelArg;
 use super::output::OutputArgs;
 use super::report::Reporter;
 use crate::domain::Model;
 use crate::error::{Error, Result};
-use crate::query::{Cell, Detail, Filter, Sink, rejects};
+use crate::past::{Filter, rejects};
 use crate::render::{self, Format};
-use crate::replay;
 use crate::repository::{Access, open_read_only, rejected, unresolved};
+use crate::sql::{Cell, Detail, Sink};
+use crate::usecase::replay;
+use clap::Subcommand;
 use std::io::Write;
 use std::path::Path;
+
+/// What to do with the records set aside.
+#[derive(Debug, Subcommand)]
+pub enum RejectsCommand {
+    /// List the records that are set aside
+    ///
+    /// The formats other than table have more columns, the raw record among them.
+    #[command(after_help = "Example:\n  scli rejects list --model author --format jsonl")]
+    List {
+        /// Only those of this model
+        #[arg(long, value_name = "MODEL")]
+        model: Option<ModelArg>,
+        /// Only those that this load set aside
+        #[arg(long, value_name = "N")]
+        load: Option<i64>,
+        /// Also those that a later load settled
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show everything about one of them
+    #[command(after_help = "Example:\n  scli rejects show 1")]
+    Show {
+        /// Its number, as `rejects list` tells it
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Write them to standard output as they came, to be mended by hand and loaded
+    #[command(after_help = "Example:
+  scli rejects export --model author > authors.json
+  (mend authors.json, then)
+  scli load --model author --partial --config authors.json
+  scli rejects replay --model author")]
+    Export {
+        /// The model
+        #[arg(long, value_name = "MODEL")]
+        model: ModelArg,
+        /// Only those that this load set aside
+        #[arg(long, value_name = "N")]
+        load: Option<i64>,
+    },
+    /// Apply the rules again: what keeps them now is taken in
+    ///
+    /// For use after an upgrade that changed a rule. A record that a newer load has is settled by
+    /// that load, whether it keeps the rules or not, and never overwrites what is newer.
+    #[command(after_help = "Example:\n  scli rejects replay")]
+    Replay {
+        /// Only those of this model
+        #[arg(long, value_name = "MODEL")]
+        model: Option<ModelArg>,
+    },
+}
 
 /// Runs one of the commands.
 pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter: &Reporter) -> Result<()> {

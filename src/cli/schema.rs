@@ -2,9 +2,9 @@
 
 use super::output::OutputArgs;
 use crate::error::Result;
-use crate::query::{self, Detail, TOPICS, Wanted};
 use crate::render::{self, Format};
 use crate::repository::{Access, open_in_memory, open_read_only};
+use crate::sql::{self, Detail, TOPICS, Wanted};
 use std::path::Path;
 
 /// The arguments of `schema`.
@@ -24,12 +24,12 @@ pub struct SchemaArgs {
 pub fn schema(database: &Path, access: &Access, args: &SchemaArgs) -> Result<()> {
     args.output.page()?;
     let connection = if database.exists() { open_read_only(database, access)? } else { open_in_memory()? };
-    let table = args.table.as_deref().map(|name| query::table(&connection, name)).transpose()?;
+    let table = args.table.as_deref().map(|name| sql::table(&connection, name)).transpose()?;
     let wanted = Wanted { table, topic: None, tables_only: args.tables };
     args.output.write(|page, out| {
         if !page.format.is_for_people() || wanted.table.is_some() {
             let detail = if page.format.is_for_people() { Detail::Brief } else { Detail::Whole };
-            return query::schema(&connection, &wanted, detail, &mut *render::sink(page, out));
+            return sql::schema(&connection, &wanted, detail, &mut *render::sink(page, out));
         }
         for (index, topic) in TOPICS.iter().enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
@@ -38,7 +38,7 @@ pub fn schema(database: &Path, access: &Access, args: &SchemaArgs) -> Result<()>
                 _ => writeln!(out, "{gap}{}", topic.title)?,
             }
             let wanted = Wanted { topic: Some(topic.name), ..wanted.clone() };
-            query::schema(&connection, &wanted, Detail::Brief, &mut *render::sink(page, out))?;
+            sql::schema(&connection, &wanted, Detail::Brief, &mut *render::sink(page, out))?;
         }
         Ok(())
     })

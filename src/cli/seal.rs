@@ -3,7 +3,7 @@
 use super::report::Reporter;
 use crate::error::Result;
 use crate::repository::{Access, unseal as take_off};
-use crate::seal;
+use crate::usecase::seal;
 use clap::ValueHint;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::{Format, Page, sink, wrapped};
 use crate::error::Result;
-use crate::query::{Answer, Cell, Number, to_json};
+use crate::question::{Answer, Number, to_json};
+use crate::sql::Cell;
 
 /// What is shown beside the answers.
 #[derive(Clone, Debug, Default)]
@@ -150,7 +151,7 @@ fn number(number: Option<Number>) -> Cell<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::{Receipt, Receipts};
+    use crate::question::{Receipt, Receipts};
 
     fn some() -> Vec<Answer> {
         let answer = |question: &str, published, corrected, unit: &str, note: Option<&str>| Answer {
@@ -217,7 +218,7 @@ mod tests {
     #[test]
     fn json_is_what_check_reads() {
         assert_eq!(rendered(Format::Json), to_json(&some()).unwrap());
-        crate::query::check(&some(), &rendered(Format::Json)).unwrap();
+        crate::question::check(&some(), &rendered(Format::Json)).unwrap();
         let lines = rendered(Format::Jsonl);
         let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
         let keys: Vec<_> = first.as_object().unwrap().keys().collect();

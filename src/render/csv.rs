@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::text::exact;
 use crate::error::Result;
-use crate::query::{Cell, Sink};
+use crate::sql::{Cell, Sink};
 
 /// Writes the fields itself: the writer of the csv crate cannot tell NULL from an empty text.
 pub(super) struct Csv<W> {
@@ -52,7 +52,7 @@ impl<W: Write> Sink for Csv<W> {
 mod tests {
     use super::super::Format;
     use super::super::tests::{TYPES, rendered};
-    use crate::query::Cell;
+    use crate::sql::Cell;
 
     #[test]
     fn null_is_empty_and_an_empty_text_is_quoted() {

@@ -7,7 +7,8 @@ use unicode_width::UnicodeWidthStr;
 use super::text::exact;
 use super::{Beside, Format, Page, sink, visible, wrapped};
 use crate::error::Result;
-use crate::query::{Answer, Cell, Evidence, Kept, Number, Sheet, Sink};
+use crate::question::{Answer, Evidence, Number};
+use crate::sql::{Cell, Kept, Sheet, Sink};
 
 /// Writes the rows of `evidence`, which `run` gives to a sink, as `page` says: at most `limit` of them.
 ///
@@ -143,7 +144,7 @@ impl Sink for Rows<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Receipts;
+    use crate::question::Receipts;
 
     fn printed(width: Option<usize>) -> String {
         let answer = Answer {

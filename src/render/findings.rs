@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::text::visible;
 use super::{Format, Page, sink, wrapped};
 use crate::error::{Error, Result};
-use crate::query::{Cell, Finding};
+use crate::quality::Finding;
+use crate::sql::Cell;
 
 /// Writes `findings` in `format`.
 ///
@@ -111,7 +112,7 @@ fn to_json(value: &impl serde::Serialize) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Severity;
+    use crate::quality::Severity;
     use serde_json::json;
 
     fn some() -> Vec<Finding> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::jsonl::Keys;
 use crate::error::Result;
-use crate::query::{Cell, Sink};
+use crate::sql::{Cell, Sink};
 
 pub(super) struct Json<W> {
     out: W,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::text::hex;
 use crate::error::Result;
-use crate::query::{Cell, Sink};
+use crate::sql::{Cell, Sink};
 
 pub(super) struct Jsonl<W> {
     out: W,
@@ -82,7 +82,7 @@ impl Keys {
 mod tests {
     use super::super::Format;
     use super::super::tests::{TYPES, rendered};
-    use crate::query::Cell;
+    use crate::sql::Cell;
 
     #[test]
     fn each_row_is_an_object_with_the_columns_in_order() {

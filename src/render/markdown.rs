@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::text::{exact, visible};
 use crate::error::Result;
-use crate::query::{Cell, Sink};
+use crate::sql::{Cell, Sink};
 
 pub(super) struct Markdown<W> {
     out: W,
@@ -63,7 +63,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::super::Format;
     use super::super::tests::{TYPES, rendered};
-    use crate::query::Cell;
+    use crate::sql::Cell;
 
     #[test]
     fn numbers_are_on_the_right() {

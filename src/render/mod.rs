@@ -32,7 +32,7 @@ pub use html::html;
 pub use picture::picture;
 pub use text::{visible, visible_json};
 
-use crate::query::Sink;
+use crate::sql::Sink;
 
 /// The formats of results.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -92,7 +92,7 @@ pub fn sink<'a>(page: impl Into<Page>, out: &'a mut dyn Write) -> Box<dyn Sink +
 mod tests {
     use super::*;
     use crate::error::Kind;
-    use crate::query::Cell;
+    use crate::sql::Cell;
 
     /// What `format` makes of `rows`.
     pub(super) fn rendered(format: Format, columns: &[&str], rows: &[&[Cell<'_>]]) -> String {

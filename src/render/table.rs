@@ -11,7 +11,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentLineStyle, LineStyle, 
 use super::fit::{Fitted, cut, fit};
 use super::text::{exact, visible};
 use crate::error::Result;
-use crate::query::{Cell, Sink};
+use crate::sql::{Cell, Sink};
 use unicode_width::UnicodeWidthStr;
 
 /// Rows that are laid out together.

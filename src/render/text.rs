@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::query::Cell;
+use crate::sql::Cell;
 
 /// `cell` as exact text: NULL empty, numbers as short as they can be read back, bytes as
 /// lower-case hexadecimal digits.

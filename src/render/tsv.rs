@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::text::exact;
 use crate::error::Result;
-use crate::query::{Cell, Sink};
+use crate::sql::{Cell, Sink};
 
 pub(super) struct Tsv<W> {
     out: W,
@@ -57,7 +57,7 @@ impl<W: Write> Sink for Tsv<W> {
 mod tests {
     use super::super::Format;
     use super::super::tests::{TYPES, rendered};
-    use crate::query::Cell;
+    use crate::sql::Cell;
 
     #[test]
     fn a_record_is_a_line_and_a_field_ends_at_a_tab() {

@@ -1,6 +1,6 @@
 //! Records that a complete dump lacks, and their return.
 
-use super::load::Scope;
+use super::sink::Scope;
 use crate::error::Result;
 use rusqlite::{Connection, params};
 

@@ -1,6 +1,6 @@
 //! Connections, opened here and nowhere else.
 
-use super::{migrations, sealed};
+use super::{migrations, seal_mark};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use chrono::{DateTime, Utc};
@@ -58,7 +58,7 @@ pub(super) fn open_existing(path: &Path, access: &Access) -> Result<Connection> 
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
     configure(&mut connection, access)
         .and_then(|()| migrations::check(&connection))
-        .and_then(|()| sealed::refuse_sealed(&connection))
+        .and_then(|()| seal_mark::refuse_sealed(&connection))
         .map_err(at)?;
     Ok(connection)
 }
@@ -84,7 +84,7 @@ pub(super) fn open_part(path: &Path, access: &Access) -> Result<Connection> {
 
 fn prepare(connection: &mut Connection, access: &Access) -> Result<()> {
     configure(connection, access)?;
-    sealed::refuse_sealed(connection)?;
+    seal_mark::refuse_sealed(connection)?;
     migrations::migrate(connection)
 }
 

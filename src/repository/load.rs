@@ -4,60 +4,10 @@ use super::absence;
 use super::ledger::{self, Counts, Seal, Source};
 use super::rejects::{self, Rejected, SetAside};
 use super::sessions::{Batch, Sessions};
+use super::sink::{Change, Scope, Sink};
 use crate::domain::{Invalid, Raw, Spec};
 use crate::error::Result;
-use rusqlite::{Connection, Transaction};
-
-/// What a sink needs to know of the load that it serves.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope {
-    /// The model.
-    pub spec: &'static Spec,
-    /// The load's id.
-    pub load: i64,
-    /// Whether the source is everything its sender knows.
-    pub complete: bool,
-    /// About how many bytes of memory may be used for what grows with the source.
-    pub memory: usize,
-}
-
-/// Takes the records of one load and writes them. There is one for models with a key of their own,
-/// and one for sessions.
-pub trait Sink: Sized {
-    /// What it takes.
-    type Record<'a>;
-
-    /// Makes ready to take records.
-    fn open(connection: &Connection, scope: Scope) -> Result<Self>;
-
-    /// Takes a record; of a key that comes twice the last one wins.
-    fn keep(&mut self, connection: &Connection, record: &Self::Record<'_>) -> Result<()>;
-
-    /// Hears of a record that breaks a rule: a known record that it may stand for has not vanished.
-    fn spare(&mut self, connection: &Connection, raw: Raw<'_>) -> Result<()>;
-
-    /// The load, newer than `than`, that has the record which these members stand for, if there is one.
-    fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>>;
-
-    /// Writes what is new or different, keeps the versions that this replaces, and counts.
-    /// `written` hears from time to time how many records are done.
-    fn upsert(self, connection: &Connection, counts: &mut Counts, written: &dyn Fn(u64)) -> Result<()>;
-
-    /// Some of the records that the load of this scope updated.
-    fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>>;
-}
-
-/// How many updates a sample shows.
-pub const SAMPLES: usize = 3;
-
-/// What an update changed in one record.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Change {
-    /// The record's key.
-    pub key: String,
-    /// Fields that differ, with their values before and after.
-    pub fields: Vec<(String, String, String)>,
-}
+use rusqlite::Transaction;
 
 /// A load that takes records. Dropped, it is rolled back.
 pub struct Load<'w, S> {

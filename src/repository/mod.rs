@@ -6,18 +6,21 @@ mod ledger;
 mod load;
 mod migrations;
 mod rejects;
+mod seal_mark;
 mod sealed;
 mod sessions;
+mod sink;
 mod sqlite_error;
 mod staged;
 mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
 pub use ledger::{Counts, Latest, Seal, Source, now};
-pub use load::{Change, Load, Sink, Written};
+pub use load::{Load, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
 pub use sessions::{Batch, Interner, Sessions};
+pub use sink::{Change, Sink};
 pub use staged::Staged;
 
 use crate::domain::Spec;

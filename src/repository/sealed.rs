@@ -1,6 +1,7 @@
 //! A sealed copy: one compact, checked file to hand on, which has the answers in it and takes no loads.
 
 use super::connection::{self, Access};
+use super::seal_mark::is_sealed;
 use super::{migrations, now};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -128,21 +129,6 @@ pub fn unseal(path: &Path, access: &Access) -> Result<bool> {
         Ok(sealed)
     };
     undo().map_err(|error| error.at(path.display()))
-}
-
-/// Fails if the file is a sealed copy, for those who would write to it.
-pub(super) fn refuse_sealed(connection: &Connection) -> Result<()> {
-    if !is_sealed(connection)? {
-        return Ok(());
-    }
-    Err(Error::failed("is a sealed copy, whose answers would no longer be those of its data").help(
-        "name the warehouse that it was made from with --db PATH, or make this file one with: scli unseal",
-    ))
-}
-
-fn is_sealed(connection: &Connection) -> Result<bool> {
-    let sql = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = 'seal'";
-    Ok(connection.prepare(sql)?.exists([])?)
 }
 
 fn remove(connection: &Connection) -> Result<()> {

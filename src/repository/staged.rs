@@ -3,7 +3,7 @@
 
 use super::absence;
 use super::ledger::Counts;
-use super::load::{Change, SAMPLES, Scope, Sink};
+use super::sink::{Change, SAMPLES, Scope, Sink};
 use crate::domain::{Raw, Rules, Spec, Value};
 use crate::error::Result;
 use rusqlite::types::ValueRef;

@@ -150,7 +150,7 @@ fn every_table_and_answer_is_as_it_was_after_each_load() {
         let name = format!("{load}.db");
         let copy = Connection::open(sandbox.path(&name)).unwrap();
         let then = sandbox.connect();
-        scli::query::as_of(&then, load).unwrap();
+        scli::past::as_of(&then, load).unwrap();
         for name in names(&copy) {
             assert_eq!(all(&then, &name), all(&copy, &name), "{name} as of load {load}");
         }

@@ -1,7 +1,7 @@
 //! Checking the quality of the data.
 
 use crate::harness::{Outcome, Sandbox, challenge, project, snapshot};
-use scli::query::rules;
+use scli::quality::rules;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Command;

@@ -2,6 +2,7 @@
 
 use crate::harness::{Sandbox, project};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A migration that has landed is never edited: databases out there were made by it.
 #[test]
@@ -107,5 +108,96 @@ fn every_test_file_is_part_of_the_binary() {
     for file in std::fs::read_dir(project("tests/it")).unwrap() {
         let name = file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
         assert!(name == "main" || main.contains(&format!("\nmod {name};")), "{name}");
+    }
+}
+
+/// The source files below a folder, by their names from it, without what is only for tests.
+fn sources(folder: &std::path::Path) -> BTreeMap<String, String> {
+    let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap().into_path());
+    files
+        .filter(|file| file.extension().is_some_and(|end| end == "rs"))
+        .map(|file| {
+            let name = file.strip_prefix(folder).unwrap().with_extension("").to_str().unwrap().to_owned();
+            let text = std::fs::read_to_string(&file).unwrap();
+            (name, text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned())
+        })
+        .collect()
+}
+
+/// The paths that a source imports, each from the top, as in `crate::sql::run`.
+fn imported_paths(file: &str, source: &str) -> Vec<String> {
+    let place: Vec<&str> = file.strip_suffix("/mod").unwrap_or(file).split('/').collect();
+    let is_mod = file.ends_with("/mod");
+    let mut paths = Vec::new();
+    for statement in source.split("\nuse ").skip(1).map(|rest| rest.split(';').next().unwrap()) {
+        let (head, list) = statement.split_once('{').unwrap_or((statement, ""));
+        let ups = head.matches("super::").count();
+        let rest = head.trim_start_matches("super::");
+        let base = match head.strip_prefix("crate::") {
+            Some(rest) => rest.to_owned(),
+            None if ups > 0 => {
+                let keep = place.len() + usize::from(is_mod) - ups;
+                place[..keep.min(place.len())].iter().map(|part| format!("{part}::")).collect::<String>()
+                    + rest
+            }
+            None => continue,
+        };
+        match list {
+            "" => paths.push(base),
+            list => paths.extend(list.trim_end_matches('}').split(',').map(|item| {
+                let item = item.split('{').next_back().unwrap().trim_matches(['}', ' ', '\n']);
+                format!("{base}{item}")
+            })),
+        }
+    }
+    paths
+}
+
+/// The file that a path names: itself, or the one whose name its folder's `mod.rs` hands on.
+fn file_of(path: &str, files: &BTreeMap<String, String>) -> Option<String> {
+    let parts: Vec<&str> = path.split("::").filter(|part| !part.is_empty()).collect();
+    for length in (1..=parts.len()).rev() {
+        let name = parts[..length].join("/");
+        if files.contains_key(&name) {
+            return Some(name);
+        }
+        let Some(face) = files.get(&format!("{name}/mod")) else { continue };
+        let item = parts.get(length)?.split(" as ").next().unwrap();
+        return face.split("use ").skip(1).find_map(|rest| {
+            let (module, items) = rest.split(';').next()?.split_once("::")?;
+            let mut items = items.trim_matches(['{', '}']).split(',').map(str::trim);
+            items
+                .any(|known| known == item || known.ends_with(&format!(" as {item}")))
+                .then(|| format!("{name}/{module}"))
+        });
+    }
+    None
+}
+
+/// No file imports, by whatever way, one that imports it.
+#[test]
+fn no_imports_run_in_a_circle() {
+    let files = sources(&project("src"));
+    let imports: BTreeMap<&str, BTreeSet<String>> = files
+        .iter()
+        .map(|(name, source)| {
+            let paths = imported_paths(name, source);
+            let found: BTreeSet<String> =
+                paths.iter().filter_map(|path| file_of(path, &files)).filter(|other| other != name).collect();
+            (name.as_str(), found)
+        })
+        .collect();
+    assert!(imports["question/answer"].contains("question/receipts"), "{:?}", imports["question/answer"]);
+    assert!(imports["question/answer"].contains("sql/run"), "{:?}", imports["question/answer"]);
+    for start in imports.keys() {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![(*start).to_owned()]);
+        while let Some(file) = next.pop() {
+            for other in imports.get(file.as_str()).into_iter().flatten() {
+                assert!(other != start, "{start} imports {file}, which imports {start}");
+                if seen.insert(other.clone()) {
+                    next.push(other.clone());
+                }
+            }
+        }
     }
 }

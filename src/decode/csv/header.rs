@@ -1,7 +1,7 @@
 //! The header: which column of the file holds which member.
 
 use super::blocks::{Block, Blocks};
-use super::records::{Fields, not_utf8_in};
+use super::fields::{Fields, not_utf8_in};
 use crate::error::{Error, Result};
 use std::io::Read;
 

@@ -6,6 +6,7 @@
 //! field that has a doubled quote.
 
 mod blocks;
+mod fields;
 mod header;
 mod records;
 

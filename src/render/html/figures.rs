@@ -5,7 +5,8 @@ use super::super::chart::{
     range, round_step, squares,
 };
 use super::super::markup::escaped;
-use crate::query::{Answer, Cell, Classes, Explained, Kept, Number, Portrait, Session, Windows};
+use crate::question::{Answer, Classes, Explained, Number, Portrait, Session, Windows};
+use crate::sql::{Cell, Kept};
 
 /// The bars of a histogram, about.
 const BARS: i64 = 75;

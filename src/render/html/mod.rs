@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use super::chart::day;
 use super::markup::escaped;
-use crate::query::{Answer, Explained, Number, Portrait};
+use crate::question::{Answer, Explained, Number, Portrait};
 
 /// The page of `portrait`; `as_of` says as of when it is, if not now.
 ///

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::super::evidence::{by_weight, is_reading};
 use super::super::markup::escaped;
 use super::super::text::exact;
-use crate::query::{Cell, Explained, Kept, Sheet};
+use crate::question::Explained;
+use crate::sql::{Cell, Kept, Sheet};
 
 /// The rows that are written for one answer.
 const ROWS: usize = 40;

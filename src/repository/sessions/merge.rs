@@ -2,7 +2,7 @@
 
 use super::super::absence;
 use super::super::ledger::Counts;
-use super::super::load::Scope;
+use super::super::sink::Scope;
 use super::session::{Key, Session};
 use super::summary::Summary;
 use crate::domain::text::hex;

@@ -11,7 +11,7 @@ mod sort;
 mod summary;
 
 use super::ledger::Counts;
-use super::load::{Change, SAMPLES, Scope, Sink};
+use super::sink::{Change, SAMPLES, Scope, Sink};
 use crate::domain::Raw;
 use crate::domain::stream::{Facts, Stream};
 use crate::error::{Error, Result};

@@ -1,0 +1,81 @@
+//! The command that asks: query.
+
+use super::asked::Asked;
+use super::explain::explained;
+use super::output::OutputArgs;
+use super::report::Reporter;
+use crate::error::Result;
+use crate::past::Past;
+use crate::question;
+use crate::render;
+use crate::repository::{Access, open_read_only};
+use crate::sql::{self, Cell, Sink};
+use clap::ValueHint;
+use std::path::{Path, PathBuf};
+
+/// The arguments of `query`.
+#[derive(Debug, clap::Args)]
+pub struct QueryArgs {
+    /// A shipped question
+    #[arg(value_name = "NAME", conflicts_with_all = ["file", "list"])]
+    pub name: Option<String>,
+    /// A file with one SQL statement, or - for standard input
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "list")]
+    pub file: Option<PathBuf>,
+    /// A parameter's value; one that is not given takes its default, or is NULL
+    #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
+    pub params: Vec<String>,
+    /// Run it on the warehouse as it stood after this load, or at this time (a date: its start in UTC)
+    #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
+    pub as_of: Option<String>,
+    /// Show SQLite's plan for it, and the values of its parameters, instead of running it
+    #[arg(long, conflicts_with = "list")]
+    pub explain: bool,
+    /// List the shipped questions
+    #[arg(long)]
+    pub list: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Runs a shipped question or any read-only SQL.
+pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Reporter) -> Result<()> {
+    args.output.page()?;
+    if args.list {
+        return args.output.write(|page, out| list(&mut *render::sink(page, out)));
+    }
+    let asked = Asked::by(args.name.as_deref(), args.file.as_deref())?;
+    let bindings = asked.bind(&args.params)?;
+    let mut connection = open_read_only(database, access)?;
+    let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
+    sql::guard(&mut connection)?;
+    if let Some(past) = past {
+        reporter.as_of(&past);
+    }
+    let sql = match &asked {
+        Asked::Question(question) => question.sql,
+        Asked::Own(own) => {
+            own.check(&connection)?;
+            &own.sql
+        }
+    };
+    if args.explain {
+        let steps = sql::explain(&connection, sql, &bindings)?;
+        return args.output.write(|page, out| explained(&asked, &bindings, &steps, page, out));
+    }
+    args.output.write(|page, out| sql::run(&connection, sql, &bindings, &mut *render::sink(page, out)))
+}
+
+fn list(sink: &mut dyn Sink) -> Result<()> {
+    sink.columns(&["question", "title", "unit", "parameters"])?;
+    for question in question::questions() {
+        let params: Vec<_> = question.params.iter().map(|param| param.name.as_str()).collect();
+        sink.row(&[
+            Cell::Text(question.name),
+            Cell::Text(&question.title),
+            Cell::Text(&question.unit),
+            Cell::Text(&params.join(", ")),
+        ])?;
+    }
+    sink.finish()
+}

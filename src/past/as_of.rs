@@ -1,0 +1,361 @@
+//! The warehouse as it stood after an earlier load.
+//!
+//! Temporary views of the same names stand before the tables and views of the file, so that the
+//! very same SQL reads what was known then. What each view shows follows from the schema alone:
+//! which columns refer to the ledger, and whether a table has another of its earlier versions.
+
+use std::fmt;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::summary::{shadow_summaries, summaries};
+use super::tables::{names, quoted};
+use crate::domain::time::Timestamp;
+use crate::error::{Error, Result};
+use crate::sql::time::moment;
+
+/// The ledger. A column that refers to it says in which load something happened to the row.
+const LEDGER: &str = "load";
+
+/// The migrations' own book, and the descriptions of tables. They tell of the file's schema, not of
+/// what was known when.
+const OF_THE_SCHEMA: [&str; 2] = ["refinery_schema_history", "data_dictionary"];
+
+/// A state of the warehouse that was.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Past {
+    /// The last load that it knows.
+    pub load: i64,
+    /// When that ended.
+    pub finished_at: Option<String>,
+}
+
+impl Past {
+    /// Makes `conn` see the warehouse as it stood after the load or at the time that `text` means.
+    pub fn travel(conn: &Connection, text: &str) -> Result<Past> {
+        let load = resolve(conn, text)?;
+        let finished_at = finished_at(conn, load)?;
+        as_of(conn, load)?;
+        Ok(Past { load, finished_at })
+    }
+}
+
+impl fmt::Display for Past {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "as of load {}", self.load)?;
+        match &self.finished_at {
+            Some(finished_at) => write!(f, ", {finished_at}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Makes `conn` see the warehouse as it stood right after `load` committed, for the rest of its
+/// life. To be called before [`guard`](super::guard()), which then also refuses `main.…`, by which
+/// SQL could get around the views.
+pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
+    let tables = names(conn, "table")?;
+    let summaries: Vec<String> = summaries(conn)?.into_iter().map(|summary| summary.table).collect();
+    let is_of_the_schema = |table: &String| OF_THE_SCHEMA.contains(&table.as_str());
+    for table in tables.iter().filter(|table| !is_of_the_schema(table) && !summaries.contains(table)) {
+        let select = select(table, &columns(conn, table)?, &tables, load).ok_or_else(|| {
+            Error::failed(format!(
+                "the table `{table}` does not say in which load its rows came to be, so it cannot be shown as of a load"
+            ))
+        })?;
+        conn.execute_batch(&format!("CREATE TEMP VIEW {} AS {select}", quoted(table)))?;
+    }
+    for view in names(conn, "view")? {
+        shadow_view(conn, &view)?;
+    }
+    shadow_summaries(conn, load)
+}
+
+/// Makes a view of the file again as a temporary one, from its own text, in which every name now
+/// means a temporary view before a table.
+pub(super) fn shadow_view(conn: &Connection, view: &str) -> Result<()> {
+    let sql: String =
+        conn.query_row("SELECT sql FROM main.sqlite_schema WHERE name = ?1", [view], |row| row.get(0))?;
+    // SQLite keeps the text from the view's name on, with these words before it.
+    Ok(conn.execute_batch(&sql.replacen("CREATE VIEW", "CREATE TEMP VIEW", 1))?)
+}
+
+/// The load that `text` means: its id, or a time, which means the last load that was done by then.
+pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
+    let Some((first, last)) = conn.query_row("SELECT min(id), max(id) FROM load", [], |row| {
+        Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?))
+    })?
+    else {
+        return Err(Error::usage("the ledger is empty: nothing was loaded yet")
+            .help("load something first, as in: scli sync data"));
+    };
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let id: Option<i64> = text.parse().ok();
+        let known = conn.query_row("SELECT id FROM load WHERE id = ?1", [id], |row| row.get(0)).optional()?;
+        return known.ok_or_else(|| {
+            Error::usage(format!("there is no load {text}: the ledger has loads {first} to {last}"))
+                .help("scli loads lists them")
+        });
+    }
+    let time = moment(text).map_err(|what| {
+        Error::usage(format!("`{text}` is neither a load nor a time: {what}"))
+            .help("give a load's id, a date such as 2021-12-24, or a time such as 2021-12-24T18:00:00+01:00")
+    })?;
+    last_by(conn, time)?.map_err(|first| {
+        let told = first.map_or("no load was ever done".to_owned(), |first| {
+            format!("the first load was done at {first}")
+        });
+        Error::usage(format!("nothing was known at {text}: {told}"))
+    })
+}
+
+/// When a load ended, as the ledger has it.
+pub(super) fn finished_at(conn: &Connection, load: i64) -> Result<Option<String>> {
+    let time = conn.query_row("SELECT finished_at FROM load WHERE id = ?1", [load], |row| row.get(0));
+    Ok(time.optional()?.flatten())
+}
+
+/// The last load that was done by `time`, or else when the first was.
+fn last_by(conn: &Connection, time: i64) -> Result<std::result::Result<i64, Option<String>>> {
+    let mut statement = conn.prepare(
+        "SELECT id, finished_at FROM load WHERE outcome = 'done' AND finished_at IS NOT NULL ORDER BY id DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut first = None;
+    while let Some(row) = rows.next()? {
+        let finished_at: String = row.get(1)?;
+        if Timestamp::parse(&finished_at).is_ok_and(|finished| finished.micros() <= time) {
+            return Ok(Ok(row.get(0)?));
+        }
+        first = Some(finished_at);
+    }
+    Ok(Err(first))
+}
+
+/// A column, and what decides over its rows and its values.
+struct Column {
+    name: String,
+    kind: String,
+    required: bool,
+    key: bool,
+    /// Refers to the ledger.
+    load: bool,
+}
+
+/// What `table` held after `load`; `None` if nothing tells.
+///
+/// * The ledger has the loads up to this one.
+/// * A row is there if what made it, the loads in its required columns, had happened. A load in an
+///   optional column is what befell the row later: NULL until then.
+/// * A table that another keeps the earlier versions of has all of its keys in either version, so
+///   keys are read from the table itself, and conditions on them are searched for as ever. Its
+///   other columns come from the earlier version where a later load replaced it.
+fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Option<String> {
+    let source = format!("main.{}", quoted(table));
+    let history = format!("{table}_history");
+    if table == LEDGER {
+        // Where nothing but a rowid is read, SQLite does not say that it is a view that reads; the
+        // guard needs to know. The second condition, which always holds, reads something else.
+        return Some(format!("SELECT * FROM {source} WHERE id <= {load} AND read >= 0"));
+    }
+    if !columns.iter().any(|column| column.load && column.required) {
+        return None;
+    }
+    if tables.contains(&history) {
+        return Some(versions(&source, &format!("main.{}", quoted(&history)), columns, load));
+    }
+    let shown = list(columns, ", ", |column, name| match column.load && !column.required {
+        true => Some(format!("CAST(CASE WHEN {name} <= {load} THEN {name} END AS INTEGER) AS {name}")),
+        false => Some(name.to_owned()),
+    });
+    let happened = list(columns, " AND ", |column, name| {
+        (column.load && column.required).then(|| format!("{name} <= {load}"))
+    });
+    Some(format!("SELECT {shown} FROM {source} WHERE {happened}"))
+}
+
+fn versions(source: &str, history: &str, columns: &[Column], load: i64) -> String {
+    let same = list(columns, " AND ", |column, name| column.key.then(|| format!("h.{name} = t.{name}")));
+    let earlier =
+        format!("FROM {history} AS h WHERE {same} AND h.load_id <= {load} AND h.replaced_by > {load}");
+    let shown = list(columns, ", ", |column, name| {
+        Some(match column.key {
+            true => format!("t.{name}"),
+            // The cast changes no value; without it a comparison would not know the column's type.
+            false => format!(
+                "CAST(CASE WHEN t.load_id <= {load} THEN t.{name} ELSE (SELECT h.{name} {earlier}) END AS {}) AS {name}",
+                column.kind
+            ),
+        })
+    });
+    format!("SELECT {shown} FROM {source} AS t WHERE t.load_id <= {load} OR EXISTS (SELECT 1 {earlier})")
+}
+
+/// SQL for the columns that `sql` has some for.
+fn list(columns: &[Column], separator: &str, sql: impl Fn(&Column, &str) -> Option<String>) -> String {
+    let parts: Vec<String> = columns.iter().filter_map(|column| sql(column, &quoted(&column.name))).collect();
+    parts.join(separator)
+}
+
+fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
+    let mut statement = conn.prepare(
+        "SELECT name, type, \"notnull\" OR pk > 0, pk > 0, name IN (
+             SELECT \"from\" FROM pragma_foreign_key_list(?1, 'main') WHERE \"table\" = ?2
+         )
+         FROM pragma_table_info(?1, 'main') ORDER BY cid",
+    )?;
+    let columns = statement.query_map([table, LEDGER], |row| {
+        Ok(Column {
+            name: row.get(0)?,
+            kind: row.get(1)?,
+            required: row.get(2)?,
+            key: row.get(3)?,
+            load: row.get(4)?,
+        })
+    })?;
+    Ok(columns.collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::fixture::{self, Collected};
+    use crate::sql::{guard, run};
+
+    /// Three loads of streams and movies: the second changes one of each and adds one of each, the
+    /// third changes them again.
+    fn series() -> Connection {
+        let conn = fixture::small();
+        conn.execute_batch(
+            "UPDATE load SET finished_at = '2022-01-01T00:00:00.500Z';
+             INSERT INTO load (id, model, source, collector, started_at, finished_at, outcome, version) VALUES
+                 (2, 'movie', '-', 'csv', '', '2022-01-02T00:00:00.000Z', 'done', '0.1.0'),
+                 (3, 'movie', '-', 'csv', '', '2022-01-02T12:00:00.000Z', 'failed', '0.1.0'),
+                 (4, 'movie', '-', 'csv', '', '2022-01-03T00:00:00.000Z', 'done', '0.1.0');
+             INSERT INTO movie_history SELECT *, 2 FROM movie WHERE title = 'Rush';
+             INSERT INTO movie_history SELECT title, title_key, 91, original_language, size_mb, 2, 4
+                 FROM movie WHERE title = 'Rush';
+             UPDATE movie SET duration_mins = 92, load_id = 4 WHERE title = 'Rush';
+             INSERT INTO movie VALUES ('New', 'new', 1, 'x', 1, 4);
+             INSERT INTO stream_fact_history SELECT *, 2 FROM stream_fact WHERE size_mb = 2000;
+             UPDATE stream_fact SET size_mb = 5, load_id = 2 WHERE size_mb = 2000;",
+        )
+        .unwrap();
+        conn
+    }
+
+    fn seen(load: i64, sql: &str) -> Vec<Vec<String>> {
+        let mut conn = series();
+        as_of(&conn, load).unwrap();
+        guard(&mut conn).unwrap();
+        let mut sink = Collected::default();
+        run(&conn, sql, &[], &mut sink).expect(sql);
+        sink.rows
+    }
+
+    #[test]
+    fn every_table_and_view_is_shadowed() {
+        let conn = fixture::empty();
+        as_of(&conn, 1).unwrap();
+        let mut shadowed: Vec<String> = conn
+            .prepare("SELECT name FROM temp.sqlite_schema ORDER BY name")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(|name| name.unwrap())
+            .collect();
+        let mut all = [names(&conn, "table").unwrap(), names(&conn, "view").unwrap()].concat();
+        all.retain(|name| !OF_THE_SCHEMA.contains(&name.as_str()));
+        all.sort();
+        shadowed.sort();
+        assert_eq!(shadowed, all);
+        let conn = fixture::empty();
+        conn.execute_batch("CREATE TABLE price (title TEXT)").unwrap();
+        let error = as_of(&conn, 1).unwrap_err();
+        assert!(error.message().contains("`price` does not say in which load"), "{error}");
+    }
+
+    #[test]
+    fn versions_are_those_of_their_time() {
+        let rush = "SELECT duration_mins, load_id FROM movie WHERE title = 'Rush'";
+        assert_eq!(seen(1, rush), [["90", "1"]]);
+        assert_eq!(seen(2, rush), [["91", "2"]]);
+        assert_eq!(seen(3, rush), [["91", "2"]]);
+        assert_eq!(seen(4, rush), [["92", "4"]]);
+        assert_eq!(seen(2, "SELECT count(*) FROM movie WHERE title = 'New'"), [["0"]]);
+        assert_eq!(seen(1, "SELECT count(*), max(size_mb) FROM stream"), [["4", "2000.0"]]);
+        assert_eq!(seen(2, "SELECT count(*), max(size_mb) FROM stream"), [["4", "935.0"]]);
+        assert_eq!(seen(3, "SELECT max(id) FROM load"), [["3"]]);
+        assert_eq!(seen(3, "SELECT count(*) FROM movie_history"), [["1"]]);
+    }
+
+    #[test]
+    fn comparisons_know_the_types_of_columns() {
+        assert_eq!(seen(1, "SELECT count(*) FROM movie WHERE duration_mins > '9'"), [["4"]]);
+        assert_eq!(seen(1, "SELECT count(*) FROM stream_fact WHERE size_mb = '2000'"), [["1"]]);
+    }
+
+    #[test]
+    fn there_is_no_way_around_the_views() {
+        let mut conn = series();
+        as_of(&conn, 1).unwrap();
+        guard(&mut conn).unwrap();
+        for sql in
+            ["SELECT title FROM main.movie", "SELECT count(*) FROM main.movie", "SELECT id FROM main.stream"]
+        {
+            let error = run(&conn, sql, &[], &mut Collected::default()).expect_err(sql);
+            assert!(error.message().ends_with("is not as of that load"), "{error}");
+        }
+    }
+
+    #[test]
+    fn conditions_on_keys_are_searched_for_as_in_the_table() {
+        let plan = |sql: &str| {
+            let rows = seen(1, &format!("EXPLAIN QUERY PLAN {sql}"));
+            rows.into_iter().filter_map(|row| row.last().cloned()).collect::<Vec<_>>().join("\n")
+        };
+        for sql in [
+            "SELECT max(size_mb) FROM stream_fact AS f WHERE start_at BETWEEN 1 AND 2",
+            "SELECT max(size_mb) FROM (SELECT 1 AS low) AS b CROSS JOIN stream_fact AS f WHERE f.start_at <= b.low
+             AND f.movie_id IN (SELECT id FROM streamed_movie)",
+        ] {
+            let plan = plan(sql);
+            assert!(plan.contains("SEARCH t USING PRIMARY KEY (start_at"), "{plan}");
+            assert!(!plan.contains("MATERIALIZE") && !plan.contains("CO-ROUTINE f"), "{plan}");
+        }
+        let by_title = plan("SELECT * FROM movie WHERE title = 'Rush'");
+        assert!(by_title.contains("SEARCH t USING INDEX sqlite_autoindex_movie_1 (title=?)"), "{by_title}");
+    }
+
+    #[test]
+    fn a_load_or_a_time_is_resolved() {
+        let conn = series();
+        for (text, load) in [
+            ("1", 1),
+            ("3", 3),
+            ("2022-01-02", 2),
+            ("2022-01-01T00:00:00.5Z", 1),
+            ("2022-01-02T23:59:59", 2),
+            ("2022-01-03T01:00:00+01:00", 4),
+            ("2099-12-31", 4),
+        ] {
+            assert_eq!(resolve(&conn, text), Ok(load), "{text}");
+        }
+        for (text, message) in [
+            ("5", "there is no load 5: the ledger has loads 1 to 4"),
+            ("99999999999999999999", "there is no load 99999999999999999999: the ledger has loads 1 to 4"),
+            (
+                "2022-01-01",
+                "nothing was known at 2022-01-01: the first load was done at 2022-01-01T00:00:00.500Z",
+            ),
+            ("2022-02-30", "`2022-02-30` is neither a load nor a time: a date that does not exist"),
+        ] {
+            assert_eq!(resolve(&conn, text).unwrap_err().message(), message);
+        }
+        for text in ["", "yesterday", "-1", "2022-01-02T", "1.5", "é"] {
+            assert!(resolve(&conn, text).is_err(), "{text}");
+        }
+        let error = resolve(&fixture::empty(), "1").unwrap_err();
+        assert_eq!(error.message(), "the ledger is empty: nothing was loaded yet");
+    }
+}

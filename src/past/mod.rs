@@ -1,0 +1,16 @@
+//! The past: the warehouse as of an earlier load, the versions of a record, the ledger, and the records
+//! set aside.
+
+mod as_of;
+mod find;
+mod history;
+mod loads;
+mod rejects;
+mod summary;
+mod tables;
+
+pub use as_of::{Past, as_of, resolve};
+pub use history::history;
+pub use loads::{Loads, loads};
+pub use rejects::{Filter, rejects};
+pub use summary::{Summary, count_summaries, summaries};

@@ -1,0 +1,190 @@
+//! What the rules of quality find.
+
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::rule::{Rule, Severity};
+use crate::error::{Error, Result};
+use crate::sql::{Binding, Cell, Sink, run};
+
+/// What a rule found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// How bad it is if there is anything.
+    pub severity: Severity,
+    /// What was found, for a heading.
+    pub title: &'static str,
+    /// What that does to the answers; in no format for programs, since it never changes.
+    #[serde(skip)]
+    pub why: &'static str,
+    /// How many rows the rule returned.
+    pub count: u64,
+    /// The first of them, by their columns.
+    pub samples: Vec<Map<String, Value>>,
+}
+
+/// Runs `chosen` rules, each with those of `bindings` that it has a parameter for, and keeps up to
+/// `samples` of the rows of each.
+pub fn inspect(
+    conn: &Connection,
+    chosen: &[&'static Rule],
+    bindings: &[Binding],
+    samples: u32,
+) -> Result<Vec<Finding>> {
+    let find =
+        |rule: &&'static Rule| find(conn, rule, bindings, samples).map_err(|error| error.at(rule.name));
+    chosen.iter().map(find).collect()
+}
+
+/// Counting and sampling are two statements. SQLite leaves out of a count what it does not need, the
+/// order and the columns, and of an ordered result with a limit keeps only the first rows, so both
+/// are far cheaper together than to go through all rows. A load that commits between the two is seen
+/// by the second only; a reader that held it up would be worse.
+fn find(conn: &Connection, rule: &'static Rule, bindings: &[Binding], samples: u32) -> Result<Finding> {
+    let declared = |binding: &&Binding| rule.params.iter().any(|param| param.name == binding.name);
+    let bindings: Vec<Binding> = bindings.iter().filter(declared).cloned().collect();
+    let select = rule.sql.trim_end().trim_end_matches(';');
+
+    let mut count = Count::default();
+    // The order outside is what makes SQLite drop the order inside.
+    run(conn, &format!("SELECT count(*) FROM ({select}\n) ORDER BY 1"), &bindings, &mut count)?;
+    let mut rows = Samples::default();
+    if count.0 > 0 && samples > 0 {
+        run(conn, &format!("{select}\nLIMIT {samples}"), &bindings, &mut rows)?;
+    }
+    Ok(Finding {
+        rule: rule.name,
+        severity: rule.severity,
+        title: &rule.title,
+        why: &rule.why,
+        count: count.0,
+        samples: rows.rows,
+    })
+}
+
+/// An error that names the rules of `level` and above that found something, if any did.
+pub fn fail_on(level: Severity, findings: &[Finding]) -> Result<()> {
+    let broken: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding.count > 0 && finding.severity >= level)
+        .map(|finding| format!("{} ({})", finding.rule, finding.count))
+        .collect();
+    match broken.len() {
+        0 => Ok(()),
+        number => {
+            let rules = if number == 1 { "rule is" } else { "rules are" };
+            let message = format!("{number} {rules} broken: {}", broken.join(", "));
+            Err(Error::failed(message)
+                .help("see more with --samples N; docs/quality.md says what each rule means"))
+        }
+    }
+}
+
+/// Takes the one number that a count returns.
+#[derive(Default)]
+struct Count(u64);
+
+impl Sink for Count {
+    fn columns(&mut self, _: &[&str]) -> Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        if let [Cell::Integer(count)] = cells {
+            self.0 = count.unsigned_abs();
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Keeps rows by the names of their columns.
+#[derive(Default)]
+struct Samples {
+    names: Vec<String>,
+    rows: Vec<Map<String, Value>>,
+}
+
+impl Sink for Samples {
+    fn columns(&mut self, names: &[&str]) -> Result<()> {
+        self.names = names.iter().map(|name| (*name).to_owned()).collect();
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        let values = cells.iter().map(|cell| match *cell {
+            Cell::Null => Value::Null,
+            Cell::Integer(number) => number.into(),
+            Cell::Real(number) => number.into(),
+            Cell::Text(text) => text.into(),
+            Cell::Blob(bytes) => String::from_utf8_lossy(bytes).into(), // text that is not UTF-8
+        });
+        self.rows.push(self.names.iter().cloned().zip(values).collect());
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::quality::{bind_for_rules, choose};
+    use crate::sql::fixture;
+
+    fn strings(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_parameter_goes_to_the_rules_that_have_it() {
+        let given = strings(&["now=2021-12-25T00:00:00Z", "max_hours=10"]);
+        let chosen =
+            choose(&strings(&["sessions_in_the_future", "sessions_longer_than_a_day"]), false).unwrap();
+        let bindings = bind_for_rules(&chosen, &given).unwrap();
+        let found = inspect(&fixture::small(), &chosen, &bindings, 1).unwrap();
+        assert_eq!(found.iter().map(|finding| finding.count).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(found[0].samples[0]["end_at"], "2021-12-25T13:00:00Z");
+        assert_eq!(found[1].samples[0]["hours"], 17.0);
+        assert_eq!(found[0].samples.len(), 1);
+
+        let error = bind_for_rules(&chosen[..1], &given).unwrap_err();
+        assert_eq!(error.message(), "none of these rules has a parameter `max_hours`");
+        assert_eq!(error.remedy(), Some("their parameters: now"));
+        let error =
+            bind_for_rules(&choose(&strings(&["books_without_pages"]), false).unwrap(), &given).unwrap_err();
+        assert!(error.remedy().unwrap().starts_with("they take no parameters"));
+    }
+
+    #[test]
+    fn what_reaches_the_level_fails_with_the_names_of_the_rules() {
+        let finding = |rule, severity, count| Finding {
+            rule,
+            severity,
+            title: "",
+            why: "",
+            count,
+            samples: Vec::new(),
+        };
+        let findings = [
+            finding("a", Severity::Error, 0),
+            finding("b", Severity::Error, 2),
+            finding("c", Severity::Warning, 3),
+        ];
+        let error = fail_on(Severity::Error, &findings).unwrap_err();
+        assert_eq!((error.kind(), error.message()), (Kind::Failed, "1 rule is broken: b (2)"));
+        let error = fail_on(Severity::Warning, &findings).unwrap_err();
+        assert_eq!(error.message(), "2 rules are broken: b (2), c (3)");
+        fail_on(Severity::Error, &findings[2..]).unwrap();
+        fail_on(Severity::Warning, &findings[..1]).unwrap();
+    }
+}

@@ -1,0 +1,246 @@
+//! The rules of quality: what no single record can break, so that only the whole warehouse shows it.
+//!
+//! A rule is one SQL file, which returns a row for each thing that breaks it, the worst first where
+//! there is a measure. Its first column names the thing as the key of its model does; the others
+//! show why.
+
+use std::sync::LazyLock;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::sql::{Binding, Header, Param, bind, declared, param_names, suggestion};
+
+/// A rule's name, which is its file's, and the file.
+macro_rules! file {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../queries/checks/", $name, ".sql")))
+    };
+}
+
+/// Every rule: first the errors, then the warnings, model by model. A new one takes one line.
+const FILES: &[(&str, &str)] = &[
+    file!("streams_of_unknown_movies"),
+    file!("streams_by_unknown_users"),
+    file!("streams_of_movies_in_other_case"),
+    file!("sessions_of_negative_size"),
+    file!("sessions_in_the_future"),
+    file!("summary_by_day_differs"),
+    file!("summary_by_size_differs"),
+    file!("addresses_stored_twice"),
+    file!("movies_differing_in_case"),
+    file!("movies_without_duration_or_size"),
+    file!("sessions_longer_than_a_day"),
+    file!("sessions_longer_than_movie"),
+    file!("sessions_larger_than_movie"),
+    file!("users_differing_in_case"),
+    file!("authors_differing_in_case"),
+    file!("authors_dead_before_birth"),
+    file!("authors_in_the_future"),
+    file!("books_by_unknown_authors"),
+    file!("books_differing_in_case"),
+    file!("books_without_pages"),
+    file!("reviews_of_unknown_movies"),
+    file!("reviews_of_unknown_books"),
+];
+
+/// The rules that read every stream, and so run only when they are asked for.
+const DEEP: &[&str] = &["summary_by_day_differs", "summary_by_size_differs", "addresses_stored_twice"];
+
+/// How bad it is that a rule is broken.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Odd, but the answers hold as far as the data does
+    Warning,
+    /// An answer is wrong, or will be
+    Error,
+}
+
+impl Severity {
+    /// `warning` or `error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A rule that the warehouse as a whole should keep: SQL that returns what breaks it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Rule {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What its rows are, for a heading.
+    pub title: String,
+    /// How bad they are.
+    pub severity: Severity,
+    /// What they do to the answers, and where they may come from.
+    pub why: String,
+    /// The parameters, in the order of the header.
+    pub params: Vec<Param>,
+    /// The whole file.
+    pub sql: &'static str,
+}
+
+impl Rule {
+    /// Whether it reads every stream, and so runs only when it is asked for.
+    pub fn deep(&self) -> bool {
+        DEEP.contains(&self.name)
+    }
+}
+
+/// All rules, in order.
+pub fn rules() -> &'static [Rule] {
+    // A test holds that every file parses, so none is ever left out.
+    static ALL: LazyLock<Vec<Rule>> =
+        LazyLock::new(|| FILES.iter().filter_map(|(name, sql)| parse(name, sql).ok()).collect());
+    &ALL
+}
+
+/// The rules of these names, each once and in the order of [`rules`]. For no names all of them, but
+/// those that read every stream only if it may go `deep`.
+pub fn choose(names: &[String], deep: bool) -> Result<Vec<&'static Rule>> {
+    if let Some(unknown) = names.iter().find(|name| !rules().iter().any(|rule| rule.name == **name)) {
+        let known: Vec<_> = rules().iter().map(|rule| rule.name).collect();
+        let help = suggestion(unknown, "rules", &known);
+        return Err(Error::usage(format!("there is no rule called `{unknown}`")).help(help));
+    }
+    let is_chosen = |rule: &&Rule| match names {
+        [] => deep || !rule.deep(),
+        names => names.iter().any(|name| name == rule.name),
+    };
+    Ok(rules().iter().filter(is_chosen).collect())
+}
+
+/// The values for rules of quality, each checked against what one of the rules declares.
+pub fn bind_for_rules(rules: &[&Rule], given: &[String]) -> Result<Vec<Binding>> {
+    let params: Vec<&Param> = rules.iter().flat_map(|rule| &rule.params).collect();
+    bind(given, |name, text| {
+        let known = params.iter().find(|param| param.name == name);
+        declared(
+            known.ok_or_else(|| {
+                let error = Error::usage(format!("none of these rules has a parameter `{name}`"));
+                match params.is_empty() {
+                    true => {
+                        error.help("they take no parameters; scli check --list shows those of every rule")
+                    }
+                    false => error.help(suggestion(name, "their parameters", &param_names(&params))),
+                }
+            })?,
+            text,
+        )
+    })
+}
+
+fn parse(name: &'static str, sql: &'static str) -> std::result::Result<Rule, String> {
+    let mut header = Header::parse(name, sql, &["title", "severity", "why"])?;
+    let severity = header.take("severity")?;
+    Ok(Rule {
+        name,
+        title: header.take("title")?,
+        severity: Severity::from_str(&severity, false)
+            .map_err(|_| format!("{name}: the severity is neither warning nor error: {severity}"))?,
+        why: header.take("why")?,
+        params: header.params,
+        sql,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::error::Kind;
+    use crate::sql::{ParamKind, fixture, time};
+
+    fn strings(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn every_file_is_a_rule_and_every_rule_a_file() {
+        for (name, sql) in FILES {
+            parse(name, sql).unwrap();
+        }
+        let named: BTreeSet<_> = rules().iter().map(|rule| format!("{}.sql", rule.name)).collect();
+        let files: BTreeSet<_> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/checks"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(named, files);
+    }
+
+    #[test]
+    fn errors_come_first_and_a_file_ends_as_the_program_expects() {
+        assert!(rules().is_sorted_by_key(|rule| std::cmp::Reverse(rule.severity)));
+        for rule in rules() {
+            let sql: Vec<&str> = rule.sql.lines().filter(|line| !line.starts_with("--")).collect();
+            let last = sql.last().unwrap();
+            assert!(last.starts_with("ORDER BY ") && last.ends_with(';'), "{}: {last}", rule.name);
+            assert_eq!(sql.concat().matches(';').count(), 1, "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn columns_are_unique_and_the_first_is_a_key() {
+        let conn = fixture::empty();
+        for rule in rules() {
+            let statement = conn.prepare(rule.sql).unwrap();
+            let names: Vec<&str> = statement.column_names().collect();
+            assert!(
+                ["title", "email", "name", "id", "day", "class"].contains(&names[0]),
+                "{}: {names:?}",
+                rule.name
+            );
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn parameters_are_declared_used_and_mean_the_same_everywhere() {
+        let conn = fixture::empty();
+        let mut all: BTreeMap<&str, &Param> = BTreeMap::new();
+        for rule in rules() {
+            let statement = conn.prepare(rule.sql).unwrap();
+            let used: BTreeSet<_> = (1..=statement.parameter_count())
+                .map(|i| statement.parameter_name(i).unwrap().to_owned())
+                .collect();
+            let declared: BTreeSet<_> = rule.params.iter().map(|param| format!(":{}", param.name)).collect();
+            assert_eq!(used, declared, "{}", rule.name);
+            for param in &rule.params {
+                let fallback = format!("coalesce(:{}, {})", param.name, param.default);
+                assert!(rule.sql.contains(&fallback), "{}: {fallback}", rule.name);
+                assert_eq!(*all.entry(param.name.as_str()).or_insert(param), param);
+                if param.kind == ParamKind::Time && param.default != "'now'" {
+                    assert!(time::utc(param.default.trim_matches('\'')).is_some(), "{}", rule.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rules_are_chosen_by_name_in_the_order_of_the_registry() {
+        assert_eq!(choose(&[], true).unwrap().len(), rules().len());
+        let names = ["books_without_pages", "sessions_in_the_future", "books_without_pages"];
+        let chosen: Vec<_> = choose(&strings(&names), false).unwrap().iter().map(|rule| rule.name).collect();
+        assert_eq!(chosen, ["sessions_in_the_future", "books_without_pages"]);
+        let error = choose(&strings(&["books_without_pagse"]), false).unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage);
+        assert!(error.remedy().unwrap().starts_with("did you mean `books_without_pages`? rules: "));
+    }
+
+    #[test]
+    fn a_malformed_header_is_named() {
+        let parsed = |sql| parse("r", sql).unwrap_err();
+        assert_eq!(parsed("-- title: T\n"), "r: no severity");
+        assert_eq!(
+            parsed("-- title: T\n-- severity: bad\n-- why: W\n"),
+            "r: the severity is neither warning nor error: bad"
+        );
+        assert_eq!(parsed("-- title: T\n-- severity: error\n"), "r: no why");
+    }
+}

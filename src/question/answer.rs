@@ -1,0 +1,220 @@
+//! The answers to all questions.
+
+use std::fmt;
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::receipts::{Lineage, Receipts};
+use super::registry::{Question, questions};
+use crate::error::{Error, Result};
+use crate::sql::{Binding, Cell, Sink, run};
+
+/// A question's answer in both readings.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// The question's name.
+    pub question: String,
+    /// What was asked.
+    pub title: String,
+    /// The answer as the original application published it; `None` without data.
+    pub published: Option<Number>,
+    /// The answer that honours offsets and counts what was asked; `None` without data.
+    pub corrected: Option<Number>,
+    /// What the answer counts.
+    pub unit: String,
+    /// Why the two readings differ; `None` where they do not.
+    pub note: Option<String>,
+    /// What the answer rests on.
+    pub receipts: Receipts,
+}
+
+/// A whole or a decimal number.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// A whole number.
+    Integer(i64),
+    /// A decimal one.
+    Real(f64),
+}
+
+impl Number {
+    /// The number as a cell of a result.
+    pub fn cell(self) -> Cell<'static> {
+        match self {
+            Number::Integer(number) => Cell::Integer(number),
+            Number::Real(number) => Cell::Real(number),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Number::Integer(number) => write!(f, "{number}"),
+            Number::Real(number) => write!(f, "{number:?}"),
+        }
+    }
+}
+
+/// Answers every question, in order. `as_of` is the load that [`as_of`](crate::past::as_of()) was told, if
+/// it was.
+pub fn answers(conn: &Connection, as_of: Option<i64>) -> Result<Vec<Answer>> {
+    let lineage = Lineage::read(conn)?;
+    questions().iter().map(|question| traced(conn, &lineage, question, &[], as_of)).collect()
+}
+
+/// Answers one question, with `bindings` for its parameters.
+pub fn answer(
+    conn: &Connection,
+    question: &Question,
+    bindings: &[Binding],
+    as_of: Option<i64>,
+) -> Result<Answer> {
+    traced(conn, &Lineage::read(conn)?, question, bindings, as_of)
+}
+
+fn traced(
+    conn: &Connection,
+    lineage: &Lineage,
+    question: &Question,
+    bindings: &[Binding],
+    as_of: Option<i64>,
+) -> Result<Answer> {
+    let mut readings = Readings::default();
+    run(conn, question.sql, bindings, &mut readings).map_err(|error| error.at(question.name))?;
+    Ok(Answer {
+        question: question.name.to_owned(),
+        title: question.title.clone(),
+        published: readings.published,
+        corrected: readings.corrected,
+        unit: question.unit.clone(),
+        note: question.note.clone(),
+        receipts: lineage.receipts(conn, question.sql, as_of)?,
+    })
+}
+
+/// `answers` as JSON, the form that [`check`](super::check()) reads.
+pub fn to_json(answers: &[Answer]) -> Result<String> {
+    let mut json = serde_json::to_string_pretty(answers).map_err(|error| Error::failed(error.to_string()))?;
+    json.push('\n');
+    Ok(json)
+}
+
+/// The one row that a question gives.
+#[derive(Default)]
+struct Readings {
+    published: Option<Number>,
+    corrected: Option<Number>,
+    rows: usize,
+}
+
+impl Sink for Readings {
+    fn columns(&mut self, names: &[&str]) -> Result<()> {
+        match names {
+            ["published", "corrected"] => Ok(()),
+            _ => Err(Error::failed("the columns are not `published` and `corrected`")),
+        }
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        if let [published, corrected] = *cells {
+            self.published = number(published)?;
+            self.corrected = number(corrected)?;
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        match self.rows {
+            1 => Ok(()),
+            rows => Err(Error::failed(format!("{rows} rows instead of one"))),
+        }
+    }
+}
+
+fn number(cell: Cell<'_>) -> Result<Option<Number>> {
+    match cell {
+        Cell::Null => Ok(None),
+        Cell::Integer(number) => Ok(Some(Number::Integer(number))),
+        Cell::Real(number) => Ok(Some(Number::Real(number))),
+        Cell::Text(_) | Cell::Blob(_) => Err(Error::failed("an answer is not a number")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::question::{bind_declared, check, question};
+    use crate::sql::fixture;
+
+    fn readings(answers: &[Answer]) -> Vec<(Option<Number>, Option<Number>)> {
+        answers.iter().map(|answer| (answer.published, answer.corrected)).collect()
+    }
+
+    fn asked(name: &str, given: &[&str]) -> (Option<Number>, Option<Number>) {
+        let question = question(name).unwrap();
+        let given: Vec<String> = given.iter().map(|pair| (*pair).to_owned()).collect();
+        let mut sink = Readings::default();
+        run(&fixture::small(), question.sql, &bind_declared(question, &given).unwrap(), &mut sink).unwrap();
+        (sink.published, sink.corrected)
+    }
+
+    fn both(number: Number) -> (Option<Number>, Option<Number>) {
+        (Some(number), Some(number))
+    }
+
+    fn integers(published: i64, corrected: i64) -> (Option<Number>, Option<Number>) {
+        (Some(Number::Integer(published)), Some(Number::Integer(corrected)))
+    }
+
+    #[test]
+    fn the_readings_differ_where_the_records_say_so() {
+        let found = answers(&fixture::small(), None).unwrap();
+        let expected = [
+            both(Number::Real(0.5)), // Unforgiven and Amélie were streamed, a review is about one
+            integers(2, 2),          // bob and cy; ann and cy
+            integers(2, 2),          // one title in the streams is that of two movies
+            both(Number::Integer(16725)), // (17 h + 15 min + 50 min + 30 min) / 4, a half rounded up
+            both(Number::Real(0.94)), // 0.935
+            integers(3, 2),          // bob's half movie was on the 24th
+        ];
+        assert_eq!(readings(&found), expected);
+    }
+
+    #[test]
+    fn without_data_counts_are_zero_and_the_rest_is_unknown() {
+        let found = answers(&fixture::empty(), None).unwrap();
+        let none = (None, None);
+        assert_eq!(readings(&found), [none, integers(0, 0), integers(0, 0), none, none, integers(0, 0)]);
+        assert!(to_json(&found).unwrap().contains("\"published\": null"));
+    }
+
+    #[test]
+    fn parameters_move_the_answers() {
+        let outage = "users_affected_by_outage";
+        assert_eq!(asked(outage, &["movie=amélie"]), integers(0, 0));
+        assert_eq!(asked(outage, &["movie=UNFORGIVEN", "to=2021-12-25T13:00:00+01:00"]), integers(3, 3));
+        assert_eq!(asked(outage, &["from=2021-12-25T10:50:00.001Z"]), integers(1, 1));
+        assert_eq!(asked("singaporean_movies_streamed", &["nationality=danes"]), integers(0, 0));
+        assert_eq!(asked("users_watching_half_a_movie", &["early_days=0"]), integers(2, 2));
+        assert_eq!(asked("users_watching_half_a_movie", &["from=2021-12-24T00:00:00+01:00"]), integers(3, 3));
+    }
+
+    #[test]
+    fn json_has_the_members_in_order_and_checks_against_itself() {
+        let found = answers(&fixture::small(), None).unwrap();
+        let json = to_json(&found).unwrap();
+        assert!(json.starts_with(
+            "[\n  {\n    \"question\": \"streamed_movies_based_on_books\",\n    \"title\": \"Streamed movies that are \
+             based on books\",\n    \"published\": 0.5,\n    \"corrected\": 0.5,\n    \"unit\": \"share\",\n    \
+             \"note\": null,\n    \"receipts\": {\n      \"schema_version\": 5,\n"
+        ));
+        assert!(json.contains("\"published\": 16725,\n"));
+        assert_eq!(check(&found, &json), Ok(()));
+        let more = json.replace("\"unit\"", "\"asked_on\": [1], \"unit\"").replace("16725", "16725.0");
+        assert_eq!(check(&found, &more), Ok(()), "other members, and how a number is written, do not matter");
+    }
+}

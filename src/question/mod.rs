@@ -1,0 +1,14 @@
+//! Questions and their answers: both readings, the rows and the loads that an answer rests on, and how
+//! answers differ from those of another day.
+
+mod answer;
+mod drift;
+mod portrait;
+mod receipts;
+mod registry;
+
+pub use answer::{Answer, Number, answer, answers, to_json};
+pub use drift::check;
+pub use portrait::{Classes, Explained, Portrait, Session, Windows, evidence, portrait};
+pub use receipts::{Receipt, Receipts};
+pub use registry::{Evidence, Question, bind_declared, question, questions};

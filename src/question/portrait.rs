@@ -1,0 +1,242 @@
+//! All that a picture of the answers needs: the rows they rest on, and the streams by class.
+
+use rusqlite::Connection;
+
+use super::answer::Answer;
+use super::registry::{Question, question, questions};
+use crate::domain::time::Timestamp;
+use crate::error::Result;
+use crate::sql::{Binding, Cell, Kept, Sheet, Sink, run};
+
+/// The rows of evidence that are kept for each answer: more than a page shows, so that it can choose.
+const ROWS: usize = 10_000;
+
+/// The question whose sessions are shown on a line of time.
+const OUTAGE: &str = "users_affected_by_outage";
+
+/// The question whose windows are shown below the days.
+const WEEK: &str = "users_watching_half_a_movie";
+
+/// Runs the evidence of `question`, with `bindings` for its parameters.
+pub fn evidence(
+    conn: &Connection,
+    question: &Question,
+    bindings: &[Binding],
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    run(conn, question.evidence.sql, bindings, sink).map_err(|error| error.at(question.name))
+}
+
+/// The answers and what there is to see around them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Portrait<'a> {
+    /// Each answer with what it rests on, in order.
+    pub answers: Vec<Explained<'a>>,
+    /// Streams by the day of their start: days since 1970, UTC.
+    pub by_day: Classes,
+    /// Streams by the hour of the day of their start, UTC.
+    pub by_hour: Classes,
+    /// Streams by their duration in whole minutes.
+    pub durations: Classes,
+    /// Streams by their size in whole megabytes.
+    pub sizes: Classes,
+    /// The outage as either reading sees it.
+    pub outage: Windows,
+    /// The sessions that count as affected by it, as far as their rows are kept.
+    pub sessions: Vec<Session>,
+    /// The week as either reading sees it.
+    pub week: Windows,
+}
+
+/// An answer with what it rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained<'a> {
+    /// The answer.
+    pub answer: &'a Answer,
+    /// What the rows are.
+    pub rows: &'a str,
+    /// The first rows.
+    pub sheet: Sheet,
+}
+
+/// How many streams there are of each class, in the order of the classes.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Classes(pub Vec<(i64, i64)>);
+
+impl Classes {
+    /// How many streams there are.
+    pub fn streams(&self) -> i64 {
+        self.0.iter().map(|(_, streams)| streams).sum()
+    }
+
+    /// The class of the stream in the middle.
+    pub fn median(&self) -> Option<i64> {
+        let middle = (self.streams() + 1) / 2;
+        let mut before = 0;
+        let reaches = |(_, streams): &&(i64, i64)| {
+            before += streams;
+            before >= middle
+        };
+        self.0.iter().find(reaches).map(|(class, _)| *class)
+    }
+}
+
+impl Sink for Classes {
+    fn columns(&mut self, _: &[&str]) -> Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        if let [Cell::Integer(class), Cell::Integer(streams)] = cells {
+            self.0.push((*class, *streams));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A window of time as either reading sees it: microseconds since 1970, its start and its end.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Windows {
+    /// As the clock shows it, taken for UTC.
+    pub published: (i64, i64),
+    /// With its offset.
+    pub corrected: (i64, i64),
+}
+
+/// A session that counts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Session {
+    /// Whose it is.
+    pub user: String,
+    /// Its start, in microseconds since 1970.
+    pub start_at: i64,
+    /// Its end, likewise.
+    pub end_at: i64,
+    /// Whether it counts in the published reading.
+    pub published: bool,
+    /// Whether it counts in the corrected reading.
+    pub corrected: bool,
+}
+
+/// Gathers what there is to see around `answers`.
+pub fn portrait<'a>(conn: &Connection, answers: &'a [Answer]) -> Result<Portrait<'a>> {
+    let explained: Result<Vec<_>> = answers.iter().map(|answer| explained(conn, answer)).collect();
+    let answers = explained?;
+    let is_outage = |explained: &&Explained<'_>| explained.answer.question == OUTAGE;
+    let sessions = answers.iter().find(is_outage).map(|outage| sessions(&outage.sheet)).unwrap_or_default();
+    Ok(Portrait {
+        answers,
+        by_day: classes(conn, include_str!("../../queries/plots/streams_by_day.sql"))?,
+        by_hour: classes(conn, include_str!("../../queries/plots/streams_by_hour.sql"))?,
+        durations: classes(conn, include_str!("../../queries/plots/stream_durations.sql"))?,
+        sizes: classes(conn, include_str!("../../queries/plots/stream_sizes.sql"))?,
+        outage: windows(OUTAGE),
+        sessions,
+        week: windows(WEEK),
+    })
+}
+
+fn explained<'a>(conn: &Connection, answer: &'a Answer) -> Result<Explained<'a>> {
+    let question = question(&answer.question)?;
+    let mut sheet = Sheet::new(ROWS);
+    evidence(conn, question, &[], &mut sheet)?;
+    Ok(Explained { answer, rows: &question.evidence.rows, sheet })
+}
+
+fn classes(conn: &Connection, sql: &str) -> Result<Classes> {
+    let mut classes = Classes::default();
+    run(conn, sql, &[], &mut classes)?;
+    Ok(classes)
+}
+
+/// The sessions in the evidence for the outage.
+fn sessions(sheet: &Sheet) -> Vec<Session> {
+    let text = |kept: &Kept| match kept.cell() {
+        Cell::Text(text) => text.to_owned(),
+        _ => String::new(),
+    };
+    let time = |kept: &Kept| Timestamp::parse(&text(kept)).ok().map(Timestamp::micros);
+    let counts = |kept: &Kept| *kept == Kept::Integer(1);
+    let times = sheet.column("start_at").zip(sheet.column("end_at"));
+    let readings = sheet.column("published").zip(sheet.column("corrected"));
+    sheet
+        .column("user_email")
+        .zip(times.zip(readings))
+        .filter_map(|(user, ((start_at, end_at), (published, corrected)))| {
+            Some(Session {
+                user: text(user),
+                start_at: time(start_at)?,
+                end_at: time(end_at)?,
+                published: counts(published),
+                corrected: counts(corrected),
+            })
+        })
+        .collect()
+}
+
+/// The window that the defaults of a question mean.
+fn windows(name: &str) -> Windows {
+    let default = |wanted: &str| {
+        let question = questions().iter().find(|question| question.name == name)?;
+        let param = question.params.iter().find(|param| param.name == wanted)?;
+        Some(param.default.trim_matches('\''))
+    };
+    let micros = |text: Option<&str>| {
+        text.and_then(|text| Timestamp::parse(text).ok()).map(Timestamp::micros).unwrap_or_default()
+    };
+    // The 23 characters without the offset are what the published answer read.
+    let clock = |text: Option<&'static str>| text.and_then(|text| text.get(..23));
+    let (from, to) = (default("from"), default("to"));
+    let early_days: i64 = default("early_days").and_then(|days| days.parse().ok()).unwrap_or_default();
+    Windows {
+        published: (micros(clock(from)) - early_days * 86_400_000_000, micros(clock(to))),
+        corrected: (micros(from), micros(to)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::question::answers;
+    use crate::sql::fixture;
+
+    #[test]
+    fn windows_are_those_of_the_questions() {
+        let hour = 3_600_000_000;
+        let outage = windows(OUTAGE);
+        assert_eq!(outage.published, (1_640_415_600_000_000, 1_640_433_600_000_000));
+        assert_eq!(outage.corrected, (outage.published.0 - hour, outage.published.1 - hour));
+        let week = windows(WEEK);
+        assert_eq!(week.corrected.1 - week.corrected.0, 7 * 24 * hour - 1_000_000);
+        assert_eq!(week.published.0, week.corrected.0 + hour - 24 * hour);
+    }
+
+    #[test]
+    fn the_median_class_is_that_of_the_stream_in_the_middle() {
+        assert_eq!(Classes(vec![]).median(), None);
+        assert_eq!(Classes(vec![(3, 1)]).median(), Some(3));
+        assert_eq!(Classes(vec![(1, 2), (5, 2)]).median(), Some(1));
+        assert_eq!(Classes(vec![(1, 2), (5, 3)]).median(), Some(5));
+    }
+
+    #[test]
+    fn every_stream_is_in_a_class_and_every_plot_is_used() {
+        let conn = fixture::small();
+        let answers = answers(&conn, None).unwrap();
+        let seen = portrait(&conn, &answers).unwrap();
+        for classes in [&seen.by_day, &seen.by_hour, &seen.durations, &seen.sizes] {
+            assert_eq!(classes.streams(), 4);
+        }
+        let users: Vec<_> = seen.sessions.iter().filter(|session| session.corrected).collect();
+        assert_eq!(users.len(), 2);
+        let source = include_str!("portrait.rs");
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/plots")).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(source.contains(&format!("queries/plots/{name}")), "{name}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What an answer rests on: the loads of the models that its SQL reads.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use crate::domain::Model;
+use crate::error::Result;
+use crate::past::{Summary, summaries};
+
+/// The loads that a result rests on, so that a figure can be traced to its files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Receipts {
+    /// The schema's version.
+    pub schema_version: i64,
+    /// The load as of which was asked; absent where the present was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<i64>,
+    /// Every load of the models in question that wrote something, and the last one of each model,
+    /// which found the rest unchanged.
+    pub loads: Vec<Receipt>,
+}
+
+/// One of the loads that a result rests on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Receipt {
+    /// Its id in the ledger.
+    pub load: i64,
+    /// The model.
+    pub model: String,
+    /// The source's name.
+    pub source: String,
+    /// Of the source's bytes; `None` if the source was not read to its end.
+    pub sha256: Option<String>,
+    /// When it was done.
+    pub finished_at: Option<String>,
+    /// How many records were new.
+    #[serde(skip)]
+    pub inserted: i64,
+    /// How many records had changed.
+    #[serde(skip)]
+    pub updated: i64,
+}
+
+const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated
+    FROM load AS l
+    WHERE outcome = 'done' AND model IN (SELECT value FROM json_each(?1))
+        AND (
+            inserted + updated > 0
+            OR id = (SELECT max(id) FROM load WHERE outcome = 'done' AND model = l.model)
+        )
+    ORDER BY id";
+
+/// Which tables stand for which model.
+pub(super) struct Lineage {
+    /// Each model's own name and its history's stand for tables.
+    models: Vec<(&'static str, BTreeSet<String>)>,
+    /// A summary stands for the tables that it is counted from.
+    summaries: Vec<(String, BTreeSet<String>)>,
+}
+
+impl Lineage {
+    /// Reads it off the schema, or off the views that [`as_of`](crate::past::as_of()) put before it.
+    pub(super) fn read(conn: &Connection) -> Result<Lineage> {
+        let models = Model::ALL.map(Model::name).into_iter().map(|name| {
+            let mut tables = tables_read(conn, &format!("SELECT * FROM {name}"))?;
+            tables.append(&mut tables_read(conn, &format!("SELECT * FROM {name}_history"))?);
+            Ok((name, tables))
+        });
+        let summaries = summaries(conn)?.into_iter().map(|Summary { table, view }| {
+            let tables = tables_read(conn, &format!("SELECT * FROM {view}"))?;
+            Ok((table, tables))
+        });
+        Ok(Lineage { models: models.collect::<Result<_>>()?, summaries: summaries.collect::<Result<_>>()? })
+    }
+
+    /// What the result of `sql` rests on. Where [`as_of`](crate::past::as_of()) has been, the ledger ends with
+    /// its load, and so do the receipts.
+    pub(super) fn receipts(&self, conn: &Connection, sql: &str, as_of: Option<i64>) -> Result<Receipts> {
+        let models = serde_json::Value::from(self.models_read(conn, sql)?).to_string();
+        let mut statement = conn.prepare_cached(LOADS)?;
+        let loads = statement.query_map([models], |row| {
+            Ok(Receipt {
+                load: row.get(0)?,
+                model: row.get(1)?,
+                source: row.get(2)?,
+                sha256: row.get(3)?,
+                finished_at: row.get(4)?,
+                inserted: row.get(5)?,
+                updated: row.get(6)?,
+            })
+        })?;
+        Ok(Receipts {
+            schema_version: conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
+            as_of,
+            loads: loads.collect::<rusqlite::Result<_>>()?,
+        })
+    }
+
+    /// The models whose tables `sql` reads.
+    fn models_read(&self, conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
+        let mut read = tables_read(conn, sql)?;
+        for (summary, tables) in &self.summaries {
+            if read.contains(summary) {
+                read.extend(tables.iter().cloned());
+            }
+        }
+        let is_read = |(_, tables): &&(_, BTreeSet<String>)| !read.is_disjoint(tables);
+        Ok(self.models.iter().filter(is_read).map(|(name, _)| *name).collect())
+    }
+}
+
+/// The tables that `sql` reads, behind whatever views: those that SQLite's program for it opens.
+fn tables_read(conn: &Connection, sql: &str) -> Result<BTreeSet<String>> {
+    let mut statement = conn.prepare(&format!("EXPLAIN {sql}"))?;
+    let mut rows = statement.raw_query(); // whatever its parameters, the program is the same
+    let mut roots = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let opcode: String = row.get("opcode")?;
+        if matches!(opcode.as_str(), "OpenRead" | "ReopenIdx") {
+            // The first page of the table or its index, and the database: the file, or temporary tables.
+            roots.insert((row.get::<_, i64>("p3")?, row.get::<_, i64>("p2")?));
+        }
+    }
+    let mut names = conn.prepare_cached(
+        "SELECT tbl_name FROM main.sqlite_schema WHERE ?1 = 0 AND rootpage = ?2
+         UNION ALL SELECT tbl_name FROM temp.sqlite_schema WHERE ?1 = 1 AND rootpage = ?2",
+    )?;
+    let mut tables = BTreeSet::new();
+    for (database, root) in roots {
+        for name in names.query_map([database, root], |row| row.get(0))? {
+            tables.insert(name?);
+        }
+    }
+    Ok(tables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::past::as_of;
+    use crate::question::{question, questions};
+    use crate::sql::fixture;
+
+    #[test]
+    fn the_models_are_those_that_the_sql_reads() {
+        let expected = [
+            ("streamed_movies_based_on_books", vec!["movie", "stream", "review"]),
+            ("users_affected_by_outage", vec!["stream"]),
+            ("singaporean_movies_streamed", vec!["movie", "stream", "author", "book", "review"]),
+            ("average_stream_duration", vec!["stream"]),
+            ("median_stream_size", vec!["stream"]),
+            ("users_watching_half_a_movie", vec!["movie", "stream"]),
+        ];
+        for earlier in [false, true] {
+            let conn = fixture::small();
+            if earlier {
+                as_of(&conn, 1).unwrap();
+            }
+            for question in questions() {
+                let models = Lineage::read(&conn).unwrap().models_read(&conn, question.sql).unwrap();
+                let known = expected.iter().find(|(name, _)| *name == question.name);
+                assert_eq!(known.map(|(_, models)| models), Some(&models), "{}", question.name);
+            }
+        }
+    }
+
+    #[test]
+    fn other_sql_is_traced_too() {
+        let conn = fixture::small();
+        for (sql, models) in [
+            ("SELECT 1", vec![]),
+            ("SELECT * FROM load", vec![]),
+            ("SELECT count(*) FROM user", vec!["user"]),
+            ("SELECT title FROM movie WHERE title = 'x'", vec!["movie"]),
+            ("SELECT * FROM book_history", vec!["book"]),
+            ("SELECT user_email FROM stream", vec!["stream"]),
+            ("SELECT email FROM streaming_user", vec!["stream"]),
+            ("SELECT (SELECT max(rating) FROM review), a.name FROM author AS a", vec!["author", "review"]),
+        ] {
+            assert_eq!(Lineage::read(&conn).unwrap().models_read(&conn, sql).unwrap(), models, "{sql}");
+        }
+    }
+
+    #[test]
+    fn loads_that_wrote_and_the_last_one_of_each_model_count() {
+        let conn = fixture::small();
+        conn.execute_batch(
+            "PRAGMA foreign_keys = OFF;
+             DELETE FROM load;
+             INSERT INTO load (id, model, source, sha256, collector, started_at, finished_at, inserted, updated, outcome, version) VALUES
+                 (1, 'stream', 'a.csv', 'aa', 'csv', '', 't1', 4, 0, 'done', ''),
+                 (2, 'movie', 'm.csv', 'bb', 'csv', '', 't2', 3, 0, 'done', ''),
+                 (3, 'stream', 'a.csv', 'aa', 'csv', '', 't3', 0, 0, 'done', ''),
+                 (4, 'stream', 'b.csv', NULL, 'csv', '', 't4', 0, 1, 'done', ''),
+                 (5, 'stream', 'c.csv', 'cc', 'csv', '', 't5', 0, 0, 'done', ''),
+                 (6, 'stream', 'd.csv', 'dd', 'csv', '', 't6', 9, 0, 'failed', '')",
+        )
+        .unwrap();
+        let sql = question("median_stream_size").unwrap().sql;
+        let ids = |receipts: &Receipts| receipts.loads.iter().map(|load| load.load).collect::<Vec<_>>();
+        let now = Lineage::read(&conn).unwrap().receipts(&conn, sql, None).unwrap();
+        assert_eq!(ids(&now), [1, 4, 5]);
+        assert_eq!(
+            serde_json::to_string(&now).unwrap(),
+            "{\"schema_version\":5,\"loads\":[\
+             {\"load\":1,\"model\":\"stream\",\"source\":\"a.csv\",\"sha256\":\"aa\",\"finished_at\":\"t1\"},\
+             {\"load\":4,\"model\":\"stream\",\"source\":\"b.csv\",\"sha256\":null,\"finished_at\":\"t4\"},\
+             {\"load\":5,\"model\":\"stream\",\"source\":\"c.csv\",\"sha256\":\"cc\",\"finished_at\":\"t5\"}]}"
+        );
+        as_of(&conn, 3).unwrap();
+        let then = Lineage::read(&conn).unwrap().receipts(&conn, sql, Some(3)).unwrap();
+        assert_eq!(ids(&then), [1, 3]);
+        assert!(serde_json::to_string(&then).unwrap().contains("\"as_of\":3"));
+    }
+}

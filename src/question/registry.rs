@@ -1,0 +1,242 @@
+//! The shipped questions: one SQL file each, which says in its header all that the program needs.
+
+use std::sync::LazyLock;
+
+use crate::error::{Error, Result};
+use crate::sql::{Binding, Header, Param, bind_to, suggestion};
+
+/// A question's name, which is its files', the question and its evidence.
+macro_rules! file {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../../queries/", $name, ".sql")),
+            include_str!(concat!("../../queries/evidence/", $name, ".sql")),
+        )
+    };
+}
+
+/// Every question, in the order in which they are answered. A new one takes one line.
+const FILES: &[(&str, &str, &str)] = &[
+    file!("streamed_movies_based_on_books"),
+    file!("users_affected_by_outage"),
+    file!("singaporean_movies_streamed"),
+    file!("average_stream_duration"),
+    file!("median_stream_size"),
+    file!("users_watching_half_a_movie"),
+];
+
+/// A question that the warehouse answers: SQL that returns one row, `published` and `corrected`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Question {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What is asked, for a heading.
+    pub title: String,
+    /// What the answer counts.
+    pub unit: String,
+    /// Why the two readings differ; absent where they do not.
+    pub note: Option<String>,
+    /// The parameters, in the order of the header.
+    pub params: Vec<Param>,
+    /// The whole file.
+    pub sql: &'static str,
+    /// The rows that the answer rests on.
+    pub evidence: Evidence,
+}
+
+/// The rows that an answer rests on: SQL with the question's parameters, whose columns `published` and
+/// `corrected` say in which reading a row counts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Evidence {
+    /// What a row is, and how the answer follows from the rows.
+    pub rows: String,
+    /// The whole file.
+    pub sql: &'static str,
+}
+
+/// All questions, in order.
+pub fn questions() -> &'static [Question] {
+    // A test holds that every file parses, so none is ever left out.
+    static ALL: LazyLock<Vec<Question>> =
+        LazyLock::new(|| FILES.iter().filter_map(|(name, sql, rows)| parse(name, sql, rows).ok()).collect());
+    &ALL
+}
+
+/// The question called `name`.
+pub fn question(name: &str) -> Result<&'static Question> {
+    questions().iter().find(|question| question.name == name).ok_or_else(|| {
+        let names: Vec<_> = questions().iter().map(|question| question.name).collect();
+        Error::usage(format!("there is no question called `{name}`")).help(suggestion(
+            name,
+            "questions",
+            &names,
+        ))
+    })
+}
+
+/// The values for a shipped question, each checked against what the question declares.
+pub fn bind_declared(question: &Question, given: &[String]) -> Result<Vec<Binding>> {
+    bind_to(question.name, &question.params, given)
+}
+
+fn parse(
+    name: &'static str,
+    sql: &'static str,
+    evidence: &'static str,
+) -> std::result::Result<Question, String> {
+    let mut header = Header::parse(name, sql, &["title", "unit", "note"])?;
+    let rows = Header::parse(name, evidence, &["rows"])?.take("rows")?;
+    Ok(Question {
+        name,
+        title: header.take("title")?,
+        unit: header.take("unit")?,
+        note: header.take_optional("note"),
+        params: header.params,
+        sql,
+        evidence: Evidence { rows, sql: evidence },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::error::Kind;
+    use crate::sql::{Kept, ParamKind, Sheet, Value, fixture, run, time};
+
+    #[test]
+    fn every_file_is_a_question_and_every_question_a_file() {
+        for (name, sql, evidence) in FILES {
+            parse(name, sql, evidence).unwrap();
+        }
+        let asked: BTreeSet<_> =
+            questions().iter().map(|question| format!("{}.sql", question.name)).collect();
+        for folder in ["queries", "queries/evidence"] {
+            let files: BTreeSet<_> = std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR")))
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .filter(|name| name.ends_with(".sql"))
+                .collect();
+            assert_eq!(asked, files, "{folder}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_declared_used_and_fall_back_to_the_default_of_the_header() {
+        let conn = fixture::empty();
+        for (question, sql) in questions().iter().flat_map(|it| [(it, it.sql), (it, it.evidence.sql)]) {
+            let statement = conn.prepare(sql).unwrap();
+            let used: BTreeSet<_> = (1..=statement.parameter_count())
+                .map(|i| statement.parameter_name(i).unwrap().to_owned())
+                .collect();
+            let declared: BTreeSet<_> =
+                question.params.iter().map(|param| format!(":{}", param.name)).collect();
+            assert_eq!(used, declared, "{}", question.name);
+            for Param { name, kind, default, help } in &question.params {
+                let fallback = format!("coalesce(:{name}, {default})");
+                assert!(sql.contains(&fallback), "{}: {fallback}", question.name);
+                assert!(!help.is_empty(), "{}: {name}", question.name);
+                // A moment in UTC would have lost what the published reading takes: the clock.
+                assert_ne!(*kind, ParamKind::Time, "{}: {name}", question.name);
+                if *kind == ParamKind::Clock {
+                    let plain = default.trim_matches('\'');
+                    assert_eq!(time::normalise(plain).as_deref(), Some(plain));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_note_stands_where_the_readings_can_differ() {
+        let noted: Vec<_> = questions()
+            .iter()
+            .filter(|question| question.note.is_some())
+            .map(|question| question.name)
+            .collect();
+        assert_eq!(
+            noted,
+            ["users_affected_by_outage", "singaporean_movies_streamed", "users_watching_half_a_movie"]
+        );
+        assert!(questions().iter().all(|question| !question.note.as_deref().unwrap_or("").contains("  ")));
+    }
+
+    #[test]
+    fn a_question_needs_a_title_and_a_unit() {
+        let rows = "-- rows: A row is one.\n";
+        assert_eq!(parse("q", "SELECT 1", rows).unwrap_err(), "q: no title");
+        assert_eq!(parse("q", "-- title: T\nSELECT 1", rows).unwrap_err(), "q: no unit");
+        assert_eq!(parse("q", "-- title: T\n-- unit: u\n", "SELECT 1").unwrap_err(), "q: no rows");
+    }
+
+    #[test]
+    fn evidence_says_in_which_reading_a_row_counts() {
+        let conn = fixture::small();
+        for question in questions() {
+            let statement = conn.prepare(question.evidence.sql).unwrap();
+            let names: Vec<_> = statement.column_names().collect();
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}", question.name);
+            let values = format!(
+                "SELECT DISTINCT published IN (0, 1) AND corrected IN (0, 1) FROM ({})",
+                question.evidence.sql.trim_end().trim_end_matches(';')
+            );
+            let mut flags = Sheet::new(9);
+            run(&conn, &values, &[], &mut flags).unwrap();
+            assert_eq!(flags.rows, [[Kept::Integer(1)]], "{}", question.name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_question_brings_the_nearest_to_mind() {
+        let error = question("median_stream_sise").unwrap_err();
+        assert_eq!(error.kind(), crate::error::Kind::Usage);
+        assert!(error.remedy().unwrap().starts_with("did you mean `median_stream_size`?"));
+    }
+
+    fn strings(pairs: &[&str]) -> Vec<String> {
+        pairs.iter().map(|pair| (*pair).to_owned()).collect()
+    }
+
+    #[test]
+    fn declared_values_take_their_normal_form() {
+        let outage = question("users_affected_by_outage").unwrap();
+        let given = strings(&["from=2021-12-25T07:00:00+0100", ":movie=AMÉLIE"]);
+        let bound = bind_declared(outage, &given).unwrap();
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(
+            bound,
+            [
+                Binding { name: "from".into(), value: text("2021-12-25T07:00:00.000+01:00") },
+                Binding { name: "movie".into(), value: text("amélie") },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_declared_is_a_usage_error() {
+        let outage = question("users_affected_by_outage").unwrap();
+        let error = bind_declared(outage, &strings(&["offset=1"])).unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.message(), "`users_affected_by_outage` has no parameter `offset`");
+        assert_eq!(error.remedy(), Some("its parameters: from, to, movie"));
+        let error = bind_declared(outage, &strings(&["form=x"])).unwrap_err();
+        assert_eq!(error.remedy(), Some("did you mean `from`? its parameters: from, to, movie"));
+        let median = question("median_stream_size").unwrap();
+        let error = bind_declared(median, &strings(&["x=1"])).unwrap_err();
+        assert_eq!(error.remedy(), Some("it takes no parameters"));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_a_usage_error_that_shows_the_form() {
+        let half = question("users_watching_half_a_movie").unwrap();
+        for (given, form) in [
+            ("from=25.12.2021", "a time such as 2021-12-25T07:00:00+01:00"),
+            ("early_days=one", "a whole number such as 7"),
+        ] {
+            let error = bind_declared(half, &strings(&[given])).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage);
+            assert!(error.remedy().unwrap().contains(form), "{error}");
+        }
+    }
+}

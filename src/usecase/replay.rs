@@ -1,0 +1,82 @@
+//! The use case: the rules again, on records that were set aside.
+
+use crate::decode::{self, Format};
+use crate::domain::{Invalid, Model, Raw, Rules};
+use crate::error::{Error, Result};
+use crate::repository::{Access, Rejected, Seal, Sessions, Sink, Source, Staged, Warehouse, now};
+use crate::usecase::load::Report;
+use std::path::Path;
+use std::time::Instant;
+
+/// Takes in what keeps the rules by now: after an upgrade of the rules, or where a newer load has the
+/// record anyway. One load of its own, in one transaction; `None` if nothing was aside.
+pub fn replay(database: &Path, access: &Access, model: Model) -> Result<Option<Report>> {
+    let mut warehouse = Warehouse::open(database, access)?;
+    match model.spec().rules {
+        Rules::Keyed { parse, .. } => run::<Staged>(&mut warehouse, model, parse),
+        Rules::Session(parse) => run::<Sessions>(&mut warehouse, model, parse),
+    }
+    .map_err(|error| error.at(database.display()))
+}
+
+fn run<S: Sink>(
+    warehouse: &mut Warehouse,
+    model: Model,
+    parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
+) -> Result<Option<Report>> {
+    let start = Instant::now();
+    let spec = model.spec();
+    let source = Source { name: "rejects".to_owned(), collector: "replay", complete: false };
+    let mut load = warehouse.begin::<S>(spec, &source, &now())?;
+    let ids = load.set_aside()?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let mut first_reject = None;
+    for id in ids {
+        crate::interrupt::check()?;
+        let rejected = load.rejected(id)?;
+        let again = |error: Error| error.at(format_args!("record {id} of the rejects"));
+        let (format, text) = source_of(&rejected)?;
+        decode::decode(format, text.as_slice(), spec.members, &mut |record| {
+            let raw = record.raw.as_ref().ok().copied();
+            let parsed = record.raw.and_then(&parse);
+            if let Err(invalid) = &parsed {
+                first_reject.get_or_insert_with(|| format!("record {id}: {invalid}"));
+            }
+            load.replay(&rejected, raw, parsed.as_ref().ok())
+        })
+        .map_err(again)?;
+    }
+    let written = load.write(&|_| ())?;
+    let (load, counts, samples) = (written.load, written.counts, written.samples.clone());
+    let settled = counts.read > counts.rejected;
+    if settled {
+        written.commit(&Seal::default())?;
+    }
+    let first_reject = first_reject.filter(|_| counts.rejected > 0);
+    let report = Report {
+        model,
+        source: source.name,
+        load: settled.then_some(load),
+        counts,
+        samples,
+        first_reject,
+        elapsed: start.elapsed(),
+    };
+    Ok(Some(report))
+}
+
+/// A source with just this record.
+fn source_of(rejected: &Rejected) -> Result<(Format, Vec<u8>)> {
+    match (rejected.collector.as_str(), &rejected.header) {
+        ("csv", Some(header)) => {
+            Ok((Format::Csv, [header.as_bytes(), b"\n", &rejected.bytes, b"\n"].concat()))
+        }
+        ("json" | "jsonl", _) => Ok((Format::Json, [b"[", rejected.bytes.as_slice(), b"]"].concat())),
+        (collector, _) => Err(Error::failed(format!(
+            "record {} was set aside by a load of form {collector} whose records cannot be read again",
+            rejected.id
+        ))),
+    }
+}

@@ -1,0 +1,63 @@
+//! The use case: a sealed copy of the warehouse, to be handed on.
+
+use crate::decode::Digesting;
+use crate::error::{Error, Result};
+use crate::question::{self, Answer};
+use crate::repository::{Access, Copy, SealedAnswer};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// What was sealed.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The file.
+    pub file: PathBuf,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes, as lower-case hex.
+    pub sha256: String,
+    /// The last load that it knows.
+    pub load: i64,
+    /// How many answers are in it.
+    pub answers: usize,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// Copies the warehouse to `target`, answers the questions on the copy and puts the answers in it. The
+/// file is there once it is whole, checked and on the disk, or not at all; one that is there already
+/// is only replaced if `replace` says so.
+pub fn seal(database: &Path, access: &Access, target: &Path, replace: bool) -> Result<Report> {
+    let start = Instant::now();
+    let copy = Copy::of(database, target, replace, access)?;
+    let answers = question::answers(copy.connection(), None).map_err(|error| error.at(database.display()))?;
+    let sealed = copy.seal(&answers.iter().map(sealed).collect::<Result<Vec<_>>>()?)?;
+    let at = |error: std::io::Error| Error::from(error).at(target.display());
+    let (mut reader, fingerprint) = Digesting::new(File::open(sealed.path()).map_err(at)?);
+    let bytes = std::io::copy(&mut reader, &mut std::io::sink()).map_err(at)?;
+    let sha256 = fingerprint.sha256().unwrap_or_default();
+    let load = sealed.load;
+    sealed.publish(replace)?;
+    Ok(Report {
+        file: target.to_owned(),
+        bytes,
+        sha256,
+        load,
+        answers: answers.len(),
+        elapsed: start.elapsed(),
+    })
+}
+
+fn sealed(answer: &Answer) -> Result<SealedAnswer<'_>> {
+    Ok(SealedAnswer {
+        question: &answer.question,
+        title: &answer.title,
+        published: answer.published.map(question::Number::as_f64),
+        corrected: answer.corrected.map(question::Number::as_f64),
+        unit: &answer.unit,
+        note: answer.note.as_deref(),
+        sql: question::question(&answer.question)?.sql,
+        loads: answer.receipts.loads.iter().map(|receipt| receipt.load).collect(),
+    })
+}
