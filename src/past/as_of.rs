@@ -51,7 +51,7 @@ impl fmt::Display for Past {
 }
 
 /// Makes `conn` see the warehouse as it stood right after `load` committed, for the rest of its
-/// life. To be called before [`guard`](super::guard()), which then also refuses `main.…`, by which
+/// life. To be called before [`guard`](crate::sql::guard()), which then also refuses `main.…`, by which
 /// SQL could get around the views.
 pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
     let tables = names(conn, "table")?;
