@@ -9,12 +9,14 @@ pub enum Kind {
     Failed,
     /// The command line asks for something that does not exist: exit code 2.
     Usage,
-    /// More records were set aside, or had vanished, than allowed: exit code 3.
+    /// More records were set aside, updated, or had vanished, than allowed: exit code 3.
     Refused,
     /// The answers differ from those of `--check`: exit code 4.
     Drift,
     /// Another process holds the database: exit code 5.
     Locked,
+    /// Loaded, but beyond a limit that only warns: exit code 6.
+    Warned,
     /// Whoever reads the output has gone, which is no failure: exit code 0.
     ClosedPipe,
     /// A signal asked to stop; exit code 128 and the signal's number.
@@ -31,6 +33,7 @@ impl Kind {
             Kind::Refused => 3,
             Kind::Drift => 4,
             Kind::Locked => 5,
+            Kind::Warned => 6,
             Kind::Interrupted(signal) => 128 + signal,
         }
     }

@@ -26,8 +26,9 @@ pub struct AnswersArgs {
     /// Tell the loads that each answer rests on, their files and hashes; json and jsonl always do
     #[arg(long)]
     pub receipts: bool,
-    /// Answer as the warehouse stood after this load, or at this time (a date: its start in UTC)
-    #[arg(long, value_name = "LOAD|TIME")]
+    /// Answer as the warehouse stood after this load (12), this delivery (delivery:3), the last
+    /// delivery of this date or before (2026-11-20, yesterday), or at this time
+    #[arg(long, value_name = "LOAD|DATE|TIME")]
     pub as_of: Option<String>,
     /// Show the rows that the answer to one question rests on, and in which reading each counts
     #[arg(long, value_name = "NAME", conflicts_with_all = ["check", "receipts", "html"])]

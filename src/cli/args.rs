@@ -2,7 +2,7 @@
 
 use super::answers::AnswersArgs;
 use super::check::CheckArgs;
-use super::load_args::{LoadArgs, LoadOptions};
+use super::load_args::{LoadArgs, SyncArgs};
 use super::past::{HistoryArgs, LoadsArgs};
 use super::query::QueryArgs;
 use super::rejects::RejectsCommand;
@@ -41,8 +41,9 @@ const GLOBAL: &str = "Global options";
 
 /// The exit codes, below the help.
 pub const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected or vanished than
-allowed, 4 answers differ from --check, 5 the database is locked, 130 interrupted";
+Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected, updated or vanished
+than allowed, 4 answers differ from --check, 5 the database is locked, 6 loaded, but beyond a limit of
+--warn-…, 130 interrupted";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -53,24 +54,26 @@ pub enum Command {
     /// Upsert one source into one model
     ///
     /// One load is one transaction. Records that break a rule are set aside in the table `reject`,
-    /// and the rest is loaded; a file that is not what it claims to be changes nothing.
+    /// and the rest is loaded; a file that is not what it claims to be changes nothing. The date of the
+    /// data is that of the file's name or of its folder, if they tell one.
     #[command(after_help = "Examples:
   scli load --model movie --collector csv --config data/internal/movies.csv
   scli load --model author --config data/vendor/authors.json.gz
   curl -s https://vendor.example/reviews | scli load --model review --collector json --config -")]
     Load(LoadArgs),
-    /// Load every model's file below a directory
+    /// Load every model's file at and below some paths, delivery by delivery
     ///
-    /// Files are known by their names, singular or plural: movies.csv, author.json, reviews.jsonl,
-    /// each also with .gz or .zst.
-    #[command(after_help = "Example:\n  scli sync data")]
-    Sync {
-        /// The directory
-        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-        dir: PathBuf,
-        #[command(flatten)]
-        options: LoadOptions,
-    },
+    /// Files are known by their names, singular or plural, with a date or a number if need be: movies.csv,
+    /// author.json, reviews-2026-11-20.jsonl, streams-2.csv, each also with .gz or .zst. Files of one date, in
+    /// their own names or in those of folders, are one delivery; so are all files without a date, or those of
+    /// each folder if a model is in several. Deliveries are loaded in the order of their dates, each in one
+    /// transaction: all of it or nothing. A file that is known is skipped.
+    #[command(after_help = "Examples:
+  scli sync data
+  scli sync inbox
+  scli sync --dry-run inbox/2026-11-20 more/users-2026-11-20.csv
+  scli sync --each-file inbox")]
+    Sync(SyncArgs),
     /// Answer the six questions, in both readings
     ///
     /// The published reading equals the answers of the application before this one; the corrected

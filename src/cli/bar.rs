@@ -100,6 +100,7 @@ impl Progress for Bar {
 
     fn ended(&self) {
         self.bar.finish_and_clear();
+        self.phase.set(Phase::Waiting);
     }
 }
 

@@ -1,9 +1,12 @@
 //! What to load, and how, as the command line says it.
 
+use crate::collector::Location;
 use crate::decode::Format;
-use crate::domain::Model;
+use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};
-use crate::usecase::load::{self, Limit};
+use crate::repository::Entry;
+use crate::usecase::load::{self, Limit, Limits};
+use crate::usecase::sync;
 use clap::{ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -23,15 +26,52 @@ pub struct LoadArgs {
     pub options: LoadOptions,
 }
 
+/// The arguments of `sync`.
+#[derive(Debug, clap::Args)]
+pub struct SyncArgs {
+    /// Folders and files
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Make each file a delivery of its own, and go on after one that is broken
+    #[arg(long)]
+    pub each_file: bool,
+    #[command(flatten)]
+    pub options: LoadOptions,
+}
+
 /// How to load: the arguments that `load` and `sync` share.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct LoadOptions {
+    /// The date of the data, as in 2026-11-20 or 2026-11-20T0230 [default: that of the nearest name that tells one]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub date: Option<DataDate>,
+    /// Load also what is known, and complete dumps that are older than what their model has
+    #[arg(long)]
+    reload: bool,
     /// Change nothing and exit with 3 if any record breaks a rule
-    #[arg(long, conflicts_with = "max_rejects")]
+    #[arg(long, conflicts_with = "max_rejects", help_heading = LIMITS)]
     strict: bool,
-    /// Change nothing and exit with 3 if more than N records break a rule
-    #[arg(long, value_name = "N")]
-    max_rejects: Option<u64>,
+    /// Change nothing and exit with 3 if more than N records of a file break a rule, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit, help_heading = LIMITS)]
+    max_rejects: Option<Limit>,
+    /// Change nothing and exit with 3 if a file changes more than N known records, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit, help_heading = LIMITS)]
+    max_updated: Option<Limit>,
+    /// Change nothing and exit with 3 if a complete source lacks more than N known records, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit, help_heading = LIMITS)]
+    max_vanished: Option<Limit>,
+    /// Load, and exit with 6, if more than N records of a file break a rule, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit, help_heading = LIMITS)]
+    warn_rejected: Option<Limit>,
+    /// Load, and exit with 6, if a file changes more than N known records, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit, help_heading = LIMITS)]
+    warn_updated: Option<Limit>,
+    /// Load, and exit with 6, if a complete source lacks more than N known records, or P%
+    #[arg(long, value_name = "N|P%", value_parser = limit, help_heading = LIMITS)]
+    warn_vanished: Option<Limit>,
+    /// Load also a complete source without records, and a file of which every record breaks a rule
+    #[arg(long, help_heading = LIMITS)]
+    allow_empty: bool,
     /// Take the source for everything its sender knows, so that what it lacks has vanished
     /// [default for author, book and review]
     #[arg(long, conflicts_with = "partial")]
@@ -39,9 +79,6 @@ pub struct LoadOptions {
     /// Take the source for a part, whatever the model
     #[arg(long)]
     partial: bool,
-    /// Change nothing and exit with 3 if a complete source lacks more than N known records, or P%
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    max_vanished: Option<Limit>,
     /// Say what would be inserted, updated, set aside …, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -50,22 +87,39 @@ pub struct LoadOptions {
     memory: u32,
 }
 
+/// The heading of the options that refuse or tell what is out of the ordinary.
+const LIMITS: &str = "Limits";
+
 impl LoadOptions {
     /// The memory to use, in bytes.
     pub fn memory(&self) -> usize {
         (self.memory as usize) << 20
     }
-}
 
-impl From<LoadOptions> for load::Options {
-    fn from(args: LoadOptions) -> load::Options {
+    /// How to load; `skip_known` says whether a file that is known is skipped if nothing else is said.
+    pub fn options(&self, skip_known: bool) -> load::Options {
         load::Options {
-            complete: (args.complete || args.partial).then_some(args.complete),
-            max_rejects: if args.strict { Some(0) } else { args.max_rejects },
-            max_vanished: args.max_vanished,
-            dry_run: args.dry_run,
+            complete: (self.complete || self.partial).then_some(self.complete),
+            most: Limits {
+                rejected: if self.strict { Some(Limit::Records(0)) } else { self.max_rejects },
+                updated: self.max_updated,
+                vanished: self.max_vanished,
+            },
+            warn: Limits {
+                rejected: self.warn_rejected,
+                updated: self.warn_updated,
+                vanished: self.warn_vanished,
+            },
+            allow_empty: self.allow_empty,
+            skip_known: skip_known && !self.reload,
+            load_older: self.reload,
+            dry_run: self.dry_run,
         }
     }
+}
+
+fn date(text: &str) -> std::result::Result<DataDate, String> {
+    DataDate::parse(text).ok_or_else(|| "expected a date, as in 2026-11-20 or 2026-11-20T0230".to_owned())
 }
 
 fn limit(text: &str) -> std::result::Result<Limit, String> {
@@ -129,9 +183,9 @@ impl From<CollectorArg> for Format {
 }
 
 impl LoadArgs {
-    /// The load that these arguments ask for.
-    pub fn request(&self) -> Result<load::Request> {
-        let location = crate::collector::Location::from_arg(&self.config);
+    /// The delivery of one file that these arguments ask for.
+    pub fn planned(&self) -> Result<load::Planned> {
+        let location = Location::from_arg(&self.config);
         let format = match self.collector {
             Some(collector) => collector.into(),
             None => crate::decode::Format::of(&self.config).ok_or_else(|| {
@@ -139,6 +193,12 @@ impl LoadArgs {
                     .help("say it: --collector csv, --collector json or --collector jsonl")
             })?,
         };
-        Ok(load::Request { model: self.model.into(), location, format, options: self.options.into() })
+        let named = match &location {
+            Location::File(path) => sync::date_of(path),
+            Location::Stdin => None,
+        };
+        let entry = Entry { date: self.options.date.clone().or(named), source: location.to_string() };
+        let request = load::Request::new(self.model.into(), location, format);
+        Ok(load::Planned { entry, files: vec![request] })
     }
 }

@@ -6,6 +6,7 @@ mod asked;
 mod bar;
 mod check;
 mod database;
+mod deliver;
 mod explain;
 mod load_args;
 mod next;
@@ -19,17 +20,14 @@ mod schema;
 mod seal;
 mod text;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::repository::{Access, Warehouse};
-use crate::usecase::load::{self, Loader, Silent};
-use crate::usecase::sync;
 use args::{Args, Command};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use report::Reporter;
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 /// Runs the command that the process's arguments ask for and returns its exit code.
@@ -87,7 +85,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Load(args) => {
             let access = Access { memory: args.options.memory(), ..access };
-            load_all(&database()?, &access, &[args.request()?], reporter)
+            deliver::load(&database()?, &access, &args, reporter)
         }
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
@@ -109,38 +107,11 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             Ok(std::io::stdout().write_all(&script)?)
         }
         Command::Man { command } => man(&command),
-        Command::Sync { dir, options } => {
-            let access = Access { memory: options.memory(), ..access };
-            load_all(&database()?, &access, &sync::find(&dir, options.into())?, reporter)
+        Command::Sync(args) => {
+            let access = Access { memory: args.options.memory(), ..access };
+            deliver::sync(&database()?, &access, &args, reporter)
         }
     }
-}
-
-/// Loads one source after the other; what fails does not keep the others from being loaded.
-fn load_all(database: &Path, access: &Access, requests: &[load::Request], reporter: &Reporter) -> Result<()> {
-    let mut loader = Loader::new(database, access);
-    let mut failure = None;
-    for request in requests {
-        let loaded = match reporter.bar() {
-            Some(bar) => loader.load(request, &bar),
-            None => loader.load(request, &Silent),
-        };
-        match loaded {
-            Ok(report) => reporter.loaded(&report),
-            Err(error) => {
-                // Who cannot write now will not be able to a moment later.
-                let hopeless = loader.unusable()
-                    || matches!(error.kind(), Kind::Locked | Kind::Interrupted(_) | Kind::ClosedPipe);
-                if let Some(earlier) = failure.replace(error) {
-                    reporter.error(&earlier);
-                }
-                if hopeless {
-                    break;
-                }
-            }
-        }
-    }
-    failure.map_or(Ok(()), Err)
 }
 
 /// Prints the manual page of one command, or the one that lists them all.

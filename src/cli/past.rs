@@ -15,6 +15,9 @@ pub struct LoadsArgs {
     /// Only those of this model
     #[arg(long, value_name = "MODEL")]
     pub model: Option<ModelArg>,
+    /// List the deliveries instead: the loads that came together
+    #[arg(long, conflicts_with = "model")]
+    pub deliveries: bool,
     /// Only the newest N
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
@@ -40,6 +43,11 @@ pub struct HistoryArgs {
 pub fn loads(database: &Path, access: &Access, args: &LoadsArgs) -> Result<()> {
     args.output.page()?;
     let connection = open_read_only(database, access)?;
+    if args.deliveries {
+        return args.output.write(|page, out| {
+            past::deliveries(&connection, args.limit, detail(page.format), &mut *render::sink(page, out))
+        });
+    }
     let wanted = past::Loads { model: args.model.map(Into::into), limit: args.limit };
     args.output.write(|page, out| {
         past::loads(&connection, wanted, detail(page.format), &mut *render::sink(page, out))

@@ -25,8 +25,9 @@ pub struct QueryArgs {
     /// A parameter's value; one that is not given takes its default, or is NULL
     #[arg(short, long = "param", value_name = "NAME=VALUE", conflicts_with = "list")]
     pub params: Vec<String>,
-    /// Run it on the warehouse as it stood after this load, or at this time (a date: its start in UTC)
-    #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
+    /// Run it on the warehouse as it stood after this load (12), this delivery (delivery:3), the last
+    /// delivery of this date or before (2026-11-20, yesterday), or at this time
+    #[arg(long, value_name = "LOAD|DATE|TIME", conflicts_with = "list")]
     pub as_of: Option<String>,
     /// Show SQLite's plan for it, and the values of its parameters, instead of running it
     #[arg(long, conflicts_with = "list")]

@@ -4,8 +4,11 @@
 //! To add a collector: write its file, then name it in [`Location`]; the compiler names the rest.
 
 mod file;
+mod folder;
 mod pipe;
 mod stdin;
+
+pub use folder::{Listed, Listing, found, list};
 
 use crate::error::Result;
 use std::fmt;

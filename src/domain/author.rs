@@ -10,8 +10,9 @@ pub const SPEC: Spec = Spec {
     plural: "authors",
     origin: Origin::Vendor,
     members: &MEMBERS,
+    known: &KNOWN,
     nested: true,
-    fields: &["name", "name_key", "birth_date", "died_at", "nationality"],
+    fields: &["name", "name_key", "birth_date", "died_at", "nationality", "extra"],
     rules: Rules::Keyed {
         parse: |raw| {
             let author = Author::from_raw(raw)?;
@@ -36,6 +37,16 @@ pub const SPEC: Spec = Spec {
 };
 
 const MEMBERS: [&str; 2] = ["metadata", "nationalities"];
+
+/// Left out on purpose: a nationality's label says in English what its slug does, and its id is null.
+const KNOWN: [&str; 6] = [
+    "metadata.name",
+    "metadata.birth_date",
+    "metadata.died_at",
+    "nationalities[].id",
+    "nationalities[].label",
+    "nationalities[].slug",
+];
 
 /// An author; the name is the key. The rest may be unknown: no author is lost for that.
 #[derive(Debug, PartialEq)]

@@ -9,8 +9,9 @@ pub const SPEC: Spec = Spec {
     plural: "books",
     origin: Origin::Vendor,
     members: &MEMBERS,
+    known: &MEMBERS,
     nested: false,
-    fields: &["title", "title_key", "pages", "author", "author_key", "publisher"],
+    fields: &["title", "title_key", "pages", "author", "author_key", "publisher", "extra"],
     rules: Rules::Keyed {
         parse: |raw| {
             let book = Book::from_raw(raw)?;

@@ -8,6 +8,8 @@
 
 pub mod author;
 pub mod book;
+pub mod date;
+pub mod extra;
 pub mod invalid;
 pub mod movie;
 pub mod position;
@@ -18,9 +20,10 @@ pub mod text;
 pub mod time;
 pub mod user;
 
+pub use date::DataDate;
 pub use invalid::{Invalid, Rule};
 pub use position::Position;
-pub use raw::Raw;
+pub use raw::{Raw, Row};
 
 use std::borrow::Cow;
 
@@ -89,9 +92,12 @@ pub struct Spec {
     pub origin: Origin,
     /// The members of a raw record: the columns of a CSV file, or the top level of a JSON object.
     pub members: &'static [&'static str],
+    /// What of a record the model knows, whether it keeps it or leaves it out on purpose: paths, as in
+    /// `rating.rate` or `movies[].title`. All else goes to `extra`, or is named where there is none.
+    pub known: &'static [&'static str],
     /// Whether the members nest, so that only JSON can hold them.
     pub nested: bool,
-    /// The fields of the model, key first.
+    /// The fields of the model, key first; `extra` last, where it is kept.
     pub fields: &'static [&'static str],
     /// How a raw record becomes a model.
     pub rules: Rules,
@@ -110,7 +116,7 @@ fn trace<'a, T: Into<Value<'a>>>(field: &'static str, read: Result<Option<T>, In
 pub enum Rules {
     /// A record with a key of its own.
     Keyed {
-        /// The values of [`Spec::fields`], if the record keeps the rules.
+        /// The values of [`Spec::fields`] but for `extra`, if the record keeps the rules.
         parse: for<'a> fn(Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>,
         /// What a record that breaks a rule still tells of its identity: fields and their values.
         traces: for<'a> fn(Raw<'a>) -> Vec<Trace<'a>>,
@@ -120,6 +126,18 @@ pub enum Rules {
 }
 
 impl Spec {
+    /// The values of [`Spec::fields`] for a raw record, by the rules that are `parse`, and what the record has
+    /// beyond what the model knows.
+    pub fn values<'a>(
+        &self,
+        parse: for<'r> fn(Raw<'r>) -> Result<Vec<Value<'r>>, Invalid>,
+        raw: Raw<'a>,
+    ) -> Result<Vec<Value<'a>>, Invalid> {
+        let mut values = parse(raw)?;
+        values.push(extra::extra(raw, self.known));
+        Ok(values)
+    }
+
     /// The field that identifies a record.
     pub fn key(&self) -> &'static str {
         self.fields.first().copied().unwrap_or_default()

@@ -9,8 +9,9 @@ pub const SPEC: Spec = Spec {
     plural: "movies",
     origin: Origin::Internal,
     members: &MEMBERS,
+    known: &MEMBERS,
     nested: false,
-    fields: &["title", "title_key", "duration_mins", "original_language", "size_mb"],
+    fields: &["title", "title_key", "duration_mins", "original_language", "size_mb", "extra"],
     rules: Rules::Keyed {
         parse: |raw| {
             let movie = Movie::from_raw(raw)?;
@@ -66,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_row_becomes_a_movie() {
-        let movie = Movie::from_raw(Raw::Row(&["The Great Escape", "113", "Korean", "876"])).unwrap();
+        let movie = Movie::from_raw(Raw::row(&["The Great Escape", "113", "Korean", "876"])).unwrap();
         let expected = Movie {
             title: "The Great Escape",
             duration_mins: 113,
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn numbers_must_be_whole_and_the_title_known() {
-        let invalid = |row: &[&str]| Movie::from_raw(Raw::Row(row)).unwrap_err();
+        let invalid = |row: &[&str]| Movie::from_raw(Raw::row(row)).unwrap_err();
         let error = invalid(&["Rush", "long", "Korean", "876"]);
         assert_eq!((error.rule, error.field.as_str()), (Rule::Integer, "duration_mins"));
         let error = invalid(&["Rush", "120", "Korean", "87.6"]);

@@ -8,18 +8,32 @@ use std::borrow::Cow;
 /// A raw record.
 #[derive(Clone, Copy, Debug)]
 pub enum Raw<'a> {
-    /// The fields of a CSV record, in the order of the model's members.
-    Row(&'a [&'a str]),
+    /// The fields of a CSV record.
+    Row(Row<'a>),
     /// A JSON value, an object if all is well.
     Json(&'a serde_json::Value),
 }
 
+/// The fields of a CSV record.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// Those of the model's members, in the order of these.
+    pub fields: &'a [&'a str],
+    /// The others: their columns' names, and they.
+    pub others: &'a [(&'a str, &'a str)],
+}
+
 impl<'a> Raw<'a> {
+    /// The fields of a CSV record that has no others.
+    pub fn row(fields: &'a [&'a str]) -> Raw<'a> {
+        Raw::Row(Row { fields, others: &[] })
+    }
+
     /// The members of these names. A record with none of them is of another shape altogether.
     pub fn members<const N: usize>(self, names: [&'static str; N]) -> Result<[Member<'a>; N], Invalid> {
         match self {
-            Raw::Row(fields) => {
-                let mut fields = fields.iter();
+            Raw::Row(row) => {
+                let mut fields = row.fields.iter();
                 Ok(names.map(|name| Member {
                     path: Cow::Borrowed(name),
                     found: fields.next().map_or(Found::Nothing, |field| Found::Text(field)),
@@ -253,7 +267,7 @@ mod tests {
         for i in 1..20_000_u64 {
             let text = format!("{:?}", i.wrapping_mul(0x9e37_79b9_7f4a_7c15) as f64 / 1e16);
             let fields = [text.as_str()];
-            let [row] = Raw::Row(&fields).members(["m"]).unwrap();
+            let [row] = Raw::row(&fields).members(["m"]).unwrap();
             let json: serde_json::Value = serde_json::from_str(&format!(r#"{{"m": {text}}}"#)).unwrap();
             assert_eq!(row.number().unwrap().to_bits(), member(&json).number().unwrap().to_bits(), "{text}");
         }

@@ -11,8 +11,18 @@ pub const SPEC: Spec = Spec {
     plural: "reviews",
     origin: Origin::Vendor,
     members: &MEMBERS,
+    known: &KNOWN,
     nested: true,
-    fields: &["id", "text", "rating", "movie_title", "movie_title_key", "book_title", "book_title_key"],
+    fields: &[
+        "id",
+        "text",
+        "rating",
+        "movie_title",
+        "movie_title_key",
+        "book_title",
+        "book_title_key",
+        "extra",
+    ],
     rules: Rules::Keyed {
         parse: |raw| {
             let review = Review::from_raw(raw)?;
@@ -45,6 +55,19 @@ pub const SPEC: Spec = Spec {
 };
 
 const MEMBERS: [&str; 4] = ["content", "rating", "books", "movies"];
+
+/// Left out on purpose: a rating's label is its number as a word; ids are 0 or null; a book's pages are
+/// "unknown" here, and known to the model book.
+const KNOWN: [&str; 8] = [
+    "content.text",
+    "rating.rate",
+    "rating.label",
+    "books[].id",
+    "books[].metadata.title",
+    "books[].metadata.pages",
+    "movies[].id",
+    "movies[].title",
+];
 
 /// The vendor's marker among a review's movies, which is no movie.
 const END_MARKER: &str = "end";

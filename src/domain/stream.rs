@@ -10,6 +10,7 @@ pub const SPEC: Spec = Spec {
     plural: "streams",
     origin: Origin::Internal,
     members: &MEMBERS,
+    known: &MEMBERS,
     nested: false,
     fields: &["id", "movie_title", "user_email", "size_mb", "start_at", "end_at"],
     rules: Rules::Session(|raw| Stream::from_raw(raw)),
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     fn id(row: [&str; 5]) -> String {
-        super::super::text::hex(&Stream::from_raw(Raw::Row(&row)).unwrap().id())
+        super::super::text::hex(&Stream::from_raw(Raw::row(&row)).unwrap().id())
     }
 
     #[test]
@@ -109,10 +110,10 @@ mod tests {
     #[test]
     fn a_session_does_not_end_before_it_starts() {
         let row = ["t", "e", "1", "2021-12-06T19:30:19+0100", "2021-12-06T18:30:18Z"];
-        let invalid = Stream::from_raw(Raw::Row(&row)).unwrap_err();
+        let invalid = Stream::from_raw(Raw::row(&row)).unwrap_err();
         assert_eq!((invalid.rule, invalid.field.as_str()), (Rule::Order, "end_at"));
         let row = ["t", "e", "1", "2021-12-06T19:30:19+0100", "2021-12-06T18:30:19Z"];
-        assert!(Stream::from_raw(Raw::Row(&row)).is_ok());
+        assert!(Stream::from_raw(Raw::row(&row)).is_ok());
     }
 
     #[test]
@@ -125,7 +126,7 @@ mod tests {
             (["t", "e", "", time, time], Rule::Number, "size_mb"),
             (["t", "e", "1", "yesterday", time], Rule::Time, "start_at"),
         ] {
-            let invalid = Stream::from_raw(Raw::Row(&row)).unwrap_err();
+            let invalid = Stream::from_raw(Raw::row(&row)).unwrap_err();
             assert_eq!((invalid.rule, invalid.field.as_str()), (rule, field));
         }
     }

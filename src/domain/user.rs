@@ -8,8 +8,9 @@ pub const SPEC: Spec = Spec {
     plural: "users",
     origin: Origin::Internal,
     members: &MEMBERS,
+    known: &MEMBERS,
     nested: false,
-    fields: &["email", "first_name", "last_name"],
+    fields: &["email", "first_name", "last_name", "extra"],
     rules: Rules::Keyed {
         parse: |raw| {
             let user = User::from_raw(raw)?;
@@ -52,8 +53,8 @@ mod tests {
 
     #[test]
     fn a_row_becomes_a_user_and_needs_an_email() {
-        let user = User::from_raw(Raw::Row(&["Ada", "", "ada@example.com"])).unwrap();
+        let user = User::from_raw(Raw::row(&["Ada", "", "ada@example.com"])).unwrap();
         assert_eq!(user, User { email: "ada@example.com", first_name: "Ada", last_name: "" });
-        assert_eq!(User::from_raw(Raw::Row(&["Ada", "Byron", ""])).unwrap_err().rule, Rule::Missing);
+        assert_eq!(User::from_raw(Raw::row(&["Ada", "Byron", ""])).unwrap_err().rule, Rule::Missing);
     }
 }

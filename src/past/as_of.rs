@@ -6,20 +6,22 @@
 
 use std::fmt;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
+use super::moment::resolve;
 use super::summary::{shadow_summaries, summaries};
 use super::tables::{names, quoted};
-use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
-use crate::sql::time::moment;
 
 /// The ledger. A column that refers to it says in which load something happened to the row.
 const LEDGER: &str = "load";
 
-/// The migrations' own book, and the descriptions of tables. They tell of the file's schema, not of
-/// what was known when.
-const OF_THE_SCHEMA: [&str; 2] = ["refinery_schema_history", "data_dictionary"];
+/// What the loads of the ledger came with.
+const DELIVERIES: &str = "delivery";
+
+/// The migrations' own book, the descriptions of tables, and the files that were seen last. They tell of the
+/// file, not of what was known when.
+const OF_THE_FILE: [&str; 3] = ["refinery_schema_history", "data_dictionary", "known_file"];
 
 /// A state of the warehouse that was.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,24 +30,36 @@ pub struct Past {
     pub load: i64,
     /// When that ended.
     pub finished_at: Option<String>,
+    /// The delivery of that load, and the date of its data.
+    pub delivery: Option<i64>,
+    /// The date of that delivery's data.
+    pub date: Option<String>,
 }
 
 impl Past {
-    /// Makes `conn` see the warehouse as it stood after the load or at the time that `text` means.
+    /// Makes `conn` see the warehouse as it stood after the load or the delivery, or at the date or the time,
+    /// that `text` means.
     pub fn travel(conn: &Connection, text: &str) -> Result<Past> {
         let load = resolve(conn, text)?;
-        let finished_at = finished_at(conn, load)?;
+        let sql = "SELECT l.finished_at, d.id, d.date FROM load AS l LEFT JOIN delivery AS d ON d.id = l.delivery_id
+            WHERE l.id = ?1";
+        let past = conn.query_row(sql, [load], |row| {
+            Ok(Past { load, finished_at: row.get(0)?, delivery: row.get(1)?, date: row.get(2)? })
+        })?;
         as_of(conn, load)?;
-        Ok(Past { load, finished_at })
+        Ok(past)
     }
 }
 
 impl fmt::Display for Past {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "as of load {}", self.load)?;
-        match &self.finished_at {
-            Some(finished_at) => write!(f, ", {finished_at}"),
-            None => Ok(()),
+        if let Some(finished_at) = &self.finished_at {
+            write!(f, ", {finished_at}")?;
+        }
+        match (&self.delivery, &self.date) {
+            (Some(delivery), Some(date)) => write!(f, ", delivery {delivery} of {date}"),
+            _ => Ok(()),
         }
     }
 }
@@ -56,8 +70,8 @@ impl fmt::Display for Past {
 pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
     let tables = names(conn, "table")?;
     let summaries: Vec<String> = summaries(conn)?.into_iter().map(|summary| summary.table).collect();
-    let is_of_the_schema = |table: &String| OF_THE_SCHEMA.contains(&table.as_str());
-    for table in tables.iter().filter(|table| !is_of_the_schema(table) && !summaries.contains(table)) {
+    let is_of_the_file = |table: &String| OF_THE_FILE.contains(&table.as_str());
+    for table in tables.iter().filter(|table| !is_of_the_file(table) && !summaries.contains(table)) {
         let select = select(table, &columns(conn, table)?, &tables, load).ok_or_else(|| {
             Error::failed(format!(
                 "the table `{table}` does not say in which load its rows came to be, so it cannot be shown as of a load"
@@ -80,58 +94,6 @@ pub(super) fn shadow_view(conn: &Connection, view: &str) -> Result<()> {
     Ok(conn.execute_batch(&sql.replacen("CREATE VIEW", "CREATE TEMP VIEW", 1))?)
 }
 
-/// The load that `text` means: its id, or a time, which means the last load that was done by then.
-pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
-    let Some((first, last)) = conn.query_row("SELECT min(id), max(id) FROM load", [], |row| {
-        Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?))
-    })?
-    else {
-        return Err(Error::usage("the ledger is empty: nothing was loaded yet")
-            .help("load something first, as in: scli sync data"));
-    };
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let id: Option<i64> = text.parse().ok();
-        let known = conn.query_row("SELECT id FROM load WHERE id = ?1", [id], |row| row.get(0)).optional()?;
-        return known.ok_or_else(|| {
-            Error::usage(format!("there is no load {text}: the ledger has loads {first} to {last}"))
-                .help("scli loads lists them")
-        });
-    }
-    let time = moment(text).map_err(|what| {
-        Error::usage(format!("`{text}` is neither a load nor a time: {what}"))
-            .help("give a load's id, a date such as 2021-12-24, or a time such as 2021-12-24T18:00:00+01:00")
-    })?;
-    last_by(conn, time)?.map_err(|first| {
-        let told = first.map_or("no load was ever done".to_owned(), |first| {
-            format!("the first load was done at {first}")
-        });
-        Error::usage(format!("nothing was known at {text}: {told}"))
-    })
-}
-
-/// When a load ended, as the ledger has it.
-pub(super) fn finished_at(conn: &Connection, load: i64) -> Result<Option<String>> {
-    let time = conn.query_row("SELECT finished_at FROM load WHERE id = ?1", [load], |row| row.get(0));
-    Ok(time.optional()?.flatten())
-}
-
-/// The last load that was done by `time`, or else when the first was.
-fn last_by(conn: &Connection, time: i64) -> Result<std::result::Result<i64, Option<String>>> {
-    let mut statement = conn.prepare(
-        "SELECT id, finished_at FROM load WHERE outcome = 'done' AND finished_at IS NOT NULL ORDER BY id DESC",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut first = None;
-    while let Some(row) = rows.next()? {
-        let finished_at: String = row.get(1)?;
-        if Timestamp::parse(&finished_at).is_ok_and(|finished| finished.micros() <= time) {
-            return Ok(Ok(row.get(0)?));
-        }
-        first = Some(finished_at);
-    }
-    Ok(Err(first))
-}
-
 /// A column, and what decides over its rows and its values.
 struct Column {
     name: String,
@@ -144,7 +106,7 @@ struct Column {
 
 /// What `table` held after `load`; `None` if nothing tells.
 ///
-/// * The ledger has the loads up to this one.
+/// * The ledger has the loads up to this one, and the deliveries that these came with.
 /// * A row is there if what made it, the loads in its required columns, had happened. A load in an
 ///   optional column is what befell the row later: NULL until then.
 /// * A table that another keeps the earlier versions of has all of its keys in either version, so
@@ -157,6 +119,11 @@ fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Opti
         // Where nothing but a rowid is read, SQLite does not say that it is a view that reads; the
         // guard needs to know. The second condition, which always holds, reads something else.
         return Some(format!("SELECT * FROM {source} WHERE id <= {load} AND read >= 0"));
+    }
+    if table == DELIVERIES {
+        return Some(format!(
+            "SELECT * FROM {source} WHERE id <= (SELECT delivery_id FROM main.load WHERE id = {load})"
+        ));
     }
     if !columns.iter().any(|column| column.load && column.required) {
         return None;
@@ -232,11 +199,12 @@ mod tests {
                  (2, 'movie', '-', 'csv', '', '2022-01-02T00:00:00.000Z', 'done', '0.1.0'),
                  (3, 'movie', '-', 'csv', '', '2022-01-02T12:00:00.000Z', 'failed', '0.1.0'),
                  (4, 'movie', '-', 'csv', '', '2022-01-03T00:00:00.000Z', 'done', '0.1.0');
-             INSERT INTO movie_history SELECT *, 2 FROM movie WHERE title = 'Rush';
-             INSERT INTO movie_history SELECT title, title_key, 91, original_language, size_mb, 2, 4
+             INSERT INTO movie_history SELECT title, title_key, duration_mins, original_language, size_mb, load_id, 2, extra
+                 FROM movie WHERE title = 'Rush';
+             INSERT INTO movie_history SELECT title, title_key, 91, original_language, size_mb, 2, 4, NULL
                  FROM movie WHERE title = 'Rush';
              UPDATE movie SET duration_mins = 92, load_id = 4 WHERE title = 'Rush';
-             INSERT INTO movie VALUES ('New', 'new', 1, 'x', 1, 4);
+             INSERT INTO movie VALUES ('New', 'new', 1, 'x', 1, 4, NULL);
              INSERT INTO stream_fact_history SELECT *, 2 FROM stream_fact WHERE size_mb = 2000;
              UPDATE stream_fact SET size_mb = 5, load_id = 2 WHERE size_mb = 2000;",
         )
@@ -265,7 +233,7 @@ mod tests {
             .map(|name| name.unwrap())
             .collect();
         let mut all = [names(&conn, "table").unwrap(), names(&conn, "view").unwrap()].concat();
-        all.retain(|name| !OF_THE_SCHEMA.contains(&name.as_str()));
+        all.retain(|name| !OF_THE_FILE.contains(&name.as_str()));
         all.sort();
         shadowed.sort();
         assert_eq!(shadowed, all);
@@ -325,37 +293,5 @@ mod tests {
         }
         let by_title = plan("SELECT * FROM movie WHERE title = 'Rush'");
         assert!(by_title.contains("SEARCH t USING INDEX sqlite_autoindex_movie_1 (title=?)"), "{by_title}");
-    }
-
-    #[test]
-    fn a_load_or_a_time_is_resolved() {
-        let conn = series();
-        for (text, load) in [
-            ("1", 1),
-            ("3", 3),
-            ("2022-01-02", 2),
-            ("2022-01-01T00:00:00.5Z", 1),
-            ("2022-01-02T23:59:59", 2),
-            ("2022-01-03T01:00:00+01:00", 4),
-            ("2099-12-31", 4),
-        ] {
-            assert_eq!(resolve(&conn, text), Ok(load), "{text}");
-        }
-        for (text, message) in [
-            ("5", "there is no load 5: the ledger has loads 1 to 4"),
-            ("99999999999999999999", "there is no load 99999999999999999999: the ledger has loads 1 to 4"),
-            (
-                "2022-01-01",
-                "nothing was known at 2022-01-01: the first load was done at 2022-01-01T00:00:00.500Z",
-            ),
-            ("2022-02-30", "`2022-02-30` is neither a load nor a time: a date that does not exist"),
-        ] {
-            assert_eq!(resolve(&conn, text).unwrap_err().message(), message);
-        }
-        for text in ["", "yesterday", "-1", "2022-01-02T", "1.5", "é"] {
-            assert!(resolve(&conn, text).is_err(), "{text}");
-        }
-        let error = resolve(&fixture::empty(), "1").unwrap_err();
-        assert_eq!(error.message(), "the ledger is empty: nothing was loaded yet");
     }
 }

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
-use super::as_of::finished_at;
 use super::find::{Found, find};
+use super::moment::finished_at;
 use crate::domain::{Model, Spec};
 use crate::error::Result;
 use crate::sql::{Cell, Detail, Sink, cell};
@@ -21,8 +21,26 @@ struct Entry {
 }
 
 enum What {
-    Version { number: usize, changed: Vec<&'static str>, values: Vec<Value> },
+    /// A version that came after one of a later date, and so never was current.
+    Older {
+        values: Vec<Value>,
+    },
+    Version {
+        number: usize,
+        changed: Vec<&'static str>,
+        values: Vec<Value>,
+    },
     Absence,
+}
+
+impl What {
+    /// The value of a field, where there is a record.
+    fn value(&self, column: usize) -> Option<&Value> {
+        match self {
+            What::Older { values } | What::Version { values, .. } => values.get(column),
+            What::Absence => None,
+        }
+    }
 }
 
 /// A load and when it was done.
@@ -86,18 +104,25 @@ fn versions(conn: &Connection, spec: &Spec, found: &Found, fields: &[&'static st
     let mut rows = statement.query([&found.key])?;
     let mut entries = Vec::new();
     let mut before: Option<Vec<Value>> = None;
+    let mut number = 0;
     while let Some(row) = rows.next()? {
         let values: Vec<Value> =
             (2..fields.len() + 2).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?;
-        let changed = before.map_or(Vec::new(), |before| {
-            let pairs = fields.iter().zip(before.iter().zip(&values));
-            pairs.filter(|(_, (old, new))| old != new).map(|(field, _)| *field).collect()
-        });
-        before = Some(values.clone());
-        let until: Option<i64> = row.get(1)?;
+        let (load, until): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
+        let what = if until == Some(load) {
+            What::Older { values }
+        } else {
+            let changed = before.map_or(Vec::new(), |before| {
+                let pairs = fields.iter().zip(before.iter().zip(&values));
+                pairs.filter(|(_, (old, new))| old != new).map(|(field, _)| *field).collect()
+            });
+            before = Some(values.clone());
+            number += 1;
+            What::Version { number, changed, values }
+        };
         entries.push(Entry {
-            what: What::Version { number: entries.len() + 1, changed, values },
-            from: Moment::of(conn, row.get(0)?)?,
+            what,
+            from: Moment::of(conn, load)?,
             until: until.map(|load| Moment::of(conn, load)).transpose()?,
         });
     }
@@ -141,6 +166,7 @@ fn whole(entries: &[Entry], fields: &[&'static str], sink: &mut dyn Sink) -> Res
     for Entry { what, from, until } in entries {
         let (name, changed) = match what {
             What::Version { changed, .. } => ("version", changed.join(", ")),
+            What::Older { .. } => ("older", String::new()),
             What::Absence => ("absence", String::new()),
         };
         let mut row = vec![
@@ -152,7 +178,7 @@ fn whole(entries: &[Entry], fields: &[&'static str], sink: &mut dyn Sink) -> Res
             if changed.is_empty() { Value::Null } else { Value::Text(changed) },
         ];
         match what {
-            What::Version { values, .. } => row.extend(values.iter().cloned()),
+            What::Version { values, .. } | What::Older { values } => row.extend(values.iter().cloned()),
             What::Absence => row.extend(fields.iter().map(|_| Value::Null)),
         }
         give(&row, sink)?;
@@ -162,19 +188,31 @@ fn whole(entries: &[Entry], fields: &[&'static str], sink: &mut dyn Sink) -> Res
 
 /// For people.
 fn brief(entries: &[Entry], fields: &[&'static str], sink: &mut dyn Sink) -> Result<()> {
-    let shown = fields.get(1..).unwrap_or_default();
+    // A column that no version has says nothing to a person.
+    let is_said = |column: usize, field: &str| {
+        field != "extra"
+            || entries.iter().any(|entry| entry.what.value(column).is_some_and(|value| *value != Value::Null))
+    };
+    let columns: Vec<usize> = (1..fields.len())
+        .filter(|column| fields.get(*column).is_some_and(|field| is_said(*column, field)))
+        .collect();
+    let shown: Vec<&str> = columns.iter().filter_map(|column| fields.get(*column).copied()).collect();
+    let shown = shown.as_slice();
     sink.columns(&[&["what", "since", "until", "changed"], shown].concat())?;
     for Entry { what, from, until } in entries {
         let (name, lasting, changed) = match what {
             What::Version { number, changed, .. } => {
                 (format!("version {number}"), "current", changed.join(", "))
             }
+            What::Older { .. } => ("older".to_owned(), "", "never current".to_owned()),
             What::Absence => ("absent".to_owned(), "still absent", String::new()),
         };
         let until = until.as_ref().map_or_else(|| lasting.to_owned(), Moment::told);
         let mut row = [name, from.told(), until, changed].map(Value::Text).to_vec();
         match what {
-            What::Version { values, .. } => row.extend(values.iter().skip(1).map(cut)),
+            What::Version { values, .. } | What::Older { values } => {
+                row.extend(values.iter().skip(1).map(cut))
+            }
             What::Absence => row.extend(shown.iter().map(|_| Value::Null)),
         }
         give(&row, sink)?;
@@ -209,7 +247,8 @@ mod tests {
                  (2, 'author', '-', 'json', '', '2022-01-02T00:00:00.000Z', '0.1.0'),
                  (3, 'author', '-', 'json', '', '2022-01-03T00:00:00.000Z', '0.1.0'),
                  (4, 'author', '-', 'json', '', '2022-01-04T00:00:00.000Z', '0.1.0');
-             INSERT INTO author_history SELECT *, 3 FROM author WHERE name = 'Ng';
+             INSERT INTO author_history
+                 SELECT name, name_key, birth_date, died_at, nationality, load_id, 3, extra FROM author WHERE name = 'Ng';
              UPDATE author SET died_at = '2021-01-01T00:00:00Z', load_id = 3 WHERE name = 'Ng';
              INSERT INTO absence VALUES ('author', 'Ng', 2, 3), ('author', 'Ng', 4, NULL), ('book', 'Ng', 2, 3)",
         )
@@ -236,10 +275,23 @@ mod tests {
                     "name",
                     "birth_date",
                     "died_at",
-                    "nationality"
+                    "nationality",
+                    "extra"
                 ],
-                vec!["'version'", "1", one, "3", &three, "NULL", "'Ng'", "NULL", "NULL", "'singaporeans'"],
-                vec!["'absence'", "2", &two, "3", &three, "NULL", "NULL", "NULL", "NULL", "NULL"],
+                vec![
+                    "'version'",
+                    "1",
+                    one,
+                    "3",
+                    &three,
+                    "NULL",
+                    "'Ng'",
+                    "NULL",
+                    "NULL",
+                    "'singaporeans'",
+                    "NULL"
+                ],
+                vec!["'absence'", "2", &two, "3", &three, "NULL", "NULL", "NULL", "NULL", "NULL", "NULL"],
                 vec![
                     "'version'",
                     "3",
@@ -250,9 +302,10 @@ mod tests {
                     "'Ng'",
                     "NULL",
                     "'2021-01-01T00:00:00Z'",
-                    "'singaporeans'"
+                    "'singaporeans'",
+                    "NULL"
                 ],
-                vec!["'absence'", "4", &four, "NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL"],
+                vec!["'absence'", "4", &four, "NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL"],
             ]
         );
     }

@@ -30,3 +30,15 @@ pub fn loads(conn: &Connection, wanted: Loads, detail: Detail, sink: &mut dyn Si
         .collect();
     run(conn, sql, &bindings, sink)
 }
+
+/// Gives the deliveries to `sink`, newest first.
+pub fn deliveries(conn: &Connection, limit: Option<u64>, detail: Detail, sink: &mut dyn Sink) -> Result<()> {
+    let sql = match detail {
+        Detail::Brief => include_str!("deliveries_brief.sql"),
+        Detail::Whole => include_str!("deliveries.sql"),
+    };
+    let limit = limit.map(|limit| Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
+    let bindings: Vec<Binding> =
+        limit.into_iter().map(|value| Binding { name: "limit".to_owned(), value }).collect();
+    run(conn, sql, &bindings, sink)
+}

@@ -11,6 +11,7 @@ SELECT
     inserted,
     updated,
     unchanged,
+    older,
     repeated,
     rejected,
     vanished,
@@ -18,7 +19,10 @@ SELECT
     complete,
     sha256,
     sha256_absent,
-    version
+    version,
+    delivery_id AS delivery,
+    (SELECT date FROM delivery WHERE id = delivery_id) AS date,
+    unknown
 FROM load
 WHERE :model IS NULL OR model = :model
 ORDER BY id DESC

@@ -1,5 +1,9 @@
 SELECT
     id AS load,
+    CASE
+        WHEN date IS NULL THEN CAST(delivery_id AS TEXT)
+        ELSE delivery_id || ' of ' || date
+    END AS delivery,
     substr(finished_at, 1, 19) || 'Z' AS finished_at,
     model,
     read,
@@ -11,6 +15,7 @@ SELECT
             nullif(inserted, 0) || ' inserted',
             nullif(updated, 0) || ' updated',
             nullif(unchanged, 0) || ' unchanged',
+            nullif(older, 0) || ' older',
             nullif(repeated, 0) || ' repeated',
             nullif(rejected, 0) || ' rejected',
             nullif(vanished, 0) || ' vanished',
@@ -22,6 +27,7 @@ FROM (
     -- The reason without the source's name, which has a column of its own.
     SELECT
         *,
+        (SELECT date FROM delivery WHERE delivery.id = load.delivery_id) AS date,
         CASE
             WHEN substr(reason, 1, length(source) + 2) = source || ': ' THEN substr(reason, length(source) + 3)
             ELSE reason

@@ -5,12 +5,14 @@ mod as_of;
 mod find;
 mod history;
 mod loads;
+mod moment;
 mod rejects;
 mod summary;
 mod tables;
 
-pub use as_of::{Past, as_of, resolve};
+pub use as_of::{Past, as_of};
 pub use history::history;
-pub use loads::{Loads, loads};
+pub use loads::{Loads, deliveries, loads};
+pub use moment::resolve;
 pub use rejects::{Filter, rejects};
 pub use summary::{Summary, count_summaries, summaries};

@@ -210,7 +210,7 @@ mod tests {
         assert!(json.starts_with(
             "[\n  {\n    \"question\": \"streamed_movies_based_on_books\",\n    \"title\": \"Streamed movies that are \
              based on books\",\n    \"published\": 0.5,\n    \"corrected\": 0.5,\n    \"unit\": \"share\",\n    \
-             \"note\": null,\n    \"receipts\": {\n      \"schema_version\": 5,\n"
+             \"note\": null,\n    \"receipts\": {\n      \"schema_version\": 6,\n"
         ));
         assert!(json.contains("\"published\": 16725,\n"));
         assert_eq!(check(&found, &json), Ok(()));

@@ -44,11 +44,11 @@ pub struct Receipt {
 }
 
 const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated
-    FROM load AS l
+    FROM load
     WHERE outcome = 'done' AND model IN (SELECT value FROM json_each(?1))
         AND (
             inserted + updated > 0
-            OR id = (SELECT max(id) FROM load WHERE outcome = 'done' AND model = l.model)
+            OR id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
         )
     ORDER BY id";
 
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(ids(&now), [1, 4, 5]);
         assert_eq!(
             serde_json::to_string(&now).unwrap(),
-            "{\"schema_version\":5,\"loads\":[\
+            "{\"schema_version\":6,\"loads\":[\
              {\"load\":1,\"model\":\"stream\",\"source\":\"a.csv\",\"sha256\":\"aa\",\"finished_at\":\"t1\"},\
              {\"load\":4,\"model\":\"stream\",\"source\":\"b.csv\",\"sha256\":null,\"finished_at\":\"t4\"},\
              {\"load\":5,\"model\":\"stream\",\"source\":\"c.csv\",\"sha256\":\"cc\",\"finished_at\":\"t5\"}]}"

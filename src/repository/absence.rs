@@ -40,12 +40,6 @@ pub fn mark_one_returned(connection: &Connection, scope: Scope, key: &str) -> Re
     Ok(connection.prepare_cached(sql)?.execute(params![scope.spec.name, scope.load, key])? > 0)
 }
 
-/// How many records of the model are known and not gone at present.
-pub fn count_present(connection: &Connection, model: &str) -> Result<u64> {
-    let known: i64 = connection.query_row(&format!("SELECT count(*) FROM {model}"), [], |row| row.get(0))?;
-    Ok(known.unsigned_abs().saturating_sub(count_gone(connection, model)?))
-}
-
 /// How many records of the model are gone at present.
 pub fn count_gone(connection: &Connection, model: &str) -> Result<u64> {
     let count: i64 =

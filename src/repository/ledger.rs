@@ -13,6 +13,8 @@ pub struct Source {
     pub collector: &'static str,
     /// Whether it is everything its sender knows, so that a known record it lacks has vanished.
     pub complete: bool,
+    /// Whether it is a part of that, and another follows in the same delivery.
+    pub more: bool,
 }
 
 /// What is known of a source when all of it was read.
@@ -22,10 +24,12 @@ pub struct Seal {
     pub sha256: Option<String>,
     /// How many bytes it had.
     pub bytes: u64,
+    /// The columns and members that its model does not know.
+    pub unknown: Vec<String>,
 }
 
 /// What became of the records of one load. Each record counts once:
-/// read = inserted + updated + unchanged + repeated + rejected.
+/// read = inserted + updated + unchanged + older + repeated + rejected.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Counts {
     /// Records in the source.
@@ -36,6 +40,8 @@ pub struct Counts {
     pub updated: u64,
     /// Known keys with the same content.
     pub unchanged: u64,
+    /// Records of an earlier date than what is known of them: kept in the history, and never current.
+    pub older: u64,
     /// Records that a later one with the same key in the same source replaced.
     pub repeated: u64,
     /// Records set aside.
@@ -46,44 +52,88 @@ pub struct Counts {
     pub reappeared: u64,
 }
 
+impl Counts {
+    /// Adds those of another load.
+    pub fn add(&mut self, other: &Counts) {
+        self.read += other.read;
+        self.inserted += other.inserted;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+        self.older += other.older;
+        self.repeated += other.repeated;
+        self.rejected += other.rejected;
+        self.vanished += other.vanished;
+        self.reappeared += other.reappeared;
+    }
+}
+
 /// Now, as the ledger writes times: ISO-8601, UTC, to the millisecond.
 pub fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Opens the entry of a load and returns its id.
-pub fn open(connection: &Connection, model: &str, source: &Source, started_at: &str) -> Result<i64> {
+/// Opens the entry of a load, one of a delivery, and returns its id.
+pub fn open(
+    connection: &Connection,
+    delivery: i64,
+    model: &str,
+    source: &Source,
+    started_at: &str,
+) -> Result<i64> {
     connection.execute(
-        "INSERT INTO load (model, source, collector, started_at, version, complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![model, source.name, source.collector, started_at, env!("CARGO_PKG_VERSION"), source.complete],
+        "INSERT INTO load (model, source, collector, started_at, version, complete, delivery_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            model,
+            source.name,
+            source.collector,
+            started_at,
+            env!("CARGO_PKG_VERSION"),
+            source.complete,
+            delivery
+        ],
     )?;
     Ok(connection.last_insert_rowid())
+}
+
+/// A load that came to nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Failed<'f> {
+    /// The model.
+    pub model: &'f str,
+    /// Its source.
+    pub source: &'f Source,
+    /// When it began.
+    pub started_at: &'f str,
+    /// How many records were read.
+    pub read: u64,
+    /// What is known of the source.
+    pub seal: &'f Seal,
 }
 
 /// Notes a load that came to nothing, after what it did was rolled back.
 pub fn note_failure(
     connection: &Connection,
-    model: &str,
-    source: &Source,
-    started_at: &str,
-    read: u64,
-    seal: &Seal,
+    delivery: i64,
+    failed: &Failed<'_>,
     error: &Error,
 ) -> Result<()> {
-    let outcome = match error.kind() {
+    let load = open(connection, delivery, failed.model, failed.source, failed.started_at)?;
+    close(connection, load, &Counts { read: failed.read, ..Counts::default() }, failed.seal)?;
+    connection.execute(
+        "UPDATE load SET outcome = ?2, reason = ?3 WHERE id = ?1",
+        params![load, outcome(error), error.message()],
+    )?;
+    Ok(())
+}
+
+/// What the ledger calls the outcome of what failed with this error.
+pub fn outcome(error: &Error) -> &'static str {
+    match error.kind() {
         Kind::Refused => "refused",
         Kind::Interrupted(_) => "interrupted",
         _ => "failed",
-    };
-    // The entry is of a load that is done until it says otherwise: all of it, or nothing.
-    let transaction = connection.unchecked_transaction()?;
-    let load = open(connection, model, source, started_at)?;
-    close(connection, load, &Counts { read, ..Counts::default() }, seal)?;
-    connection.execute(
-        "UPDATE load SET outcome = ?2, reason = ?3 WHERE id = ?1",
-        params![load, outcome, error.message()],
-    )?;
-    Ok(transaction.commit()?)
+    }
 }
 
 /// Completes the entry.
@@ -92,7 +142,7 @@ pub fn close(connection: &Connection, load: i64, counts: &Counts, seal: &Seal) -
     connection.execute(
         "UPDATE load SET finished_at = ?2, sha256 = ?3, sha256_absent = ?4,
             read = ?5, inserted = ?6, updated = ?7, unchanged = ?8, repeated = ?9, rejected = ?10,
-            vanished = ?11, reappeared = ?12, bytes = ?13
+            vanished = ?11, reappeared = ?12, bytes = ?13, older = ?14, unknown = ?15
          WHERE id = ?1",
         params![
             load,
@@ -108,6 +158,8 @@ pub fn close(connection: &Connection, load: i64, counts: &Counts, seal: &Seal) -
             counts.vanished as i64,
             counts.reappeared as i64,
             seal.sha256.as_ref().map(|_| seal.bytes as i64),
+            counts.older as i64,
+            serde_json::Value::from(seal.unknown.clone()).to_string(),
         ],
     )?;
     Ok(())
@@ -128,7 +180,7 @@ pub struct Latest {
 pub fn latest(connection: &Connection, model: &str) -> Result<Option<Latest>> {
     let mut select = connection.prepare(
         "SELECT id, sha256, bytes, collector, complete, version,
-            read, inserted, updated, unchanged, repeated, rejected, vanished, reappeared
+            read, inserted, updated, unchanged, repeated, rejected, vanished, reappeared, older, unknown
          FROM load WHERE model = ?1 AND outcome = 'done' ORDER BY id DESC LIMIT 1",
     )?;
     let latest = select.query_row([model], |row| {
@@ -138,6 +190,7 @@ pub fn latest(connection: &Connection, model: &str) -> Result<Option<Latest>> {
             seal: Seal {
                 sha256: row.get(1)?,
                 bytes: row.get::<_, Option<i64>>(2)?.unwrap_or(-1).unsigned_abs(),
+                unknown: names(row.get(15)?),
             },
             collector: row.get(3)?,
             complete: row.get(4)?,
@@ -151,10 +204,16 @@ pub fn latest(connection: &Connection, model: &str) -> Result<Option<Latest>> {
                 rejected: count(11)?,
                 vanished: count(12)?,
                 reappeared: count(13)?,
+                older: count(14)?,
             },
         })
     });
     Ok(latest.optional()?)
+}
+
+/// The names that a JSON array holds.
+fn names(json: Option<String>) -> Vec<String> {
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 impl Latest {
@@ -164,14 +223,20 @@ impl Latest {
             && self.seal.sha256.is_some()
             // What was set aside is to be set aside anew, under the rules of today.
             && self.counts.rejected == 0
+            && self.counts.older == 0
             && self.collector == source.collector
             && self.complete == source.complete
             && self.version == env!("CARGO_PKG_VERSION")
     }
 
-    /// Whether a source with this seal is the same again.
-    pub fn is(&self, seal: &Seal) -> bool {
-        self.seal == *seal
+    /// Whether a source with this digest is the same again.
+    pub fn is(&self, sha256: Option<&str>) -> bool {
+        sha256.is_some() && self.seal.sha256.as_deref() == sha256
+    }
+
+    /// What is known of the source.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
     }
 
     /// What becomes of the records of the same source again.
@@ -182,18 +247,16 @@ impl Latest {
 }
 
 /// Notes that the source of the latest load came again, in which nothing can be new. Returns the
-/// load's id; `None` if another load was faster, and is the latest now.
+/// load's id.
 pub fn note_again(
     connection: &Connection,
+    delivery: i64,
     model: &str,
     source: &Source,
     started_at: &str,
     known: &Latest,
-) -> Result<Option<i64>> {
-    if latest(connection, model)?.as_ref() != Some(known) {
-        return Ok(None);
-    }
-    let load = open(connection, model, source, started_at)?;
+) -> Result<i64> {
+    let load = open(connection, delivery, model, source, started_at)?;
     close(connection, load, &known.counts_again(), &known.seal)?;
-    Ok(Some(load))
+    Ok(load)
 }

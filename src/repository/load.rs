@@ -1,40 +1,32 @@
-//! One load: a transaction that takes records in and either commits all of them or leaves no trace.
+//! One load: takes the records of a source in, within the transaction of its delivery.
 
 use super::absence;
-use super::ledger::{self, Counts, Seal, Source};
+use super::ledger::{self, Counts, Seal};
 use super::rejects::{self, Rejected, SetAside};
 use super::sessions::{Batch, Sessions};
 use super::sink::{Change, Scope, Sink};
-use crate::domain::{Invalid, Raw, Spec};
+use crate::domain::{Invalid, Raw, Rules, Spec};
 use crate::error::Result;
-use rusqlite::Transaction;
+use rusqlite::Connection;
 
-/// A load that takes records. Dropped, it is rolled back.
-pub struct Load<'w, S> {
-    transaction: Transaction<'w>,
+/// A load that takes records. What it does lasts if its delivery does.
+pub struct Load<'d, S> {
+    connection: &'d Connection,
     scope: Scope,
     sink: S,
     counts: Counts,
 }
 
-impl<'w, S: Sink> Load<'w, S> {
-    pub(super) fn begin(
-        transaction: Transaction<'w>,
-        spec: &'static Spec,
-        source: &Source,
-        started_at: &str,
-        memory: usize,
-    ) -> Result<Self> {
-        let load = ledger::open(&transaction, spec.name, source, started_at)?;
-        let scope = Scope { spec, load, complete: source.complete, memory };
-        let sink = S::open(&transaction, scope)?;
-        Ok(Load { transaction, scope, sink, counts: Counts::default() })
+impl<'d, S: Sink> Load<'d, S> {
+    pub(super) fn begin(connection: &'d Connection, scope: Scope) -> Result<Self> {
+        let sink = S::open(connection, scope)?;
+        Ok(Load { connection, scope, sink, counts: Counts::default() })
     }
 
     /// Takes a record that keeps the rules.
     pub fn keep(&mut self, record: &S::Record<'_>) -> Result<()> {
         self.counts.read += 1;
-        self.sink.keep(&self.transaction, record)
+        self.sink.keep(self.connection, record)
     }
 
     /// Sets a record aside that breaks one; `raw` are its members, as far as they could be told.
@@ -42,19 +34,19 @@ impl<'w, S: Sink> Load<'w, S> {
         self.counts.read += 1;
         self.counts.rejected += 1;
         if let Some(raw) = raw {
-            self.sink.spare(&self.transaction, raw)?;
+            self.sink.spare(self.connection, raw)?;
         }
-        rejects::add(&self.transaction, self.scope.load, record, invalid)
+        rejects::add(self.connection, self.scope.load, record, invalid)
     }
 
     /// The records of the model that earlier loads set aside, in the order in which they came.
     pub fn set_aside(&self) -> Result<Vec<i64>> {
-        rejects::unresolved(&self.transaction, self.scope.spec.name)
+        rejects::unresolved(self.connection, self.scope.spec.name)
     }
 
     /// One of them.
     pub fn rejected(&self, id: i64) -> Result<Rejected> {
-        rejects::get(&self.transaction, id)
+        rejects::get(self.connection, id)
     }
 
     /// Takes a record that was set aside, if it keeps the rules now. One that a newer load has is
@@ -67,15 +59,15 @@ impl<'w, S: Sink> Load<'w, S> {
     ) -> Result<()> {
         self.counts.read += 1;
         let newer =
-            raw.map(|raw| self.sink.newer(&self.transaction, raw, rejected.load)).transpose()?.flatten();
+            raw.map(|raw| self.sink.newer(self.connection, raw, rejected.load)).transpose()?.flatten();
         match (newer, record) {
             (Some(_), _) => {
                 self.counts.repeated += 1;
-                rejects::resolve(&self.transaction, rejected.id, self.scope.load)
+                rejects::resolve(self.connection, rejected.id, self.scope.load)
             }
             (None, Some(record)) => {
-                rejects::resolve(&self.transaction, rejected.id, self.scope.load)?;
-                self.sink.keep(&self.transaction, record)
+                rejects::resolve(self.connection, rejected.id, self.scope.load)?;
+                self.sink.keep(self.connection, record)
             }
             (None, None) => {
                 self.counts.rejected += 1;
@@ -89,26 +81,25 @@ impl<'w, S: Sink> Load<'w, S> {
         &self.counts
     }
 
-    /// Writes what is new or different, which [`Written::commit`] makes last.
+    /// Writes what is new or different; [`Written::finish`] completes the ledger's entry.
     /// `written` hears from time to time how many records are done.
-    pub fn write(mut self, written: &dyn Fn(u64)) -> Result<Written<'w>> {
+    pub fn write(mut self, written: &dyn Fn(u64)) -> Result<Written<'d>> {
         let name = self.scope.spec.name;
-        let known = match self.scope.complete {
-            true => absence::count_present(&self.transaction, name)?,
-            false => 0,
-        };
-        self.sink.upsert(&self.transaction, &mut self.counts, written)?;
+        let known = known_records(self.connection, self.scope.spec)?;
+        let gone = absence::count_gone(self.connection, name)?;
+        self.sink.upsert(self.connection, &mut self.counts, written)?;
         if self.counts.rejected > 0 {
-            rejects::supersede(&self.transaction, self.scope.load, name)?;
+            rejects::supersede(self.connection, self.scope.load, name)?;
         }
         let samples =
-            if self.counts.updated > 0 { S::samples(&self.transaction, self.scope)? } else { Vec::new() };
+            if self.counts.updated > 0 { S::samples(self.connection, self.scope)? } else { Vec::new() };
         Ok(Written {
-            transaction: self.transaction,
+            connection: self.connection,
             load: self.scope.load,
             counts: self.counts,
             samples,
             known,
+            gone,
         })
     }
 }
@@ -121,23 +112,33 @@ impl Load<'_, Sessions> {
     }
 }
 
-/// A load that is written and not yet committed. Dropped, it is rolled back.
-pub struct Written<'w> {
-    transaction: Transaction<'w>,
+/// How many records of a model are known. Of sessions the summaries tell it, which are true between loads.
+fn known_records(connection: &Connection, spec: &Spec) -> Result<u64> {
+    let sql = match spec.rules {
+        Rules::Session(_) => "SELECT coalesce(sum(streams), 0) FROM stream_by_day".to_owned(),
+        Rules::Keyed { .. } => format!("SELECT count(*) FROM {}", spec.name),
+    };
+    Ok(connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
+}
+
+/// A load that is written, and whose entry in the ledger is still open.
+pub struct Written<'d> {
+    connection: &'d Connection,
     /// Its id in the ledger.
     pub load: i64,
     /// What became of its records.
     pub counts: Counts,
     /// Some of its updates.
     pub samples: Vec<Change>,
-    /// How many records were known before and not gone, if the source is a complete dump.
+    /// How many records were known before.
     pub known: u64,
+    /// How many of them are gone.
+    pub gone: u64,
 }
 
 impl Written<'_> {
-    /// Makes it last; `seal` is the source's.
-    pub fn commit(self, seal: &Seal) -> Result<()> {
-        ledger::close(&self.transaction, self.load, &self.counts, seal)?;
-        Ok(self.transaction.commit()?)
+    /// Completes the ledger's entry; `seal` is the source's.
+    pub fn finish(self, seal: &Seal) -> Result<()> {
+        ledger::close(self.connection, self.load, &self.counts, seal)
     }
 }

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V3__summaries"),
     file!("V4__addresses_once"),
     file!("V5__data_dictionary"),
+    file!("V6__deliveries"),
 ];
 
 /// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it,

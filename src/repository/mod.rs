@@ -2,6 +2,8 @@
 
 mod absence;
 mod connection;
+mod delivery;
+mod known_file;
 mod ledger;
 mod load;
 mod migrations;
@@ -15,7 +17,9 @@ mod staged;
 mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
-pub use ledger::{Counts, Latest, Seal, Source, now};
+pub use delivery::{Delivery, Entry};
+pub use known_file::{KnownFile, Stamp};
+pub use ledger::{Counts, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
@@ -23,9 +27,10 @@ pub use sessions::{Batch, Interner, Sessions};
 pub use sink::{Change, Sink};
 pub use staged::Staged;
 
-use crate::domain::Spec;
 use crate::error::{Error, Kind, Result};
-use rusqlite::{Connection, TransactionBehavior};
+use delivery::{TO_KEEP, TO_TRY};
+use rusqlite::Connection;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// A warehouse that is open for writing.
@@ -33,6 +38,8 @@ pub struct Warehouse {
     connection: Connection,
     path: PathBuf,
     memory: usize,
+    /// Whether nothing of what is done is to last.
+    to_try: bool,
 }
 
 impl Warehouse {
@@ -40,17 +47,17 @@ impl Warehouse {
     pub fn open(path: &Path, access: &Access) -> Result<Warehouse> {
         let connection =
             connection::open_for_writing(path, access).map_err(|error| tell_holder(path, error))?;
-        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory })
+        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: false })
     }
 
-    /// Opens what is there to try a load on it, or an empty warehouse in memory where nothing is.
-    /// The database is not created, and its schema not changed.
+    /// Opens what is there to try deliveries on it, or an empty warehouse in memory where nothing is: each
+    /// sees what those before it did, and nothing lasts. The database is not created, and its schema not changed.
     pub fn open_to_try(path: &Path, access: &Access) -> Result<Warehouse> {
         let connection = match path.exists() {
             true => connection::open_existing(path, access).map_err(|error| tell_holder(path, error))?,
             false => connection::open_in_memory()?,
         };
-        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory })
+        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: true })
     }
 
     /// The database's file.
@@ -58,62 +65,37 @@ impl Warehouse {
         &self.path
     }
 
-    /// Begins to load `source` into a model, in a transaction that only [`Written::commit`] ends well.
-    pub fn begin<S: Sink>(
-        &mut self,
-        spec: &'static Spec,
-        source: &Source,
-        started_at: &str,
-    ) -> Result<Load<'_, S>> {
-        // A statement of an earlier load may refer to tables that are made anew.
-        self.connection.flush_prepared_statement_cache();
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| tell_holder(&self.path, error.into()))?;
-        Load::begin(transaction, spec, source, started_at, self.memory)
+    /// Whether nothing of what is done is to last.
+    pub fn to_try(&self) -> bool {
+        self.to_try
     }
 
-    /// Notes in the ledger a load that came to nothing, and why.
+    /// Begins a delivery, in a transaction that only its commit ends well.
+    pub fn deliver(&self, entry: &Entry, started_at: &str) -> Result<Delivery<'_>> {
+        let begun = || -> Result<Delivery<'_>> {
+            if self.to_try && self.connection.is_autocommit() {
+                self.connection.execute_batch(TO_KEEP.begin)?;
+            }
+            let bounds = if self.to_try { TO_TRY } else { TO_KEEP };
+            Delivery::begin(&self.connection, bounds, entry, started_at, self.memory)
+        };
+        begun().map_err(|error| tell_holder(&self.path, error))
+    }
+
+    /// Notes in the ledger a delivery that came to nothing, why, and with which load it failed.
     pub fn note_failure(
         &self,
-        spec: &Spec,
-        source: &Source,
+        entry: &Entry,
         started_at: &str,
-        read: u64,
-        seal: &Seal,
+        failed: Option<&Failed<'_>>,
         error: &Error,
     ) -> Result<()> {
-        ledger::note_failure(&self.connection, spec.name, source, started_at, read, seal, error)
+        delivery::note_failure(&self.connection, entry, started_at, failed, error)
     }
 
-    /// The latest load of a model that is done, if there is one.
-    pub fn latest(&self, spec: &Spec) -> Result<Option<Latest>> {
-        ledger::latest(&self.connection, spec.name)
-    }
-
-    /// Whether there are sessions of all these starts and ends, in microseconds since 1970; a session
-    /// whose times are not there is new.
-    pub fn may_know(&self, times: &[(i64, i64)]) -> Result<bool> {
-        sessions::may_know(&self.connection, times)
-    }
-
-    /// Notes in the ledger that the source of the latest load came again. Returns the load's id;
-    /// `None` if another load was faster.
-    pub fn note_again(
-        &mut self,
-        spec: &Spec,
-        source: &Source,
-        started_at: &str,
-        known: &Latest,
-    ) -> Result<Option<i64>> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| tell_holder(&self.path, error.into()))?;
-        let load = ledger::note_again(&transaction, spec.name, source, started_at, known)?;
-        transaction.commit()?;
-        Ok(load)
+    /// Every file that was seen before, by model and absolute path.
+    pub fn known_files(&self) -> Result<HashMap<(String, String), KnownFile>> {
+        known_file::all(&self.connection)
     }
 }
 

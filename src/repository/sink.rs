@@ -14,8 +14,27 @@ pub struct Scope {
     pub load: i64,
     /// Whether the source is everything its sender knows.
     pub complete: bool,
+    /// Whether another part of the same complete dump follows: what this one lacks has not vanished yet.
+    pub more: bool,
+    /// What is to stay as it is, since deliveries of later dates have brought it.
+    pub late: Option<Late>,
     /// About how many bytes of memory may be used for what grows with the source.
     pub memory: usize,
+}
+
+/// A load of an earlier date than some that the model has had. The temporary table `newer_load` has these.
+#[derive(Clone, Copy, Debug)]
+pub struct Late {
+    /// The last of them that found records unchanged, which it did not write then; 0 if none did.
+    pub confirmed: i64,
+}
+
+impl Late {
+    /// SQL for whether a later date has the record that the load in `column` wrote last: that load was of a
+    /// later date, or one that was found it as it is.
+    pub fn has(self, column: &str) -> String {
+        format!("({column} IN (SELECT id FROM newer_load) OR {column} < {})", self.confirmed)
+    }
 }
 
 /// Takes the records of one load and writes them. There is one for models with a key of their own,

@@ -3,7 +3,7 @@
 
 use super::absence;
 use super::ledger::Counts;
-use super::sink::{Change, SAMPLES, Scope, Sink};
+use super::sink::{Change, Late, SAMPLES, Scope, Sink};
 use crate::domain::{Raw, Rules, Spec, Value};
 use crate::error::Result;
 use rusqlite::types::ValueRef;
@@ -88,6 +88,10 @@ impl Sink for Staged {
         let Scope { spec, load, complete, .. } = self.scope;
         let (name, key) = (spec.name, spec.key());
         let fields = spec.fields.join(", ");
+        self.fill(connection)?;
+        if let Some(late) = self.scope.late {
+            counts.older = self.keep_older(connection, late)?;
+        }
         let staged = count(connection, "SELECT count(*) FROM stage")?;
         let known = count(
             connection,
@@ -116,13 +120,15 @@ impl Sink for Staged {
         counts.inserted = staged - known;
         counts.updated = replaced;
         counts.unchanged = known - replaced;
-        counts.repeated += self.kept - staged;
+        counts.repeated += self.kept - staged - counts.older;
 
-        counts.reappeared =
-            absence::mark_returned(connection, self.scope, &format!("SELECT {key} FROM stage"))?;
+        // What is gone is gone as of a later date than that of a late load.
+        if self.scope.late.is_none() {
+            let staged = format!("SELECT {key} FROM stage");
+            counts.reappeared = absence::mark_returned(connection, self.scope, &staged)?;
+        }
         if complete {
-            let present = format!("SELECT {key} FROM stage UNION ALL SELECT key FROM spared");
-            counts.vanished = absence::mark_vanished(connection, self.scope, &present)?;
+            counts.vanished = self.mark_vanished(connection)?;
         }
         connection.execute_batch("DROP TABLE stage; DROP TABLE spared")?;
         Ok(())
@@ -156,6 +162,75 @@ impl Sink for Staged {
             changes.push(Change { key: shown(row.get_ref(0)?), fields });
         }
         Ok(changes)
+    }
+}
+
+impl Staged {
+    /// Gives the known records what they have beyond their model, if they are of a time when nobody looked for
+    /// that: it is no change of theirs.
+    fn fill(&self, connection: &Connection) -> Result<()> {
+        let Scope { spec, .. } = self.scope;
+        let (name, key) = (spec.name, spec.key());
+        let last =
+            "SELECT coalesce(max(id), 0) FROM load WHERE model = ?1 AND outcome = 'done' AND unknown IS NULL";
+        let last: i64 = connection.query_row(last, [name], |row| row.get(0))?;
+        if last > 0 && spec.fields.contains(&"extra") {
+            connection.execute(
+                &format!(
+                    "UPDATE {name} SET extra = s.extra FROM stage AS s
+                     WHERE s.{key} = {name}.{key} AND s.extra IS NOT NULL
+                         AND {name}.extra IS NULL AND {name}.load_id <= ?1"
+                ),
+                [last],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Keeps in the history what differs from a record that a later date has, and takes it off the stage.
+    /// Returns how many there are.
+    fn keep_older(&self, connection: &Connection, late: Late) -> Result<u64> {
+        let Scope { spec, load, .. } = self.scope;
+        let (name, key) = (spec.name, spec.key());
+        let fields = spec.fields.join(", ");
+        let older = format!(
+            "SELECT s.position FROM stage AS s JOIN {name} AS known ON known.{key} = s.{key}
+             WHERE ({differs}) AND {has}",
+            differs = each(spec, " OR ", |field| format!("known.{field} IS NOT s.{field}")),
+            has = late.has("known.load_id"),
+        );
+        let kept = connection.execute(
+            &format!(
+                "INSERT INTO {name}_history ({fields}, load_id, replaced_by)
+                 SELECT {fields}, ?1, ?1 FROM stage WHERE position IN ({older})"
+            ),
+            params![load],
+        )?;
+        connection.execute(&format!("DELETE FROM stage WHERE position IN ({older})"), [])?;
+        Ok(kept as u64)
+    }
+
+    /// Marks the known records as vanished that a complete dump lacks, once its last part is there.
+    fn mark_vanished(&self, connection: &Connection) -> Result<u64> {
+        let key = self.scope.spec.key();
+        let here = format!("SELECT {key} FROM stage UNION ALL SELECT key FROM spared");
+        let parts = "SELECT 1 FROM temp.sqlite_schema WHERE name = 'dump_part'";
+        let parts = connection.prepare(parts)?.exists([])?;
+        if self.scope.more || parts {
+            connection.execute_batch(&format!(
+                "CREATE TEMP TABLE IF NOT EXISTS dump_part (key PRIMARY KEY) WITHOUT ROWID;
+                 INSERT OR IGNORE INTO dump_part {here}"
+            ))?;
+        }
+        match (self.scope.more, parts) {
+            (true, _) => Ok(0),
+            (false, false) => absence::mark_vanished(connection, self.scope, &here),
+            (false, true) => {
+                let vanished = absence::mark_vanished(connection, self.scope, "SELECT key FROM dump_part")?;
+                connection.execute_batch("DROP TABLE dump_part")?;
+                Ok(vanished)
+            }
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) fn empty() -> Connection {
         include_str!("../../migrations/V3__summaries.sql"),
         include_str!("../../migrations/V4__addresses_once.sql"),
         include_str!("../../migrations/V5__data_dictionary.sql"),
+        include_str!("../../migrations/V6__deliveries.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }

@@ -3,18 +3,18 @@ INSERT INTO load (id, model, source, collector, started_at, version)
 VALUES (1, 'stream', '-', 'csv', '2022-01-01T00:00:00Z', '0.1.0');
 
 INSERT INTO movie VALUES
-    ('Unforgiven', 'unforgiven', 100, 'English', 900, 1),
-    ('Amélie', 'amélie', 120, 'French', 800, 1),
-    ('AMÉLIE', 'amélie', 60, 'French', 800, 1),  -- another spelling is another movie, and a shorter one
-    ('Rush', 'rush', 90, 'English', 700, 1);     -- never streamed
+    ('Unforgiven', 'unforgiven', 100, 'English', 900, 1, NULL),
+    ('Amélie', 'amélie', 120, 'French', 800, 1, NULL),
+    ('AMÉLIE', 'amélie', 60, 'French', 800, 1, NULL),  -- another spelling is another movie, and a shorter one
+    ('Rush', 'rush', 90, 'English', 700, 1, NULL);     -- never streamed
 INSERT INTO user VALUES
-    ('ann@x.org', 'Ann', 'A', 1), ('bob@x.org', 'Bob', 'B', 1), ('cy@x.org', 'Cy', 'C', 1);
+    ('ann@x.org', 'Ann', 'A', 1, NULL), ('bob@x.org', 'Bob', 'B', 1, NULL), ('cy@x.org', 'Cy', 'C', 1, NULL);
 INSERT INTO author VALUES
-    ('Ng', 'ng', NULL, NULL, 'singaporeans', 1), ('Roe', 'roe', NULL, NULL, NULL, 1);
+    ('Ng', 'ng', NULL, NULL, 'singaporeans', 1, NULL), ('Roe', 'roe', NULL, NULL, NULL, 1, NULL);
 INSERT INTO book VALUES
-    ('Café', 'café', 1, 'NG', 'ng', 'P', 1), ('West', 'west', 1, 'Roe', 'roe', 'P', 1);
+    ('Café', 'café', 1, 'NG', 'ng', 'P', 1, NULL), ('West', 'west', 1, 'Roe', 'roe', 'P', 1, NULL);
 INSERT INTO review VALUES
-    ('01', 'Fine', 5, 'amélie', 'amélie', 'CAFÉ', 'café', 1);
+    ('01', 'Fine', 5, 'amélie', 'amélie', 'CAFÉ', 'café', 1, NULL);
 
 INSERT INTO streamed_movie VALUES
     (1, 'Unforgiven', 'unforgiven', 1), (2, 'UNFORGIVEN', 'unforgiven', 1), (3, 'Amélie', 'amélie', 1);

@@ -171,7 +171,7 @@ mod tests {
             (
                 "SELECT u.titel FROM user AS u JOIN movie AS m",
                 "no such column: u.titel",
-                "columns of u: email, first_name, last_name, load_id",
+                "columns of u: email, first_name, last_name, load_id, extra",
             ),
             ("SELECT moive.title FROM movie", "no such column: moive.title", "did you mean `movie.title`?"),
             (
@@ -187,7 +187,7 @@ mod tests {
             (
                 "SELECT pages FROM user",
                 "no such column: pages",
-                "columns: email, first_name, last_name, load_id; pages is a column of book, book_history",
+                "columns: email, first_name, last_name, load_id, extra; pages is a column of book, book_history",
             ),
             ("SELECT pages", "no such column: pages", "pages is a column of book, book_history"),
             (

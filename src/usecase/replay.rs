@@ -3,7 +3,7 @@
 use crate::decode::{self, Format};
 use crate::domain::{Invalid, Model, Raw, Rules};
 use crate::error::{Error, Result};
-use crate::repository::{Access, Rejected, Seal, Sessions, Sink, Source, Staged, Warehouse, now};
+use crate::repository::{Access, Entry, Rejected, Seal, Sessions, Sink, Source, Staged, Warehouse, now};
 use crate::usecase::load::Report;
 use std::path::Path;
 use std::time::Instant;
@@ -11,23 +11,25 @@ use std::time::Instant;
 /// Takes in what keeps the rules by now: after an upgrade of the rules, or where a newer load has the
 /// record anyway. One load of its own, in one transaction; `None` if nothing was aside.
 pub fn replay(database: &Path, access: &Access, model: Model) -> Result<Option<Report>> {
-    let mut warehouse = Warehouse::open(database, access)?;
+    let warehouse = Warehouse::open(database, access)?;
     match model.spec().rules {
-        Rules::Keyed { parse, .. } => run::<Staged>(&mut warehouse, model, parse),
-        Rules::Session(parse) => run::<Sessions>(&mut warehouse, model, parse),
+        Rules::Keyed { parse, .. } => run::<Staged>(&warehouse, model, |raw| model.spec().values(parse, raw)),
+        Rules::Session(parse) => run::<Sessions>(&warehouse, model, parse),
     }
     .map_err(|error| error.at(database.display()))
 }
 
 fn run<S: Sink>(
-    warehouse: &mut Warehouse,
+    warehouse: &Warehouse,
     model: Model,
     parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
 ) -> Result<Option<Report>> {
     let start = Instant::now();
     let spec = model.spec();
-    let source = Source { name: "rejects".to_owned(), collector: "replay", complete: false };
-    let mut load = warehouse.begin::<S>(spec, &source, &now())?;
+    let source = Source { name: "rejects".to_owned(), collector: "replay", complete: false, more: false };
+    let entry = Entry { date: None, source: source.name.clone() };
+    let delivery = warehouse.deliver(&entry, &now())?;
+    let mut load = delivery.load::<S>(spec, &source, &now())?;
     let ids = load.set_aside()?;
     if ids.is_empty() {
         return Ok(None);
@@ -52,7 +54,8 @@ fn run<S: Sink>(
     let (load, counts, samples) = (written.load, written.counts, written.samples.clone());
     let settled = counts.read > counts.rejected;
     if settled {
-        written.commit(&Seal::default())?;
+        written.finish(&Seal::default())?;
+        delivery.commit()?;
     }
     let first_reject = first_reject.filter(|_| counts.rejected > 0);
     let report = Report {
@@ -62,6 +65,8 @@ fn run<S: Sink>(
         counts,
         samples,
         first_reject,
+        unknown: Vec::new(),
+        warnings: Vec::new(),
         elapsed: start.elapsed(),
     };
     Ok(Some(report))

@@ -19,7 +19,8 @@ fn fixture(model: Model) -> PathBuf {
 fn pages(sandbox: &Sandbox) -> BTreeMap<(String, i64), Vec<u8>> {
     let bytes = sandbox.database();
     let connection = sandbox.connect();
-    let sql = "SELECT name, pageno FROM dbstat WHERE name NOT IN ('load', 'reject', 'sqlite_schema')";
+    let sql = "SELECT name, pageno FROM dbstat WHERE name NOT IN
+        ('load', 'delivery', 'known_file', 'reject', 'reject_waiting', 'sqlite_schema')";
     let mut statement = connection.prepare(sql).unwrap();
     let pages = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     let page_size = 16 << 10;

@@ -121,10 +121,10 @@ fn all(connection: &Connection, name: &str) -> String {
     rows(connection, &format!("SELECT * FROM {name} ORDER BY {}", order.join(", ")))
 }
 
-/// The tables and views of the file but the migrations' own.
+/// The tables and views of the file but the migrations' own, and the files that were seen last.
 fn names(connection: &Connection) -> Vec<String> {
     let sql = "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view')
-        AND name NOT LIKE 'sqlite_%' AND name <> 'refinery_schema_history' ORDER BY name";
+        AND name NOT LIKE 'sqlite_%' AND name NOT IN ('refinery_schema_history', 'known_file') ORDER BY name";
     rows(connection, sql).lines().map(str::to_owned).collect()
 }
 
@@ -180,7 +180,9 @@ fn a_question_and_other_sql_are_asked_as_of_a_load_or_a_time() {
     let sql = ["query", "-f", "-", "--format", "csv", "--as-of"];
     let count = b"SELECT count(*) AS movies, (SELECT count(*) FROM user) AS users FROM movie";
     for (time, expected) in [
-        ("2021-12-02", "3,0"),
+        ("2021-12-01", "3,0"),
+        ("2021-12-02", "3,3"),
+        ("2021-12-02T05:59:59Z", "3,0"),
         ("2021-12-02T06:00:00Z", "3,3"),
         ("2021-12-02T06:59:59.999+01:00", "3,0"),
         ("2021-12-02 07:00:00+0100", "3,3"),

@@ -90,8 +90,13 @@ impl Sandbox {
 
     /// Writes a file and loads it into a model.
     pub fn load(&self, model: &str, name: &str, content: impl AsRef<[u8]>) -> Outcome {
+        self.load_with(model, name, content, &[])
+    }
+
+    /// The same with more options.
+    pub fn load_with(&self, model: &str, name: &str, content: impl AsRef<[u8]>, more: &[&str]) -> Outcome {
         self.write(name, content);
-        self.scli(&["load", "--model", model, "--config", name])
+        self.scli(&[&["load", "--model", model, "--config", name], more].concat())
     }
 
     /// The bytes of the database.

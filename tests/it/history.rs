@@ -99,20 +99,23 @@ fn a_record_that_was_set_aside_has_not_vanished() {
     let sandbox = Sandbox::new();
     sandbox.load("author", "authors.json", authors(&[("Ann", "welsh"), ("Bob", "dutch")])).success();
     let broken = r#"[{"metadata": {"name": "Ann", "birth_date": "long ago"}, "nationalities": []}]"#;
-    sandbox.load("author", "authors.json", broken).success().snapshot("vanish_but_not_rejected");
+    sandbox
+        .load_with("author", "authors.json", broken, &["--allow-empty"])
+        .success()
+        .snapshot("vanish_but_not_rejected");
     assert_eq!(sandbox.rows("SELECT key FROM vanished"), "Bob\n");
 
     let book =
         |pages: &str| format!(r#"[{{"name": "Dust", "pages": {pages}, "author": "A", "publisher": "P"}}]"#);
     sandbox.load("book", "books.json", book("1")).success();
-    sandbox.load("book", "books.json", book("null")).success();
+    sandbox.load_with("book", "books.json", book("null"), &["--allow-empty"]).success();
     let review = |books: &str| {
         format!(
             r#"[{{"content": {{"text": "t"}}, "rating": {{"rate": 5}}, "movies": [{{"title": "M"}}], "books": {books}}}]"#
         )
     };
     sandbox.load("review", "reviews.json", review(r#"[{"metadata": {"title": "B"}}]"#)).success();
-    sandbox.load("review", "reviews.json", review("[]")).success();
+    sandbox.load_with("review", "reviews.json", review("[]"), &["--allow-empty"]).success();
     assert_eq!(sandbox.rows("SELECT key FROM vanished"), "Bob\n");
 }
 
@@ -145,7 +148,8 @@ fn streams_vanish_from_a_complete_dump_and_return() {
     let header = "movie_title,user_email,size_mb,start_at,end_at\n";
     let load = |rows: &str| {
         sandbox.write("streams.csv", format!("{header}{rows}"));
-        sandbox.scli(&["load", "--model", "stream", "--config", "streams.csv", "--complete"]).success();
+        let load = ["load", "--model", "stream", "--config", "streams.csv", "--complete", "--allow-empty"];
+        sandbox.scli(&load).success();
         counts(&sandbox)
     };
     let all: String = (1..=5).map(|hour| row(hour, "1")).collect();

@@ -129,7 +129,7 @@ fn results_are_as_documented() {
     }
     assert_eq!(
         seen.iter().map(String::as_str).collect::<Vec<_>>(),
-        ["\"absence\"", "\"done\"", "\"failed\"", "\"version\""]
+        ["\"absence\"", "\"done\"", "\"failed\"", "\"refused\"", "\"version\""]
     );
     shapes.schema("event");
     let files: BTreeSet<String> = std::fs::read_dir(project("docs/schemas"))
@@ -147,6 +147,11 @@ fn events_are_as_documented() {
         "title,duration_mins,original_language,size_mb\nUnforgiven,3,French,2\nX,soon,French,1\n",
     );
     sandbox.write("dir/user.csv", "first_name,last_name,email\nA,B,c@x.org\n");
+    let author = r#"[{"metadata": {"name": "Ann"}, "nationalities": []}]"#;
+    sandbox.write("inbox/2026-11-19/authors.json", author);
+    sandbox.write("inbox/2026-11-20/authors.json", author);
+    sandbox.write("inbox/2026-11-20/users.csv", "first_name,last_name,email\nA,B,d@x.org\n");
+    sandbox.write("inbox/notes.txt", "");
     sandbox.write("answers.json", "[{\"question\": \"a\", \"published\": 1, \"corrected\": 1}]");
     let mut shapes = Shapes::new();
     for (line, code, expected) in [
@@ -155,12 +160,15 @@ fn events_are_as_documented() {
         ("load --model movie --config movies.csv --strict", 3, "error"),
         ("load --model movie --config movies.csv --verbose", 0, "loaded"),
         ("load --model movie --config missing.csv", 1, "error"),
-        ("sync dir", 0, "loaded"),
+        ("sync dir", 0, "loaded delivered synced"),
         ("rejects replay --verbose", 0, "replayed replayed replayed replayed replayed replayed"),
         ("rejects export --model author", 0, "exported"),
         ("answers --as-of 3 --format json", 0, "as_of"),
         ("query median_stream_size --as-of 3", 0, "as_of"),
         ("answers --check answers.json --format json", 4, "error"),
+        ("sync inbox/2026-11-20", 0, "loaded loaded delivered synced"),
+        ("sync inbox", 0, "passed_over skipped synced"),
+        ("--verbose sync inbox/2026-11-20", 0, "skipped skipped synced"),
         ("query medain", 2, "error"),
         ("load --modle movie", 2, "error"),
         ("answers --format xml", 2, "error"),
@@ -180,7 +188,7 @@ fn events_are_as_documented() {
     let schema: Value =
         serde_json::from_str(&std::fs::read_to_string(project("docs/schemas/event.schema.json")).unwrap())
             .unwrap();
-    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 9, "an event that is new wants a line above");
+    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 13, "an event that is new wants a line above");
 }
 
 #[test]

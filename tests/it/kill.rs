@@ -6,6 +6,8 @@ use crate::survival::{Random, Scene, rounds};
 fn kill(what: &str, scene: &Scene, usual: u32, soak: u32) {
     let rounds = rounds(usual, soak);
     let (mut torn, mut hot, mut done) = (0, 0, 0);
+    let known = if scene.before.is_empty() { 0 } else { 1 };
+    let whole = if scene.load.contains(&"sync".to_owned()) { "6\n" } else { "1\n" }.to_owned();
     // Some of the last moments are beyond the end.
     for moment in Random::new(what).moments(rounds, scene.whole.mul_f64(1.1)) {
         scene.rewind();
@@ -18,6 +20,11 @@ fn kill(what: &str, scene: &Scene, usual: u32, soak: u32) {
         torn += u32::from(journal.is_ok());
         hot += u32::from(journal.is_ok_and(|bytes| bytes.first().is_some_and(|first| *first != 0)));
         let was_done = scene.check();
+        // Of a delivery the ledger has all loads, or nothing is known of it.
+        let loads = format!("SELECT count(*) FROM load WHERE delivery_id > {known}");
+        let found =
+            if scene.before.is_empty() && !was_done { String::new() } else { scene.sandbox.rows(&loads) };
+        assert!(["", "0\n", &whole].contains(&found.as_str()), "{found} of {whole} loads");
         done += u32::from(was_done);
         scene.converge(was_done);
     }
@@ -53,6 +60,17 @@ fn a_vendor_dump_over_an_existing_database() {
 fn a_vendor_dump_over_a_fresh_database() {
     let scene = Scene::new(1000, None, ("author", "one/vendor/authors.json"));
     kill("authors, fresh", &scene, 10, 150);
+}
+
+/// Six files are one delivery: all of it, or none.
+#[test]
+fn a_sync_over_a_fresh_database() {
+    kill("sync, fresh", &Scene::of_syncs(5_000, false), 20, 200);
+}
+
+#[test]
+fn a_sync_over_an_existing_database() {
+    kill("sync, existing", &Scene::of_syncs(5_000, true), 20, 200);
 }
 
 /// Killed between the two transactions that make the schema.

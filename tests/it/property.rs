@@ -8,8 +8,8 @@ use rusqlite::Connection;
 use scli::collector::Location;
 use scli::decode::Format;
 use scli::domain::Model;
-use scli::repository::Access;
-use scli::usecase::load::{Loader, Options, Request, Silent};
+use scli::repository::{Access, Entry};
+use scli::usecase::load::{Loader, Options, Planned, Request, Silent};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -285,10 +285,12 @@ fn load_one(folder: &Path, model: Model, text: &str, complete: bool, memory: usi
     };
     let source = folder.join("source");
     std::fs::write(&source, text).unwrap();
-    let options = Options { complete: Some(complete), ..Options::default() };
-    let request = Request { model, location: Location::File(source), format, options };
-    Loader::new(&folder.join("w.db"), &Access { memory, ..Access::default() })
-        .load(&request, &Silent)
+    // Dumps without a sound record are among the files on purpose.
+    let options = Options { complete: Some(complete), allow_empty: true, ..Options::default() };
+    let request = Request::new(model, Location::File(source), format);
+    let entry = Entry { date: None, source: "source".to_owned() };
+    Loader::new(&folder.join("w.db"), &Access { memory, ..Access::default() }, options)
+        .deliver(&Planned { entry, files: vec![request] }, &Silent)
         .unwrap();
 }
 

@@ -31,6 +31,9 @@ fn every_command_it_shows_works() {
     let sandbox = Sandbox::new();
     copy(&project("data"), &sandbox.path("data"));
     copy(&project("queries"), &sandbox.path("queries"));
+    // An inbox of one night, for the lines that name one.
+    copy(&project("data"), &sandbox.path("inbox/2026-11-20"));
+    sandbox.write("more/users-2026-11-20.csv", "first_name,last_name,email\nA,B,c@example.com\n");
     let text = readme() + &std::fs::read_to_string(project("docs/answers.md")).unwrap();
     let has_sqlite = has("sqlite3");
     let mut ran = 0;

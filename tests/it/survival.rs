@@ -41,7 +41,7 @@ impl Random {
     }
 }
 
-/// Everything that a warehouse holds but the ledger and the descriptions of tables, a line for each table that has rows: its name,
+/// Everything that a warehouse holds but the ledger, the files it has seen and the descriptions of tables, a line for each table that has rows: its name,
 /// the number of rows, and a digest of each value of them with its type.
 pub fn content(database: &Path) -> String {
     if !database.exists() {
@@ -51,7 +51,7 @@ pub fn content(database: &Path) -> String {
     let mut tables = connection
         .prepare(
             "SELECT name FROM sqlite_schema WHERE type = 'table'
-             AND name NOT IN ('load', 'refinery_schema_history', 'data_dictionary') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+             AND name NOT IN ('load', 'delivery', 'known_file', 'refinery_schema_history', 'data_dictionary') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
         )
         .unwrap();
     let names: Vec<String> =
@@ -107,26 +107,36 @@ impl Scene {
     /// Loads `first`, if that names anything, then is about to load `then`; both are a model and a
     /// file below one of the folders `one` and `two`, which hold data of two seeds.
     pub fn new(streams: u32, first: Option<(&str, &str)>, then: (&str, &str)) -> Scene {
+        // With so little memory also a small file is sorted in temporary files.
+        let args = |(model, file): (&str, &str)| {
+            ["-q", "load", "--memory", "1", "--model", model, "--config", file].map(str::to_owned).to_vec()
+        };
+        Scene::of(streams, first.map(args), args(then))
+    }
+
+    /// Syncs the folder `two` if there is something before, then is about to sync `one`: six files, one delivery.
+    pub fn of_syncs(streams: u32, on_top: bool) -> Scene {
+        let args = |folder: &str| ["-q", "sync", "--memory", "1", folder].map(str::to_owned).to_vec();
+        Scene::of(streams, on_top.then(|| args("two")), args("one"))
+    }
+
+    fn of(streams: u32, first: Option<Vec<String>>, then: Vec<String>) -> Scene {
         let sandbox = Sandbox::new();
         for (dir, seed) in [("one", "1"), ("two", "2")] {
             let streams = streams.to_string();
             sandbox.scli(&["-q", "generate", dir, "--seed", seed, "--streams", &streams]).success();
         }
         std::fs::create_dir(sandbox.path("tmp")).unwrap();
-        let args = |(model, file): (&str, &str)| {
-            // With so little memory also a small file is sorted in temporary files.
-            ["-q", "load", "--memory", "1", "--model", model, "--config", file].map(str::to_owned).to_vec()
-        };
         let mut scene = Scene {
             sandbox,
-            load: args(then),
+            load: then,
             before: String::new(),
             after: String::new(),
             twice: String::new(),
             whole: Duration::ZERO,
         };
         if let Some(first) = first {
-            scene.run(scene.command(&args(first))).success();
+            scene.run(scene.command(&first)).success();
             std::fs::rename(scene.database(), scene.sandbox.path("before.db")).unwrap();
         }
         scene.undisturbed();

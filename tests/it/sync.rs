@@ -24,16 +24,26 @@ fn a_directory_without_files_is_an_error() {
 }
 
 #[test]
-fn a_broken_file_does_not_keep_the_others_out() {
+fn a_broken_file_refuses_its_delivery_whole() {
     let sandbox = Sandbox::new();
-    sandbox.write("in/movies.csv", "title\nRush\n");
+    sandbox.write("in/movies.csv", "title,duration_mins,original_language,size_mb\nRush,113,Korean,876\n");
     sandbox.write("in/books.json", "[");
     sandbox.write("in/users.csv", "first_name,last_name,email\nAda,Byron,ada@example.com\n");
     sandbox.scli(&["sync", "in"]).snapshot("sync_partly_broken");
-    assert_eq!(sandbox.rows("SELECT count(*) FROM user"), "1\n");
+    assert_eq!(sandbox.rows("SELECT (SELECT count(*) FROM user), (SELECT count(*) FROM movie)"), "0|0\n");
+    assert_eq!(
+        sandbox.rows(
+            "SELECT d.outcome, l.model, l.outcome FROM load AS l JOIN delivery AS d ON d.id = l.delivery_id"
+        ),
+        "failed|book|failed\n",
+        "the ledger has the one that failed"
+    );
+    sandbox.scli(&["sync", "in", "--each-file"]).snapshot("sync_each_file");
+    assert_eq!(sandbox.rows("SELECT (SELECT count(*) FROM user), (SELECT count(*) FROM movie)"), "1|1\n");
 }
 
-/// Files of one model one after the other, with a broken one between them, are as if loaded one by one.
+/// With --each-file, files of one model one after the other, with a broken one between them, are as if loaded
+/// one by one.
 #[test]
 fn several_files_of_a_model_are_loaded_in_turn() {
     let sandbox = Sandbox::new();
@@ -41,14 +51,14 @@ fn several_files_of_a_model_are_loaded_in_turn() {
     let day = |day: u32, size: u32| {
         format!("Rush,ann@example.com,{size},2021-12-{day:02}T19:30:00Z,2021-12-{day:02}T21:30:00Z\n")
     };
-    sandbox.write("in/streams.1.csv", format!("{header}{}{}", day(6, 801), day(7, 802)));
-    sandbox.write("in/streams.2.csv", "not,ours\n1,2\n");
-    sandbox.write("in/streams.3.csv", format!("{header}{}{}", day(7, 803), day(8, 804)));
+    sandbox.write("in/streams.2.csv", format!("{header}{}{}", day(6, 801), day(7, 802)));
+    sandbox.write("in/streams.9.csv", "not,ours\n1,2\n");
+    sandbox.write("in/streams.10.csv", format!("{header}{}{}", day(7, 803), day(8, 804)));
     for (name, title) in [("movies.1.csv", "Rush"), ("movies.2.csv", "Dust")] {
         let movie = format!("title,duration_mins,original_language,size_mb\n{title},113,Korean,876\n");
         sandbox.write(&format!("in/{name}"), movie);
     }
-    assert_eq!(sandbox.scli(&["sync", "in"]).code, 1);
+    assert_eq!(sandbox.scli(&["sync", "in", "--each-file"]).code, 1);
     assert_eq!(
         sandbox.rows("SELECT model, outcome, inserted, updated, unchanged FROM load ORDER BY id"),
         "movie|done|1|0|0\nmovie|done|1|0|0\nstream|done|2|0|0\nstream|failed|0|0|0\nstream|done|1|1|0\n"

@@ -93,7 +93,7 @@ fn every_table_fits() {
 fn a_record_set_aside_is_shown_whole() {
     let sandbox = Sandbox::new();
     let record = format!(r#"{{"metadata": {{"name": "Ann", "birth_date": "{}"}}}}"#, "long ago ".repeat(30));
-    sandbox.load("author", "authors.json", format!("[{record}]")).success();
+    sandbox.load_with("author", "authors.json", format!("[{record}]"), &["--allow-empty"]).success();
     let shown = on_terminal(&sandbox, 60, &["rejects", "show", "1"], &[]);
     assert!((50..=60).contains(&widest(&shown)), "{shown}");
     let raw: String = shown

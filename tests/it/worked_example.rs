@@ -131,6 +131,13 @@ fn history_happens_as_its_document_shows() {
 }
 
 #[test]
+fn deliveries_are_as_documented() {
+    if has("sh") {
+        run(&Sandbox::new(), "docs/deliveries.md");
+    }
+}
+
+#[test]
 fn questions_of_ones_own_are_as_documented() {
     if !has("sh") {
         return;

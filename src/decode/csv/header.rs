@@ -26,6 +26,8 @@ pub struct Header {
     pub width: usize,
     /// For each member, the index of its column.
     pub columns: Vec<usize>,
+    /// The other columns that have a name: it, and the index.
+    pub others: Vec<(String, usize)>,
 }
 
 impl Header {
@@ -75,7 +77,9 @@ impl Header {
                     .help("rename or remove one of the two")),
             }
         });
+        let others = names.iter().enumerate().filter(|(_, name)| !name.is_empty() && !members.contains(name));
         Ok(Header {
+            others: others.map(|(index, name)| ((*name).to_owned(), index)).collect(),
             text: text.trim_matches(['\r', '\n']).to_owned(),
             width: names.len(),
             columns: columns.collect::<Result<_>>()?,

@@ -51,7 +51,7 @@ mod tests {
         decode(text, &MEMBERS, &mut |record| {
             let Position::Line { line, byte } = record.position else { panic!("no line") };
             let what = match record.raw {
-                Ok(Raw::Row(fields)) => fields.join("|"),
+                Ok(Raw::Row(row)) => row.fields.join("|"),
                 Ok(Raw::Json(_)) => panic!("no row"),
                 Err(invalid) => invalid.to_string(),
             };
@@ -77,6 +77,20 @@ mod tests {
         assert_eq!(fields(" b, a\n2, 1"), ["1|2"]);
         assert_eq!(fields("a,b,\n1,2,\n"), ["1|2"]);
         assert_eq!(fields("\"a\",\"b\"\n1,2\n"), ["1|2"]);
+    }
+
+    #[test]
+    fn other_columns_come_with_their_names() {
+        let mut found = Vec::new();
+        decode(&b"x,b,\"y\",a,\n7,2,\"8,9\",1,z\n"[..], &MEMBERS, &mut |record| {
+            let Ok(Raw::Row(row)) = record.raw else { panic!("no row") };
+            let others: Vec<String> =
+                row.others.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            found.push((row.fields.join("|"), others.join("|")));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, [("1|2".to_owned(), "x=7|y=8,9".to_owned())]);
     }
 
     #[test]
@@ -170,8 +184,8 @@ mod tests {
                 while blocks.next(&mut block).unwrap() {
                     visit_records(&block, &header, &mut |record| {
                         let Position::Line { line, byte } = record.position else { panic!("no line") };
-                        let Ok(Raw::Row(fields)) = record.raw else { panic!("no row") };
-                        found.push((line, byte, fields.join("|")));
+                        let Ok(Raw::Row(row)) = record.raw else { panic!("no row") };
+                        found.push((line, byte, row.fields.join("|")));
                         Ok(())
                     })
                     .unwrap();

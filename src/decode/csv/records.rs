@@ -4,7 +4,7 @@ use super::super::{Record, Visit};
 use super::blocks::Block;
 use super::fields::{Fields, Unclosed, not_utf8_in};
 use super::header::Header;
-use crate::domain::{Invalid, Position, Raw, Rule};
+use crate::domain::{Invalid, Position, Raw, Row, Rule};
 use crate::error::{Error, Result};
 use memchr::memchr_iter;
 
@@ -14,6 +14,7 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
     let text = std::str::from_utf8(&block.bytes).map_err(|error| not_utf8_in(block, error))?;
     let mut fields = Fields::default();
     let mut row: Vec<&str> = Vec::with_capacity(header.columns.len());
+    let mut others: Vec<(&str, &str)> = Vec::with_capacity(header.others.len());
     let mut line = block.line;
     let mut start = 0;
     while start < text.len() {
@@ -29,8 +30,12 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
             let raw = if fields.count() == header.width {
                 row.clear();
                 row.extend(header.columns.iter().map(|column| fields.get(text, *column)));
+                others.clear();
+                others.extend(
+                    header.others.iter().map(|(name, column)| (name.as_str(), fields.get(text, *column))),
+                );
                 // The row borrows from `fields`, which the next record reuses: the visit ends first.
-                Ok(Raw::Row(&row))
+                Ok(Raw::Row(Row { fields: &row, others: &others }))
             } else {
                 Err(ragged(fields.count(), header.width))
             };
@@ -40,7 +45,8 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
                 bytes: without_line_end(bytes, block.eol),
                 raw,
             })?;
-            row = recycle(row);
+            row = recycle(row, "");
+            others = recycle(others, ("", ""));
         }
         line += if fields.many_lines { memchr_iter(block.eol, bytes).count() as u64 } else { 1 };
         start = end;
@@ -49,9 +55,9 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
 }
 
 /// The same allocation, empty, for slices of another lifetime.
-fn recycle<'b>(mut row: Vec<&str>) -> Vec<&'b str> {
+fn recycle<A, B: Copy>(mut row: Vec<A>, nothing: B) -> Vec<B> {
     row.clear();
-    row.into_iter().map(|_| "").collect()
+    row.into_iter().map(|_| nothing).collect()
 }
 
 fn ragged(found: usize, expected: usize) -> Invalid {

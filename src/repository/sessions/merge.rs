@@ -74,6 +74,9 @@ impl Merge {
                     self.summary.take_back(session);
                     if same.size_mb == session.size_mb {
                         counts.unchanged += 1;
+                    } else if self.is_older(connection, same.key)? {
+                        counts.older += 1;
+                        self.keep_older(connection, session)?;
                     } else {
                         counts.updated += 1;
                         self.keep_version(connection, same.key)?;
@@ -108,9 +111,33 @@ impl Merge {
         self.summary.write(connection)
     }
 
+    /// Whether a later date has the known session of this key, so that what a late load says of it is older.
+    fn is_older(&self, connection: &Connection, key: Key) -> Result<bool> {
+        let Some(late) = self.scope.late else { return Ok(false) };
+        let sql = format!(
+            "SELECT {} FROM stream_fact WHERE start_at = ?1 AND user_id = ?2 AND movie_id = ?3 AND end_at = ?4",
+            late.has("load_id")
+        );
+        Ok(connection.prepare_cached(&sql)?.query_row(key, |row| row.get(0))?)
+    }
+
+    /// Keeps a session in the history that is older than the known one of the same key.
+    fn keep_older(&self, connection: &Connection, session: &Session) -> Result<()> {
+        let Session { start_at, user, movie, end_at, size_mb, id } = session;
+        connection
+            .prepare_cached(
+                "INSERT INTO stream_fact_history
+                     (start_at, user_id, movie_id, end_at, size_mb, id, load_id, replaced_by)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+            )?
+            .execute(params![start_at, user, movie, end_at, size_mb, id.as_slice(), self.scope.load])?;
+        Ok(())
+    }
+
     /// The source has a known session.
     fn has(&self, connection: &Connection, known: &Known, counts: &mut Counts) -> Result<()> {
-        if self.some_gone && absence::mark_one_returned(connection, self.scope, &hex(&known.id))? {
+        let some_gone = self.some_gone && self.scope.late.is_none();
+        if some_gone && absence::mark_one_returned(connection, self.scope, &hex(&known.id))? {
             counts.reappeared += 1;
         }
         Ok(())

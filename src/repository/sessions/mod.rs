@@ -125,7 +125,7 @@ impl Sink for Sessions {
                 feed.insert(connection, &mut batch)?;
                 feed.upsert(connection, &mut changed)?;
                 changed.clear();
-                written(counts.inserted + counts.updated + counts.unchanged);
+                written(counts.inserted + counts.updated + counts.unchanged + counts.older);
             }
             let merged = merging.join().map_err(|_| Error::failed("merging stopped unexpectedly"))?;
             let (repeated, summary) = merged?;

@@ -1,6 +1,6 @@
-//! How much of a source may be wrong, or missing, before it is refused.
+//! How much of a source may be wrong, changed or missing before it is refused, or told.
 
-use super::Limit;
+use super::request::{Limits, Options};
 use crate::domain::{Invalid, Position, Rule, Spec};
 use crate::error::{Error, Kind, Result};
 use crate::repository::Written;
@@ -23,43 +23,105 @@ impl Rejects {
         self.first.get_or_insert_with(|| format!("{position}: {invalid}"));
     }
 
-    /// Fails if the source is not of the model at all, or breaks more rules than allowed.
-    pub fn check(&self, spec: &Spec, read: u64, allowed: Option<u64>) -> Result<()> {
-        let Some(first) = &self.first else { return Ok(()) };
-        if self.misshapen == read {
-            return Err(Error::failed(format!("no record looks like model {}: {first}", spec.name))
-                .help("check --model against the file; nothing was loaded"));
+    /// Fails if the source is not of the model at all, breaks more rules than allowed, or has nothing that
+    /// can be loaded where there should be something.
+    pub fn check(&self, spec: &Spec, read: u64, complete: bool, options: &Options) -> Result<()> {
+        if let Some(first) = &self.first {
+            if self.misshapen == read {
+                return Err(Error::failed(format!("no record looks like model {}: {first}", spec.name))
+                    .help("check --model against the file; nothing was loaded"));
+            }
+            if let Some(allowed) = options.most.rejected.filter(|most| most.is_exceeded(self.count, read)) {
+                return Err(Error::new(
+                    Kind::Refused,
+                    format!(
+                        "{} of {read} records break a rule, {allowed} allowed; the first is {first}",
+                        self.count
+                    ),
+                )
+                .help(
+                    "mend the records, or allow more with --max-rejects N; nothing of this source was loaded",
+                ));
+            }
+            if self.count == read && options.most.rejected.is_none() && !options.allow_empty {
+                return Err(Error::new(
+                    Kind::Refused,
+                    match read {
+                        1 => format!("its only record breaks a rule: {first}"),
+                        _ => format!("every one of its {read} records breaks a rule; the first is {first}"),
+                    },
+                )
+                .help("mend the file; to set all of its records aside: --allow-empty"));
+            }
         }
-        match allowed {
-            Some(allowed) if self.count > allowed => Err(Error::new(
+        if read == 0 && complete && !options.allow_empty {
+            return Err(Error::new(
                 Kind::Refused,
-                format!(
-                    "{} of {read} records break a rule, {allowed} allowed; the first is {first}",
-                    self.count
-                ),
+                format!("has no record, so every known {} would have vanished", spec.name),
             )
-            .help("mend the records, or allow more with --max-rejects N; nothing of this source was loaded")),
-            _ => Ok(()),
+            .help("fetch the file again; if the vendor has dropped everything: --allow-empty"));
         }
+        Ok(())
     }
 }
 
-/// Fails if a complete dump lacks more than it may: a truncated file must not empty the warehouse.
-pub fn check_vanished(written: &Written<'_>, limit: Option<Limit>) -> Result<()> {
-    let vanished = written.counts.vanished;
-    let (exceeded, allowed) = match limit {
-        None => return Ok(()),
-        Some(Limit::Records(records)) => (vanished > records, records.to_string()),
-        Some(Limit::Percent(percent)) => {
-            (vanished as f64 * 100.0 > percent * written.known as f64, format!("{percent} %"))
+/// One of the limits: what it counts, of how many, and what to say of it.
+struct Measure {
+    limit: fn(&Limits) -> Option<super::request::Limit>,
+    count: u64,
+    of: u64,
+    told: String,
+    remedy: &'static str,
+}
+
+fn measures(written: &Written<'_>) -> [Measure; 2] {
+    let (counts, known) = (&written.counts, written.known);
+    let present = known.saturating_sub(written.gone);
+    [
+        Measure {
+            limit: |limits| limits.updated,
+            count: counts.updated,
+            of: known,
+            told: format!("changes {} of {known} known records", counts.updated),
+            remedy: "if the file is right, allow more with --max-updated N or P%; nothing of this source was loaded",
+        },
+        Measure {
+            limit: |limits| limits.vanished,
+            count: counts.vanished,
+            of: present,
+            told: format!("lacks {} of {present} known records", counts.vanished),
+            remedy: "if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; \
+                     nothing of this source was loaded",
+        },
+    ]
+}
+
+/// Fails if the source changes or lacks more than it may: a truncated file must not empty the warehouse, nor
+/// one of another day turn it back.
+pub fn check_written(written: &Written<'_>, most: &Limits) -> Result<()> {
+    for Measure { limit, count, of, told, remedy } in measures(written) {
+        if let Some(allowed) = limit(most).filter(|most| most.is_exceeded(count, of)) {
+            return Err(Error::new(Kind::Refused, format!("{told}, {allowed} allowed")).help(remedy));
         }
-    };
-    if !exceeded {
-        return Ok(());
     }
-    Err(Error::new(
-        Kind::Refused,
-        format!("lacks {vanished} of {} known records, {allowed} allowed", written.known),
-    )
-    .help("if the file is whole, allow more with --max-vanished N or P%, or load it with --partial; nothing of this source was loaded"))
+    Ok(())
+}
+
+/// What is beyond the limits that only warn.
+pub fn warnings(written: &Written<'_>, warn: &Limits) -> Vec<String> {
+    let counts = &written.counts;
+    let rejected = Measure {
+        limit: |limits| limits.rejected,
+        count: counts.rejected,
+        of: counts.read,
+        told: format!("{} of {} records break a rule", counts.rejected, counts.read),
+        remedy: "",
+    };
+    std::iter::once(rejected)
+        .chain(measures(written))
+        .filter_map(|Measure { limit, count, of, told, .. }| {
+            let allowed = limit(warn).filter(|limit| limit.is_exceeded(count, of))?;
+            Some(format!("{told}, more than {allowed}"))
+        })
+        .collect()
 }

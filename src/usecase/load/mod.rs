@@ -1,295 +1,228 @@
-//! The use case: one source into one model.
+//! The use case: sources that came together into their models, in one transaction.
 
 mod limits;
 mod parallel;
 mod progress;
+mod report;
+mod request;
+mod run;
+mod taker;
 
 pub use progress::{Progress, Silent};
+pub use report::{Delivered, Outcome, Report, Skipped};
+pub use request::{Limit, Limits, Options, Planned, Request, stamp_of};
 
-use crate::collector::{self, Location};
-use crate::decode::{self, Digesting, Format};
-use crate::domain::{Invalid, Model, Origin, Raw, Rules, Spec};
+use crate::collector;
+use crate::decode::Format;
+use crate::domain::{Model, Rules};
 use crate::error::{Error, Kind, Result};
-use crate::interrupt;
-use crate::repository::{
-    Access, Batch, Change, Counts, Load, Seal, Sessions, SetAside, Sink, Source, Staged, Warehouse, Written,
-    now,
-};
-use limits::{Rejects, check_vanished};
-use std::io::Read;
+use crate::repository::{Access, Delivery, KnownFile, Warehouse, now};
+use run::{Run, digest};
+use std::collections::HashMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// What to load, and how.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The model that the source holds.
-    pub model: Model,
-    /// The source.
-    pub location: Location,
-    /// Its form.
-    pub format: Format,
-    /// The rest.
-    pub options: Options,
-}
-
-/// How to load.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Whether the source is everything its sender knows; `None` for what the model's origin says.
-    pub complete: Option<bool>,
-    /// How many records may break a rule before the load is refused; `None` for any number.
-    pub max_rejects: Option<u64>,
-    /// How many known records a complete dump may lack before it is refused; `None` for any number.
-    pub max_vanished: Option<Limit>,
-    /// Whether to say what would be, and change nothing.
-    pub dry_run: bool,
-}
-
-/// A number of records, or a share of those known.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Limit {
-    /// A number of records.
-    Records(u64),
-    /// Percent of the known records that are not gone already.
-    Percent(f64),
-}
-
-/// What a load did, or would do.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// The model.
-    pub model: Model,
-    /// The source's name.
-    pub source: String,
-    /// The load's id in the ledger; `None` for a dry run.
-    pub load: Option<i64>,
-    /// What became of the records.
-    pub counts: Counts,
-    /// Some of the updates.
-    pub samples: Vec<Change>,
-    /// The first record that was set aside, if any was.
-    pub first_reject: Option<String>,
-    /// How long it took.
-    pub elapsed: Duration,
-}
-
-/// Loads one source after the other into a database, which is opened for the first.
+/// Loads one delivery after the other into a database, which is opened for the first.
 pub struct Loader<'l> {
     database: &'l Path,
     access: &'l Access,
-    /// The warehouse since a load that went well, and whether it is open only to try.
-    warehouse: Option<(Warehouse, bool)>,
-    unusable: bool,
+    options: Options,
+    warehouse: Option<Warehouse>,
+    /// The files that were known when the warehouse was opened, by model and path.
+    known: HashMap<(String, String), KnownFile>,
 }
 
 impl<'l> Loader<'l> {
     /// A loader that has opened nothing yet.
-    pub fn new(database: &'l Path, access: &'l Access) -> Loader<'l> {
-        Loader { database, access, warehouse: None, unusable: false }
+    pub fn new(database: &'l Path, access: &'l Access, options: Options) -> Loader<'l> {
+        Loader { database, access, options, warehouse: None, known: HashMap::new() }
     }
 
-    /// Whether the database could not be opened, whatever the source.
-    pub fn unusable(&self) -> bool {
-        self.unusable
+    /// Whether the database could be opened.
+    pub fn is_open(&self) -> bool {
+        self.warehouse.is_some()
     }
 
-    /// Loads a source, in one transaction: on any failure the models are as before, and the ledger says
-    /// why. A source that cannot be opened leaves nothing, not even a new database.
-    pub fn load(&mut self, request: &Request, progress: &dyn Progress) -> Result<Report> {
-        let spec = request.model.spec();
-        if spec.nested && request.format == Format::Csv {
-            return Err(Error::usage(format!(
-                "records of model {} are nested, and CSV cannot hold them",
-                spec.name
-            ))
-            .help(
-                "give the vendor's JSON with --collector json, or one record a line with --collector jsonl",
-            ));
+    /// Loads the sources of a delivery in one transaction: on any failure the models are as before, and the
+    /// ledger says why. A first source that cannot be opened leaves nothing, not even a new database.
+    pub fn deliver(&mut self, planned: &Planned, progress: &dyn Progress) -> Result<Delivered> {
+        for request in &planned.files {
+            refuse_nested(request)?;
         }
-        let source = request.location.open()?;
-        let to_try = request.options.dry_run;
-        let opened = match self.warehouse.take() {
-            Some((warehouse, same)) if same == to_try => Ok(warehouse),
-            _ if to_try => Warehouse::open_to_try(self.database, self.access),
-            _ => Warehouse::open(self.database, self.access),
+        refuse_parts_of_sessions(planned, &self.options)?;
+        let opened = if self.warehouse.is_none() { self.open(planned)? } else { None };
+        let start = Instant::now();
+        let mut delivered = Delivered {
+            delivery: None,
+            date: planned.entry.date.clone(),
+            source: planned.entry.source.clone(),
+            files: Vec::with_capacity(planned.files.len()),
+            elapsed: start.elapsed(),
         };
-        self.unusable = opened.is_err();
-        let mut warehouse = opened?;
-        let mut run = Run {
-            request,
-            start: Instant::now(),
-            started_at: now(),
-            entry: Source {
-                name: request.location.to_string(),
-                collector: request.format.name(),
-                complete: request.options.complete.unwrap_or(spec.origin == Origin::Vendor),
-            },
-            seal: Seal::default(),
-            read: 0,
-            progress,
+        let Some(warehouse) = &self.warehouse else { return Ok(delivered) };
+        let as_it_was = |request: &Request| {
+            let known = self.known(planned, request);
+            known.zip(request.stamp.as_ref()).is_some_and(|(known, stamp)| known.is(stamp))
         };
-        let outcome = match run.same_again(&mut warehouse, source.size) {
-            Ok(None) => match spec.rules {
-                Rules::Keyed { parse, .. } => run.attempt::<Staged>(&mut warehouse, source, |text, taker| {
-                    taker.take_each(request.format, text, parse)
-                }),
-                Rules::Session(parse) => {
-                    run.attempt::<Sessions>(&mut warehouse, source, |text, taker| match request.format {
-                        Format::Csv => parallel::parse(text, parse, taker),
-                        Format::Json | Format::Jsonl => taker.take_each(request.format, text, parse),
-                    })
-                }
-            },
-            Ok(Some(report)) => Ok(report),
-            Err(error) => Err(error),
-        };
-        progress.ended();
-        match outcome {
-            Ok(report) => {
-                self.warehouse = Some((warehouse, to_try));
-                Ok(report)
-            }
-            Err(error) if to_try => Err(error),
-            Err(error) => Err(run.note(&warehouse, error)),
+        if self.options.skip_known && planned.files.iter().all(as_it_was) {
+            delivered.files = planned.files.iter().map(|request| Outcome::Known(skipped(request))).collect();
+            return Ok(delivered);
         }
+        let mut under_way = UnderWay { planned, options: &self.options, opened, failing: None, progress };
+        let started_at = now();
+        let done = warehouse.deliver(&planned.entry, &started_at).and_then(|delivery| {
+            delivered.files = under_way.load_all(&delivery, self)?;
+            delivered.delivery = delivery.id().filter(|_| !warehouse.to_try());
+            delivery.commit().map_err(|error| error.at(self.database.display()))
+        });
+        delivered.elapsed = start.elapsed();
+        match done {
+            Ok(()) => Ok(delivered),
+            Err(error) => Err(under_way.note(warehouse, &started_at, error)),
+        }
+    }
+
+    /// Opens the first source, so that a mistake in its name makes no database; then the warehouse.
+    fn open(&mut self, planned: &Planned) -> Result<Option<collector::Source>> {
+        let first = planned.files.first().map(|first| first.location.open()).transpose()?;
+        let warehouse = match self.options.dry_run {
+            true => Warehouse::open_to_try(self.database, self.access)?,
+            false => Warehouse::open(self.database, self.access)?,
+        };
+        if self.options.skip_known {
+            self.known = warehouse.known_files().map_err(|error| error.at(self.database.display()))?;
+        }
+        self.warehouse = Some(warehouse);
+        Ok(first)
+    }
+
+    /// What is known of a file, if it came with the same date before.
+    fn known(&self, planned: &Planned, request: &Request) -> Option<&KnownFile> {
+        let stamp = request.stamp.as_ref()?;
+        let known = self.known.get(&(request.model.name().to_owned(), stamp.path.clone()))?;
+        (known.date.as_deref() == planned.entry.date.as_ref().map(|date| date.as_str())).then_some(known)
     }
 }
 
-/// One load under way.
-struct Run<'r> {
-    request: &'r Request,
-    start: Instant,
-    started_at: String,
-    entry: Source,
-    seal: Seal,
-    read: u64,
-    progress: &'r dyn Progress,
+/// A delivery whose files are being loaded.
+struct UnderWay<'u> {
+    planned: &'u Planned,
+    options: &'u Options,
+    /// The first source, if it is open already.
+    opened: Option<collector::Source>,
+    /// The load that is under way, for the ledger to name if it fails.
+    failing: Option<Run<'u>>,
+    progress: &'u dyn Progress,
 }
 
-impl Run<'_> {
-    /// Recognises the source of the model's latest load, in which nothing can be new: its bytes are
-    /// digested and not parsed. Only a file of the same size is read for it, and once more if it is
-    /// another after all.
-    fn same_again(&mut self, warehouse: &mut Warehouse, size: Option<u64>) -> Result<Option<Report>> {
-        let Request { model, options, .. } = *self.request;
-        let path = warehouse.path().to_owned();
-        let at_database = |error: Error| error.at(path.display());
-        let Some(known) = warehouse.latest(model.spec()).map_err(at_database)? else { return Ok(None) };
-        if !size.is_some_and(|size| known.may_be(&self.entry, size)) {
-            return Ok(None);
-        }
-        if !self.starts_alike(warehouse)? {
-            return Ok(None);
-        }
-        let (mut reader, fingerprint) = Digesting::new(self.request.location.open()?.reader);
-        let mut piece = vec![0; 1 << 20];
-        while reader.read(&mut piece).map_err(|error| decode::unreadable(error).at(&self.entry.name))? > 0 {
-            interrupt::check()?;
-        }
-        if !known.is(&Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes() }) {
-            return Ok(None);
-        }
-        let load = match options.dry_run {
-            true => None,
-            false => {
-                let noted = warehouse.note_again(model.spec(), &self.entry, &self.started_at, &known);
-                match noted.map_err(at_database)? {
-                    None => return Ok(None),
-                    load => load,
+impl<'u> UnderWay<'u> {
+    fn load_all(&mut self, delivery: &Delivery<'_>, loader: &'u Loader<'_>) -> Result<Vec<Outcome>> {
+        let known = self.known(delivery, loader)?;
+        let files = &self.planned.files;
+        let mut outcomes = Vec::with_capacity(files.len());
+        for (at, request) in files.iter().enumerate() {
+            let opened = self.opened.take();
+            outcomes.push(match known.get(at).copied().flatten() {
+                Some(load) => {
+                    self.remember(delivery, request, load)
+                        .map_err(|error| error.at(loader.database.display()))?;
+                    Outcome::Known(skipped(request))
                 }
-            }
-        };
-        Ok(Some(Report {
-            model,
-            source: self.entry.name.clone(),
-            load,
-            counts: known.counts_again(),
-            samples: Vec::new(),
-            first_reject: None,
-            elapsed: self.start.elapsed(),
-        }))
+                None => {
+                    let more = files.iter().skip(at + 1).any(|other| other.model == request.model);
+                    self.load(delivery, loader, request, opened, more)?
+                }
+            });
+        }
+        Ok(outcomes)
     }
 
-    /// Whether the first sessions of the source may all be known, as they are if it is the same again. A
-    /// large file that happens to have as many bytes as the one before need not be read twice.
-    fn starts_alike(&self, warehouse: &Warehouse) -> Result<bool> {
-        let Request { model, format: Format::Csv, .. } = *self.request else { return Ok(true) };
-        let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
-        let mut reader = self.request.location.open()?.reader;
-        let text = decode::decompressed(&mut reader)
-            .map_err(|error| decode::unreadable(error).at(&self.entry.name))?;
-        let times =
-            parallel::first_times(text, model.spec(), parse).map_err(|error| error.at(&self.entry.name))?;
-        warehouse.may_know(&times).map_err(|error| error.at(warehouse.path().display()))
-    }
-
-    fn attempt<S: Sink>(
+    fn load(
         &mut self,
-        warehouse: &mut Warehouse,
-        source: collector::Source,
-        take_all: impl FnOnce(Box<dyn Read + Send + '_>, &mut Taker<'_, '_, S>) -> Result<()>,
-    ) -> Result<Report> {
-        let Request { model, options, .. } = *self.request;
-        let spec = model.spec();
-        let path = warehouse.path().to_owned();
-        let at_database = |error: Error| error.at(path.display());
-        let name = self.entry.name.clone();
-        let at_source = |error: Error| error.at(&name);
-        let mut load = warehouse.begin::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
-
-        let size = source.size;
-        let (mut reader, fingerprint) = Digesting::new(source.reader);
-        let unreadable = |error: std::io::Error| {
-            // A signal may have ended the reading.
-            interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
-        };
-        let text = decode::decompressed(&mut reader).map_err(unreadable)?;
-        let taken = |records| self.progress.reading(fingerprint.bytes(), size, records);
-        let mut taker =
-            Taker { spec, load: &mut load, rejects: Rejects::default(), failure: None, taken: &taken };
-        let taken = take_all(text, &mut taker);
-        let Taker { rejects, failure, .. } = taker;
-        self.read = load.counts().read;
-        // A signal may have ended the reading.
-        interrupt::check()?;
-        if let Some(error) = failure {
-            return Err(at_database(error));
+        delivery: &Delivery<'_>,
+        loader: &'u Loader<'_>,
+        request: &'u Request,
+        opened: Option<collector::Source>,
+        more: bool,
+    ) -> Result<Outcome> {
+        let at_database = |error: Error| error.at(loader.database.display());
+        if self.options.is_complete(request.model) && !self.options.load_older {
+            let newer = delivery.newer(request.model.spec()).map_err(at_database)?;
+            if let Some(newer) = newer {
+                return Ok(Outcome::Older(skipped(request), newer));
+            }
         }
-        taken.map_err(at_source)?;
-        // A compressed source may have bytes behind its last record; the digest is of them all.
-        std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
-        self.seal = Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes() };
-
-        rejects.check(spec, self.read, options.max_rejects).map_err(at_source)?;
-        let expected = self.read - rejects.count;
-        let written = load.write(&|done| self.progress.writing(done, expected)).map_err(at_database)?;
-        check_vanished(&written, options.max_vanished).map_err(at_source)?;
-        let Written { load, counts, .. } = written;
-        let samples = written.samples.clone();
-        if !options.dry_run {
-            written.commit(&self.seal).map_err(at_database)?;
+        let run = self.failing.insert(Run::new(request, self.options, more, loader.database, self.progress));
+        let source = opened.map_or_else(|| request.location.open(), Ok)?;
+        let report = run.load(delivery, source)?;
+        self.failing = None;
+        if let Some(load) = report.load {
+            self.remember(delivery, request, load).map_err(at_database)?;
         }
-        Ok(Report {
-            model,
-            source: self.entry.name.clone(),
-            load: (!options.dry_run).then_some(load),
-            counts,
-            samples,
-            first_reject: rejects.first,
-            elapsed: self.start.elapsed(),
-        })
+        Ok(Outcome::Loaded(report))
     }
 
-    /// Notes a failure in the ledger, unless the database is another's at the moment.
-    fn note(&self, warehouse: &Warehouse, error: Error) -> Error {
-        if error.kind() == Kind::Locked {
+    /// The loads that had the files, of those that need not be loaded again. The parts of a complete dump
+    /// are known together or not at all: what one of them lacks has not vanished.
+    fn known(&self, delivery: &Delivery<'_>, loader: &Loader<'_>) -> Result<Vec<Option<i64>>> {
+        if !self.options.skip_known {
+            return Ok(Vec::new());
+        }
+        let files = &self.planned.files;
+        let mut known = files
+            .iter()
+            .map(|request| self.load_that_had(delivery, loader, request))
+            .collect::<Result<Vec<_>>>()?;
+        for model in Model::ALL.into_iter().filter(|model| self.options.is_complete(*model)) {
+            let parts = || files.iter().zip(&known).filter(|(request, _)| request.model == model);
+            if parts().any(|(_, known)| known.is_none()) {
+                for (request, known) in files.iter().zip(&mut known) {
+                    *known = known.filter(|_| request.model != model);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    fn load_that_had(
+        &self,
+        delivery: &Delivery<'_>,
+        loader: &Loader<'_>,
+        request: &Request,
+    ) -> Result<Option<i64>> {
+        let Some(stamp) = &request.stamp else { return Ok(None) };
+        let at_database = |error: Error| error.at(loader.database.display());
+        match loader.known(self.planned, request) {
+            Some(known) if known.is(stamp) => Ok(Some(known.load)),
+            Some(known) if known.may_be(stamp) => {
+                let had = delivery.digest(known.load).map_err(at_database)?;
+                Ok((had.is_some() && had == digest(request)?).then_some(known.load))
+            }
+            Some(_) => Ok(None),
+            None => {
+                let mut failure = None;
+                let had = delivery.had(request.model.spec(), stamp.bytes, &mut || {
+                    digest(request).inspect_err(|error| failure = Some(error.clone()))
+                });
+                had.map_err(|error| failure.unwrap_or_else(|| at_database(error)))
+            }
+        }
+    }
+
+    fn remember(&self, delivery: &Delivery<'_>, request: &Request, load: i64) -> Result<()> {
+        match &request.stamp {
+            Some(stamp) => delivery.remember(request.model.spec(), stamp, load),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes a failure in the ledger, unless nothing was to last, or the database is another's at the moment.
+    fn note(&self, warehouse: &Warehouse, started_at: &str, error: Error) -> Error {
+        if warehouse.to_try() || error.kind() == Kind::Locked {
             return error;
         }
-        let spec = self.request.model.spec();
-        let noted =
-            warehouse.note_failure(spec, &self.entry, &self.started_at, self.read, &self.seal, &error);
-        match noted {
+        let failed = self.failing.as_ref().map(Run::failed);
+        match warehouse.note_failure(&self.planned.entry, started_at, failed.as_ref(), &error) {
             Ok(()) => error,
             // A database that could not take the load cannot take the note; once is enough to say so.
             Err(why) if error.message().ends_with(why.message()) => error,
@@ -298,51 +231,34 @@ impl Run<'_> {
     }
 }
 
-/// Takes the records of a source into a load.
-struct Taker<'t, 'w, S> {
-    spec: &'static Spec,
-    load: &'t mut Load<'w, S>,
-    rejects: Rejects,
-    /// An error of the database, which is not the source's: it is kept apart, so that neither is
-    /// blamed for the other.
-    failure: Option<Error>,
-    /// Hears how many records were taken.
-    taken: &'t dyn Fn(u64),
+fn skipped(request: &Request) -> Skipped {
+    Skipped { model: request.model, source: request.location.to_string() }
 }
 
-/// The rules of a model whose records go to the sink `S`.
-type Parse<S> = for<'a> fn(Raw<'a>) -> std::result::Result<<S as Sink>::Record<'a>, Invalid>;
-
-impl<S: Sink> Taker<'_, '_, S> {
-    /// Takes each record of a source.
-    fn take_each(&mut self, format: Format, text: impl Read, parse: Parse<S>) -> Result<()> {
-        decode::decode(format, text, self.spec.members, &mut |record| self.take(&record, parse))
+fn refuse_nested(request: &Request) -> Result<()> {
+    let spec = request.model.spec();
+    if !spec.nested || request.format != Format::Csv {
+        return Ok(());
     }
-
-    /// Takes one record: keeps it, or sets it aside.
-    fn take(&mut self, record: &decode::Record<'_>, parse: Parse<S>) -> Result<()> {
-        interrupt::check()?;
-        let raw = record.raw.as_ref().ok().copied();
-        let taken = match record.raw.clone().and_then(parse) {
-            Ok(model) => self.load.keep(&model),
-            Err(invalid) => {
-                self.rejects.add(record.position, &invalid);
-                let aside =
-                    SetAside { position: record.position, header: record.header, bytes: record.bytes };
-                self.load.reject(&aside, &invalid, raw)
-            }
-        };
-        (self.taken)(self.load.counts().read);
-        taken.inspect_err(|error| self.failure = Some(error.clone()))
-    }
+    let error = Error::usage(format!("records of model {} are nested, and CSV cannot hold them", spec.name));
+    Err(error
+        .help("give the vendor's JSON with --collector json, or one record a line with --collector jsonl"))
 }
 
-impl Taker<'_, '_, Sessions> {
-    /// Takes sessions that a parser has ready.
-    fn take_batch(&mut self, batch: &mut Batch) -> Result<()> {
-        interrupt::check()?;
-        let taken = self.load.keep_batch(batch);
-        (self.taken)(self.load.counts().read);
-        taken.inspect_err(|error| self.failure = Some(error.clone()))
+/// Sessions are compared with what is known in one pass over both, which the parts of a dump would each make.
+fn refuse_parts_of_sessions(planned: &Planned, options: &Options) -> Result<()> {
+    let parts = |model: Model| planned.files.iter().filter(|request| request.model == model).count();
+    let several = |model: &Model| {
+        matches!(model.spec().rules, Rules::Session(_)) && options.is_complete(*model) && parts(*model) > 1
+    };
+    match Model::ALL.into_iter().find(several) {
+        None => Ok(()),
+        Some(model) => Err(Error::usage(format!(
+            "{}: {} files of model {} cannot be one complete dump",
+            planned.entry.source,
+            parts(model),
+            model.name()
+        ))
+        .help("join them, or load them with --partial")),
     }
 }

@@ -4,13 +4,17 @@
 //! parsers make of the blocks is taken in the same turn: so everything happens in the order of the
 //! source, whatever the number of threads.
 
-use super::{Parse, Taker};
+use super::taker::{NAMED, Taker};
 use crate::decode::csv::{self, Block, Header};
-use crate::domain::Spec;
+use crate::domain::stream::Stream;
+use crate::domain::{Invalid, Raw, Spec};
 use crate::error::{Error, Result};
 use crate::repository::{Batch, Sessions};
 use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// The rules of sessions.
+pub type Parse = for<'a> fn(Raw<'a>) -> std::result::Result<Stream<'a>, Invalid>;
 
 /// How many blocks may wait for a parser, and how many results of it to be taken.
 const WAITING: usize = 2;
@@ -32,8 +36,10 @@ struct Piece {
 }
 
 /// Takes all sessions of the CSV that `reader` yields.
-pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
-    let (header, mut blocks) = csv::open(reader, taker.spec.members)?;
+pub fn parse(reader: impl Read, rules: Parse, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
+    let (mut header, mut blocks) = csv::open(reader, taker.spec.members)?;
+    // A session keeps nothing beyond what its model knows: such columns are named, and not split off.
+    taker.unknown = header.others.drain(..).map(|(name, _)| name).take(NAMED).collect();
     let mut take = |piece: &mut Piece| take(taker, &header, rules, piece);
     let mut piece = Piece::default();
     // A small file is parsed before threads have memory of their own.
@@ -80,7 +86,7 @@ pub fn parse(reader: impl Read, rules: Parse<Sessions>, taker: &mut Taker<'_, '_
 }
 
 /// Start and end of the first sessions of a source, in microseconds since 1970.
-pub fn first_times(reader: impl Read, spec: &Spec, rules: Parse<Sessions>) -> Result<Vec<(i64, i64)>> {
+pub fn first_times(reader: impl Read, spec: &Spec, rules: Parse) -> Result<Vec<(i64, i64)>> {
     let (header, mut blocks) = csv::open(reader, spec.members)?;
     let (mut block, mut times) = (Block::default(), Vec::with_capacity(FIRST));
     blocks.next(&mut block)?;
@@ -127,12 +133,7 @@ fn stopped() -> Error {
 
 /// Takes what a parser made of a block. Broken records are rare, and go the way that all records of
 /// other sources go.
-fn take(
-    taker: &mut Taker<'_, '_, Sessions>,
-    header: &Header,
-    rules: Parse<Sessions>,
-    piece: &mut Piece,
-) -> Result<()> {
+fn take(taker: &mut Taker<'_, '_, Sessions>, header: &Header, rules: Parse, piece: &mut Piece) -> Result<()> {
     taker.take_batch(&mut piece.batch)?;
     piece
         .broken
@@ -141,7 +142,7 @@ fn take(
 }
 
 impl Piece {
-    fn parse(&mut self, header: &Header, rules: Parse<Sessions>) -> Result<()> {
+    fn parse(&mut self, header: &Header, rules: Parse) -> Result<()> {
         let Piece { block, batch, broken } = self;
         batch.clear();
         broken.clear();

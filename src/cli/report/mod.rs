@@ -1,8 +1,9 @@
 //! Reports and errors on standard error, for people or for machines.
 
+mod delivery;
+
 use super::bar::Bar;
 use super::next::Next;
-use crate::domain::Invalid;
 use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::past::Past;
@@ -160,49 +161,6 @@ impl Reporter {
         );
     }
 
-    /// A load is done, or a dry run of one.
-    pub fn loaded(&self, report: &load::Report) {
-        self.report(|| self.loaded_text(report), || loaded_json(report));
-    }
-
-    fn loaded_text(&self, report: &load::Report) -> String {
-        let counts = &report.counts;
-        let mut line = format!("{:<6}  {} read", report.model.name(), counts.read);
-        let always = [
-            ("inserted", counts.inserted),
-            ("updated", counts.updated),
-            ("unchanged", counts.unchanged),
-            ("rejected", counts.rejected),
-        ];
-        let sometimes =
-            [("repeated", counts.repeated), ("vanished", counts.vanished), ("returned", counts.reappeared)];
-        for (what, count) in always.into_iter().chain(sometimes.into_iter().filter(|(_, count)| *count > 0)) {
-            line += &format!(", {count} {what}");
-        }
-        line += &format!("  {}", report.source);
-        match report.load {
-            None => line += "  (dry run: nothing was changed)",
-            Some(load) if self.verbose => {
-                line += &format!("  (load {load}, {:.3} s)", report.elapsed.as_secs_f64())
-            }
-            Some(_) => {}
-        }
-        if let Some(first) = &report.first_reject {
-            let records = if counts.rejected == 1 { "record" } else { "records" };
-            line += &format!("\n        set aside {} {records}, the first: {first}", counts.rejected);
-        }
-        if report.load.is_none() || self.verbose {
-            for change in &report.samples {
-                let updated = if report.load.is_none() { "would update" } else { "updated" };
-                line += &format!("\n        {updated} {:?}:", start(&change.key));
-                for (field, before, after) in &change.fields {
-                    line += &format!(" {field} {:?} to {:?}", start(before), start(after));
-                }
-            }
-        }
-        line
-    }
-
     /// A file was written.
     pub fn wrote(&self, file: &Path, bytes: usize) {
         let file = file.display().to_string();
@@ -216,7 +174,15 @@ impl Reporter {
     pub fn as_of(&self, past: &Past) {
         self.report(
             || past.to_string(),
-            || json!({"event": "as_of", "load": past.load, "finished_at": past.finished_at}),
+            || {
+                json!({
+                    "event": "as_of",
+                    "load": past.load,
+                    "finished_at": past.finished_at,
+                    "delivery": past.delivery,
+                    "date": past.date,
+                })
+            },
         );
     }
 
@@ -277,34 +243,6 @@ impl Reporter {
     }
 }
 
-fn loaded_json(report: &load::Report) -> serde_json::Value {
-    let counts = &report.counts;
-    json!({
-        "event": if report.load.is_some() { "loaded" } else { "tried" },
-        "model": report.model.name(),
-        "source": report.source,
-        "load": report.load,
-        "read": counts.read,
-        "inserted": counts.inserted,
-        "updated": counts.updated,
-        "unchanged": counts.unchanged,
-        "repeated": counts.repeated,
-        "rejected": counts.rejected,
-        "vanished": counts.vanished,
-        "returned": counts.reappeared,
-        "first_reject": report.first_reject,
-        "samples": report.samples.iter().map(|change| {
-            let fields: serde_json::Map<String, serde_json::Value> = change
-                .fields
-                .iter()
-                .map(|(field, before, after)| (field.clone(), json!({"before": before, "after": after})))
-                .collect();
-            json!({"key": change.key, "fields": fields})
-        }).collect::<Vec<_>>(),
-        "seconds": report.elapsed.as_secs_f64(),
-    })
-}
-
 /// Writes a line, and those of it that are indented below. Whatever names and texts of others are in
 /// it, the terminal only shows them; if standard error is gone there is no one left to tell.
 fn line(text: &str) {
@@ -342,12 +280,4 @@ fn usage_error(text: &str) -> Error {
     let help: Vec<String> = parts.filter(|part| !part.starts_with("For more information")).collect();
     let error = Error::usage(first.strip_prefix("error: ").unwrap_or(&first));
     if help.is_empty() { error } else { error.help(help.join("; ")) }
-}
-
-/// The start of a text that may have any length.
-fn start(text: &str) -> String {
-    match text.char_indices().nth(Invalid::VALUE_CHARS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }

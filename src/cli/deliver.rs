@@ -1,0 +1,103 @@
+//! The commands that load: load and sync.
+
+use super::load_args::{LoadArgs, SyncArgs};
+use super::report::Reporter;
+use crate::error::{Error, Kind, Result};
+use crate::repository::Access;
+use crate::usecase::load::{Delivered, Loader, Planned, Silent};
+use crate::usecase::sync;
+use std::path::Path;
+
+/// Loads one source.
+pub fn load(database: &Path, access: &Access, args: &LoadArgs, reporter: &Reporter) -> Result<()> {
+    let options = args.options.options(false);
+    let mut loader = Loader::new(database, access, options);
+    let delivered = deliver(&mut loader, &args.planned()?, reporter)?;
+    reporter.delivered(&delivered);
+    warned(std::iter::once(&delivered))
+}
+
+/// Loads every delivery at and below some paths, and stops at the first that fails.
+pub fn sync(database: &Path, access: &Access, args: &SyncArgs, reporter: &Reporter) -> Result<()> {
+    let options = args.options.options(true);
+    let wanted = sync::Wanted {
+        paths: args.paths.clone(),
+        date: args.options.date.clone(),
+        each_file: args.each_file,
+    };
+    let plan = sync::plan(&wanted, &options)?;
+    reporter.passed_over(&plan.others);
+    let mut loader = Loader::new(database, access, options);
+    let mut done: Vec<Delivered> = Vec::new();
+    let mut failure: Option<Error> = None;
+    for (at, planned) in plan.deliveries.iter().enumerate() {
+        match deliver(&mut loader, planned, reporter) {
+            Ok(delivered) => {
+                reporter.delivered(&delivered);
+                reporter.delivery_done(&delivered);
+                done.push(delivered);
+            }
+            Err(error) => {
+                if let Some(earlier) = failure.take() {
+                    reporter.error(&earlier);
+                }
+                let left = plan.deliveries.len() - at - 1;
+                // Who cannot write now will not be able to a moment later.
+                let hopeless = matches!(error.kind(), Kind::Locked | Kind::Interrupted(_) | Kind::ClosedPipe);
+                let stop = !args.each_file || hopeless || !loader.is_open();
+                failure = Some(if args.each_file || !loader.is_open() {
+                    error
+                } else {
+                    refused(planned, error, left)
+                });
+                if stop {
+                    break;
+                }
+            }
+        }
+    }
+    reporter.synced(database, &options, &done);
+    match failure {
+        Some(error) => Err(error),
+        None => warned(done.iter()),
+    }
+}
+
+fn deliver(loader: &mut Loader<'_>, planned: &Planned, reporter: &Reporter) -> Result<Delivered> {
+    match reporter.bar() {
+        Some(bar) => loader.deliver(planned, &bar),
+        None => loader.deliver(planned, &Silent),
+    }
+}
+
+/// Says what a failure means for the delivery that it came with, and for those behind it.
+fn refused(planned: &Planned, error: Error, left: usize) -> Error {
+    if planned.files.len() < 2 && left == 0 {
+        return error;
+    }
+    let date = planned.entry.date.as_ref().map(|date| format!(" of {date}")).unwrap_or_default();
+    let others = match left {
+        0 => String::new(),
+        1 => ", nor of the delivery behind it".to_owned(),
+        left => format!(", nor of the {left} deliveries behind it"),
+    };
+    let nothing =
+        format!("nothing of the delivery{date} was loaded{others}; --each-file loads what can be loaded");
+    let help = match error.remedy() {
+        Some(remedy) => format!("{remedy}\n  {nothing}"),
+        None => nothing,
+    };
+    error.help(help)
+}
+
+/// Fails, with an exit code of its own, if anything is beyond a limit that only warns.
+fn warned<'d>(mut delivered: impl Iterator<Item = &'d Delivered>) -> Result<()> {
+    let warnings: Vec<&String> = delivered.by_ref().flat_map(Delivered::warnings).collect();
+    let Some(first) = warnings.first() else { return Ok(()) };
+    let more = match warnings.len() {
+        1 => String::new(),
+        count => format!(", and {} more", count - 1),
+    };
+    Err(Error::new(Kind::Warned, format!("loaded, but beyond a limit: {first}{more}"))
+        .help("look at what changed; what was loaded stays"))
+}

@@ -1,0 +1,222 @@
+//! One source into one model, within the transaction of its delivery.
+
+use super::limits::{Rejects, check_written, warnings};
+use super::parallel;
+use super::progress::Progress;
+use super::report::Report;
+use super::request::{Options, Request};
+use super::taker::Taker;
+use crate::collector;
+use crate::decode::{self, Digesting, Format};
+use crate::domain::{Model, Rules};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::repository::{Delivery, Failed, Latest, Seal, Sessions, Sink, Source, Staged, Written, now};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
+use std::time::Instant;
+
+/// One load under way.
+pub struct Run<'r> {
+    request: &'r Request,
+    options: &'r Options,
+    /// The database's file, for errors of the database.
+    database: &'r Path,
+    start: Instant,
+    started_at: String,
+    entry: Source,
+    seal: Seal,
+    read: u64,
+    progress: &'r dyn Progress,
+}
+
+impl<'r> Run<'r> {
+    /// A load that has not begun; `more` says whether another part of the same complete dump follows.
+    pub fn new(
+        request: &'r Request,
+        options: &'r Options,
+        more: bool,
+        database: &'r Path,
+        progress: &'r dyn Progress,
+    ) -> Run<'r> {
+        let complete = options.is_complete(request.model);
+        Run {
+            request,
+            options,
+            database,
+            start: Instant::now(),
+            started_at: now(),
+            entry: Source {
+                name: request.location.to_string(),
+                collector: request.format.name(),
+                complete,
+                more: more && complete,
+            },
+            seal: Seal::default(),
+            read: 0,
+            progress,
+        }
+    }
+
+    /// Loads the source, which is open.
+    pub fn load(&mut self, delivery: &Delivery<'_>, source: collector::Source) -> Result<Report> {
+        if let Some(report) = self.same_again(delivery, source.size)? {
+            return Ok(report);
+        }
+        let Request { model, format, .. } = *self.request;
+        let spec = model.spec();
+        let loaded = match spec.rules {
+            Rules::Keyed { parse, .. } => self.attempt::<Staged>(delivery, source, |text, taker| {
+                taker.take_each(format, text, |raw| spec.values(parse, raw))
+            }),
+            Rules::Session(parse) => self.attempt::<Sessions>(delivery, source, |text, taker| match format {
+                Format::Csv => parallel::parse(text, parse, taker),
+                Format::Json | Format::Jsonl => taker.take_each(format, text, parse),
+            }),
+        };
+        self.progress.ended();
+        loaded
+    }
+
+    /// What the ledger is to say of it if it fails.
+    pub fn failed(&self) -> Failed<'_> {
+        Failed {
+            model: self.request.model.name(),
+            source: &self.entry,
+            started_at: &self.started_at,
+            read: self.read,
+            seal: &self.seal,
+        }
+    }
+
+    /// Recognises the source of the model's latest load, in which nothing can be new: its bytes are
+    /// digested and not parsed. Only a file of the same size is read for it, and once more if it is
+    /// another after all.
+    fn same_again(&mut self, delivery: &Delivery<'_>, size: Option<u64>) -> Result<Option<Report>> {
+        let Request { model, .. } = *self.request;
+        let database = self.database;
+        let at_database = |error: Error| error.at(database.display());
+        let Some(known) = delivery.latest(model.spec()).map_err(at_database)? else { return Ok(None) };
+        if self.entry.more || !size.is_some_and(|size| known.may_be(&self.entry, size)) {
+            return Ok(None);
+        }
+        if !self.starts_alike(delivery)? {
+            return Ok(None);
+        }
+        let sha256 = digest(self.request)?;
+        if !known.is(sha256.as_deref()) {
+            return Ok(None);
+        }
+        let load =
+            delivery.note_again(model.spec(), &self.entry, &self.started_at, &known).map_err(at_database)?;
+        Ok(Some(self.unchanged(load, &known)))
+    }
+
+    fn unchanged(&self, load: i64, known: &Latest) -> Report {
+        Report {
+            model: self.request.model,
+            source: self.entry.name.clone(),
+            load: (!self.options.dry_run).then_some(load),
+            counts: known.counts_again(),
+            samples: Vec::new(),
+            first_reject: None,
+            unknown: known.seal().unknown.clone(),
+            warnings: Vec::new(),
+            elapsed: self.start.elapsed(),
+        }
+    }
+
+    /// Whether the first sessions of the source may all be known, as they are if it is the same again. A
+    /// large file that happens to have as many bytes as the one before need not be read twice.
+    fn starts_alike(&self, delivery: &Delivery<'_>) -> Result<bool> {
+        let Request { model, format: Format::Csv, .. } = *self.request else { return Ok(true) };
+        let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
+        let mut reader = self.request.location.open()?.reader;
+        let text = decode::decompressed(&mut reader)
+            .map_err(|error| decode::unreadable(error).at(&self.entry.name))?;
+        let times =
+            parallel::first_times(text, model.spec(), parse).map_err(|error| error.at(&self.entry.name))?;
+        delivery.may_know(&times).map_err(|error| error.at(self.database.display()))
+    }
+
+    fn attempt<S: Sink>(
+        &mut self,
+        delivery: &Delivery<'_>,
+        source: collector::Source,
+        take_all: impl FnOnce(Box<dyn Read + Send + '_>, &mut Taker<'_, '_, S>) -> Result<()>,
+    ) -> Result<Report> {
+        let model: Model = self.request.model;
+        let spec = model.spec();
+        let database = self.database;
+        let at_database = |error: Error| error.at(database.display());
+        let name = self.entry.name.clone();
+        let at_source = |error: Error| error.at(&name);
+        let mut load = delivery.load::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
+
+        let size = source.size;
+        let (mut reader, fingerprint) = Digesting::new(source.reader);
+        let unreadable = |error: std::io::Error| {
+            // A signal may have ended the reading.
+            interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
+        };
+        let text = decode::decompressed(&mut reader).map_err(unreadable)?;
+        let progress = self.progress;
+        let taken = |records| progress.reading(fingerprint.bytes(), size, records);
+        let mut taker = Taker {
+            spec,
+            load: &mut load,
+            rejects: Rejects::default(),
+            unknown: BTreeSet::new(),
+            failure: None,
+            taken: &taken,
+        };
+        let taken = take_all(text, &mut taker);
+        let Taker { rejects, failure, unknown, .. } = taker;
+        self.read = load.counts().read;
+        // A signal may have ended the reading.
+        interrupt::check()?;
+        if let Some(error) = failure {
+            return Err(at_database(error));
+        }
+        taken.map_err(at_source)?;
+        // A compressed source may have bytes behind its last record; the digest is of them all.
+        std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
+        let unknown: Vec<String> = unknown.into_iter().collect();
+        self.seal =
+            Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes(), unknown: unknown.clone() };
+
+        rejects.check(spec, self.read, self.entry.complete, self.options).map_err(at_source)?;
+        let expected = self.read - rejects.count;
+        let written = load.write(&|done| progress.writing(done, expected)).map_err(at_database)?;
+        check_written(&written, &self.options.most).map_err(at_source)?;
+        let warnings = warnings(&written, &self.options.warn);
+        let Written { load, counts, .. } = written;
+        let samples = written.samples.clone();
+        written.finish(&self.seal).map_err(at_database)?;
+        Ok(Report {
+            model,
+            source: self.entry.name.clone(),
+            load: (!self.options.dry_run).then_some(load),
+            counts,
+            samples,
+            first_reject: rejects.first,
+            unknown,
+            warnings: warnings.into_iter().map(|warning| format!("{name}: {warning}")).collect(),
+            elapsed: self.start.elapsed(),
+        })
+    }
+}
+
+/// The SHA-256 of a source's bytes.
+pub fn digest(request: &Request) -> Result<Option<String>> {
+    let (mut reader, fingerprint) = Digesting::new(request.location.open()?.reader);
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        let read = reader.read(&mut piece);
+        interrupt::check()?;
+        if read.map_err(|error| decode::unreadable(error).at(&request.location))? == 0 {
+            return Ok(fingerprint.sha256());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The records of a source on their way into a load.
+
+use super::limits::Rejects;
+use crate::decode::{self, Format};
+use crate::domain::{Invalid, Raw, Spec, extra};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::repository::{Batch, Load, Sessions, SetAside, Sink};
+use std::collections::BTreeSet;
+use std::io::Read;
+
+/// How many columns and members that a model does not know are named.
+pub const NAMED: usize = 100;
+
+/// Takes the records of a source into a load.
+pub struct Taker<'t, 'd, S> {
+    /// The model.
+    pub spec: &'static Spec,
+    /// The load.
+    pub load: &'t mut Load<'d, S>,
+    /// What was set aside.
+    pub rejects: Rejects,
+    /// What the records have that the model does not know.
+    pub unknown: BTreeSet<String>,
+    /// An error of the database, which is not the source's: it is kept apart, so that neither is
+    /// blamed for the other.
+    pub failure: Option<Error>,
+    /// Hears how many records were taken.
+    pub taken: &'t dyn Fn(u64),
+}
+
+impl<S: Sink> Taker<'_, '_, S> {
+    /// Takes each record of a source.
+    pub fn take_each(
+        &mut self,
+        format: Format,
+        text: impl Read,
+        parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
+    ) -> Result<()> {
+        decode::decode(format, text, self.spec.members, &mut |record| self.take(&record, &parse))
+    }
+
+    /// Takes one record: keeps it, or sets it aside.
+    pub fn take(
+        &mut self,
+        record: &decode::Record<'_>,
+        parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
+    ) -> Result<()> {
+        interrupt::check()?;
+        let raw = record.raw.as_ref().ok().copied();
+        // A file of something else altogether may have another name in each record.
+        if let Some(raw) = raw
+            && self.unknown.len() < NAMED
+        {
+            extra::unknown(raw, self.spec.known, &mut self.unknown);
+        }
+        let taken = match record.raw.clone().and_then(parse) {
+            Ok(model) => self.load.keep(&model),
+            Err(invalid) => {
+                self.rejects.add(record.position, &invalid);
+                let aside =
+                    SetAside { position: record.position, header: record.header, bytes: record.bytes };
+                self.load.reject(&aside, &invalid, raw)
+            }
+        };
+        (self.taken)(self.load.counts().read);
+        taken.inspect_err(|error| self.failure = Some(error.clone()))
+    }
+}
+
+impl Taker<'_, '_, Sessions> {
+    /// Takes sessions that a parser has ready.
+    pub fn take_batch(&mut self, batch: &mut Batch) -> Result<()> {
+        interrupt::check()?;
+        let taken = self.load.keep_batch(batch);
+        (self.taken)(self.load.counts().read);
+        taken.inspect_err(|error| self.failure = Some(error.clone()))
+    }
+}

@@ -1,0 +1,65 @@
+//! The use case: every model's file at and below some paths, as the deliveries that they came in.
+
+mod name;
+mod plan;
+
+use crate::collector;
+use crate::domain::{DataDate, Model};
+use crate::error::{Error, Result};
+use crate::usecase::load::{Options, Planned};
+use std::path::PathBuf;
+
+/// What is to be synced.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Folders and files.
+    pub paths: Vec<PathBuf>,
+    /// The date of all of them, whatever their names tell.
+    pub date: Option<DataDate>,
+    /// Whether each file is a delivery of its own, so that a broken one does not keep out the others.
+    pub each_file: bool,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Plan {
+    /// The deliveries, in the order in which they are to be loaded.
+    pub deliveries: Vec<Planned>,
+    /// The files and folders that are not loaded.
+    pub others: Vec<PathBuf>,
+}
+
+/// Finds the files that are named after a model.
+pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
+    let listing = collector::list(&wanted.paths, &|name| name::told(name).is_some())?;
+    let files: Vec<_> = listing
+        .files
+        .into_iter()
+        .filter_map(|listed| {
+            let given = wanted.paths.get(listed.root)?;
+            plan::told(listed, given, wanted.date.as_ref())
+        })
+        .collect();
+    let mut others = listing.others;
+    others.sort();
+    if files.is_empty() {
+        return Err(nothing(wanted));
+    }
+    Ok(Plan { deliveries: plan::deliveries(files, options, wanted.each_file), others })
+}
+
+/// The delivery that one file or stream of bytes is, which is loaded on purpose.
+pub fn date_of(path: &std::path::Path) -> Option<DataDate> {
+    let mut parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let name = parts.pop()?;
+    name::date(&name, &parts)
+}
+
+fn nothing(wanted: &Wanted) -> Error {
+    let paths: Vec<String> = wanted.paths.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = Model::ALL.iter().map(|model| format!("{}.*", model.spec().plural)).collect();
+    Error::failed(format!("{}: no model's file in it", paths.join(", "))).help(format!(
+        "looked for {} with the ending csv, json or jsonl, also .gz or .zst, and with a date or a number in the name",
+        names.join(", ")
+    ))
+}

@@ -1,0 +1,133 @@
+//! What the name of a file tells: its model, its form and its date.
+
+use crate::decode::Format;
+use crate::domain::{DataDate, Model};
+use std::cmp::Ordering;
+use std::path::Path;
+
+/// The model and the form of the file of this name, as in `movies.csv`, `movies-2026-11-20.csv.gz`,
+/// `20261121_users.csv` or `streams-2.jsonl`: beside dates and numbers there is the model's name alone.
+pub fn told(name: &str) -> Option<(Model, Format)> {
+    let format = Format::of(Path::new(name))?;
+    let stem = stem(name);
+    let mut rest = stem.clone();
+    while let Some((_, place)) = DataDate::find(&rest) {
+        rest.replace_range(place, " ");
+    }
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut words = rest
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty() && *word != "part");
+    let mut model = None;
+    for word in words.by_ref().filter(|word| !is_number(word)) {
+        match (model, Model::named(word)) {
+            (None, Some(named)) => model = Some(named),
+            _ => return None,
+        }
+    }
+    Some((model?, format))
+}
+
+/// The name without the endings that tell the form, in lower case.
+fn stem(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    plain.rsplit_once('.').map_or(plain, |(stem, _)| stem).to_owned()
+}
+
+/// The date that is nearest to the file of this name: its own, or that of the folder it lies in, or of the
+/// one above, and so on. `folders` lead to it from the outside in.
+pub fn date(name: &str, folders: &[String]) -> Option<DataDate> {
+    DataDate::find(&stem(name)).map(|(date, _)| date).or_else(|| {
+        (1..=folders.len()).rev().find_map(|count| {
+            let folders = folders.get(..count)?;
+            if let [.., year, month, day] = folders
+                && let Some(date) = DataDate::of_folders(year, month, day)
+            {
+                return Some(date);
+            }
+            DataDate::find(folders.last()?).map(|(date, _)| date)
+        })
+    })
+}
+
+/// The natural order of two texts: numbers in them by their value, so that 9 comes before 10.
+pub fn natural(one: &str, other: &str) -> Ordering {
+    let (mut left, mut right) = (one, other);
+    loop {
+        let (a, rest_of_a) = piece(left);
+        let (b, rest_of_b) = piece(right);
+        let value = |digits: &str| digits.trim_start_matches('0').to_owned();
+        let is_number = |piece: &str| piece.starts_with(|letter: char| letter.is_ascii_digit());
+        let order = match is_number(a) && is_number(b) {
+            true => value(a).len().cmp(&value(b).len()).then_with(|| value(a).cmp(&value(b))),
+            false => a.cmp(b),
+        };
+        if order != Ordering::Equal || (a.is_empty() && b.is_empty()) {
+            // 01 and 1 are the same number, and yet not the same text.
+            return order.then_with(|| one.cmp(other));
+        }
+        (left, right) = (rest_of_a, rest_of_b);
+    }
+}
+
+/// The digits or the other characters that the text begins with, and the rest.
+fn piece(text: &str) -> (&str, &str) {
+    let digit = text.starts_with(|letter: char| letter.is_ascii_digit());
+    let end = text.find(|letter: char| letter.is_ascii_digit() != digit).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_model_and_the_form() {
+        for (name, model) in [
+            ("movies.csv", Some(Model::Movie)),
+            ("Movie.CSV.gz", Some(Model::Movie)),
+            ("authors.2021-12-01.json", Some(Model::Author)),
+            ("movies-2026-11-20.csv", Some(Model::Movie)),
+            ("20261121_users.csv.zst", Some(Model::User)),
+            ("streams-2.csv", Some(Model::Stream)),
+            ("streams (2).csv", Some(Model::Stream)),
+            ("streams.part-0003.ndjson", Some(Model::Stream)),
+            ("2026-11-20T0230-reviews-01.json", Some(Model::Review)),
+            ("actors.csv", None),
+            ("old-movies.csv", None),
+            ("movies-users.csv", None),
+            ("movies.xlsx", None),
+            ("movies", None),
+            ("2026-11-20.csv", None),
+            ("moviesandmore.csv", None),
+        ] {
+            assert_eq!(told(name).map(|(model, _)| model), model, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_date_counts() {
+        let date = |name: &str, folders: &[&str]| {
+            let folders: Vec<String> = folders.iter().map(|folder| (*folder).to_owned()).collect();
+            super::date(name, &folders).map(|date| date.to_string())
+        };
+        let told = |text: &str| Some(text.to_owned());
+        assert_eq!(date("movies-2026-11-20.csv", &["2026-11-21"]), told("2026-11-20"));
+        assert_eq!(date("movies.csv", &["2026-11-20", "internal"]), told("2026-11-20"));
+        assert_eq!(date("movies.csv", &["2026-11-20", "20261121"]), told("2026-11-21"));
+        assert_eq!(date("movies.csv", &["inbox", "2026", "11", "20", "vendor"]), told("2026-11-20"));
+        assert_eq!(date("movies.csv", &["dump-2026-11-20T0230"]), told("2026-11-20T02:30"));
+        assert_eq!(date("movies.csv", &["9", "vendor"]), None);
+    }
+
+    #[test]
+    fn numbers_are_ordered_by_their_value() {
+        let mut names = ["10", "9", "a10b2", "a9", "a10b10", "b", "2", "02", "a", "", "18446744073709551616"];
+        names.sort_by(|one, other| natural(one, other));
+        assert_eq!(
+            names,
+            ["", "02", "2", "9", "10", "18446744073709551616", "a", "a9", "a10b2", "a10b10", "b"]
+        );
+    }
+}
