@@ -34,6 +34,7 @@ const FILES: &[(&str, &str)] = &[
     file!("sessions_longer_than_a_day"),
     file!("sessions_longer_than_movie"),
     file!("sessions_larger_than_movie"),
+    file!("sessions_with_two_ends"),
     file!("users_differing_in_case"),
     file!("authors_differing_in_case"),
     file!("authors_dead_before_birth"),
@@ -43,6 +44,7 @@ const FILES: &[(&str, &str)] = &[
     file!("books_without_pages"),
     file!("reviews_of_unknown_movies"),
     file!("reviews_of_unknown_books"),
+    file!("reviews_rated_twice"),
 ];
 
 /// The rules that read every stream, and so run only when they are asked for.
@@ -183,6 +185,16 @@ mod tests {
             assert!(last.starts_with("ORDER BY ") && last.ends_with(';'), "{}: {last}", rule.name);
             assert_eq!(sql.concat().matches(';').count(), 1, "{}", rule.name);
         }
+    }
+
+    #[test]
+    fn streams_are_grouped_in_the_order_that_they_are_stored_in() {
+        let conn = fixture::empty();
+        let rule = rules().iter().find(|rule| rule.name == "sessions_with_two_ends").unwrap();
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", rule.sql)).unwrap();
+        let steps = plan.query_map([], |row| row.get::<_, String>("detail")).unwrap();
+        let steps: Vec<String> = steps.map(std::result::Result::unwrap).collect();
+        assert!(steps.iter().all(|step| !step.contains("FOR GROUP BY")), "{steps:?}");
     }
 
     #[test]
