@@ -105,8 +105,9 @@ pub enum Command {
     /// Describe the tables, views and columns: types, units, meanings
     ///
     /// The six models come first. The descriptions are those of the table `data_dictionary`, which
-    /// every database has; without a database, those that a new one would have. csv, tsv, json and
-    /// jsonl have a row for each table and each column.
+    /// every database has; without a database, those that a new one would have. What other programs
+    /// made in the file comes last, undescribed. csv, tsv, json and jsonl have a row for each table and
+    /// each column.
     #[command(after_help = "Examples:
   scli schema --tables
   scli schema stream

@@ -80,6 +80,7 @@ fn eventful() -> Sandbox {
         sandbox.load("author", "authors.json", Value::from(authors).to_string());
     }
     sandbox.load("book", "books.json", "{");
+    sandbox.connect().execute_batch("CREATE TABLE note (a, b TEXT)").unwrap();
     sandbox
 }
 
