@@ -136,10 +136,15 @@ pub enum Command {
     /// Check the quality of the data: rules that only the whole warehouse can break
     ///
     /// Every rule is a readable SQL file (queries/checks/). Warnings and errors alike exit with 0,
-    /// unless --fail-on says otherwise. docs/quality.md says what each rule means.
+    /// unless --fail-on, --since or a threshold says otherwise. Thresholds that hold every time stand in
+    /// a file scli.toml: [check.RULE], and below it threshold = N. docs/quality.md says what each rule
+    /// means.
     #[command(after_help = "Examples:
   scli check
   scli check --fail-on error
+  scli check --threshold reviews_of_unknown_movies=260
+  scli check --since 2021-12-24 --found
+  scli check --project team
   scli check --deep
   scli check reviews_of_unknown_movies --samples 20
   scli check --format json > quality.json

@@ -105,16 +105,22 @@ pub fn rules() -> &'static [Rule] {
 /// The rules of these names, each once and in the order of [`rules`]. For no names all of them, but
 /// those that read every stream only if it may go `deep`.
 pub fn choose(names: &[String], deep: bool) -> Result<Vec<&'static Rule>> {
-    if let Some(unknown) = names.iter().find(|name| !rules().iter().any(|rule| rule.name == **name)) {
-        let known: Vec<_> = rules().iter().map(|rule| rule.name).collect();
-        let help = suggestion(unknown, "rules", &known);
-        return Err(Error::usage(format!("there is no rule called `{unknown}`")).help(help));
+    for name in names {
+        named(name)?;
     }
     let is_chosen = |rule: &&Rule| match names {
         [] => deep || !rule.deep(),
         names => names.iter().any(|name| name == rule.name),
     };
     Ok(rules().iter().filter(is_chosen).collect())
+}
+
+/// The rule of this name, or an error that suggests one.
+pub(super) fn named(name: &str) -> Result<&'static Rule> {
+    rules().iter().find(|rule| rule.name == name).ok_or_else(|| {
+        let known: Vec<_> = rules().iter().map(|rule| rule.name).collect();
+        Error::usage(format!("there is no rule called `{name}`")).help(suggestion(name, "rules", &known))
+    })
 }
 
 /// The values for rules of quality, each checked against what one of the rules declares.

@@ -101,6 +101,7 @@ fn results_are_as_documented() {
         ("column", "schema"),
         ("load", "loads"),
         ("finding", "check --deep"),
+        ("finding", "check --found --threshold reviews_of_unknown_books=1000 --since 7"),
         ("rule", "check --list"),
         ("reject", "rejects list"),
         ("reject", "rejects show 1"),

@@ -47,4 +47,5 @@ mod sync;
 #[cfg(unix)]
 mod terminal;
 mod upgrade;
+mod watch;
 mod worked_example;
