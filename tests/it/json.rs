@@ -93,6 +93,7 @@ fn results_are_as_documented() {
     let mut lines: Vec<(&str, Vec<String>)> = [
         ("answer", "answers"),
         ("answer", "answers --as-of 3"),
+        ("answer", "answers --as-of 1"),
         ("row", "query users_affected_by_outage"),
         ("row", "query -f odd.sql"),
         ("row", "answers --explain users_affected_by_outage"),

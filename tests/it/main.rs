@@ -26,6 +26,7 @@ mod json;
 mod kill;
 mod load;
 mod moved;
+mod never_loaded;
 mod output;
 mod own_question;
 mod page;
