@@ -13,6 +13,7 @@ pub mod error;
 pub mod generate;
 pub mod interrupt;
 pub mod past;
+pub mod project;
 pub mod quality;
 pub mod question;
 pub mod render;

@@ -57,7 +57,11 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     }
     sql::guard(&mut connection)?;
     let load = past.as_ref().map(|past| past.load);
-    let beside = Beside { receipts: args.receipts, as_of: past.as_ref().map(Past::to_string) };
+    let beside = Beside {
+        receipts: args.receipts,
+        never_loaded: question::never_loaded(&connection)?,
+        as_of: past.as_ref().map(Past::to_string),
+    };
 
     if let Some((question, bindings)) = explained.zip(bindings) {
         let answer = question::answer(&connection, question, &bindings, load)?;

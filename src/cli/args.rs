@@ -108,8 +108,9 @@ pub enum Command {
     /// Describe the tables, views and columns: types, units, meanings
     ///
     /// The six models come first. The descriptions are those of the table `data_dictionary`, which
-    /// every database has; without a database, those that a new one would have. csv, tsv, json and
-    /// jsonl have a row for each table and each column.
+    /// every database has; without a database, those that a new one would have. What other programs
+    /// made in the file comes last, undescribed. csv, tsv, json and jsonl have a row for each table and
+    /// each column.
     #[command(after_help = "Examples:
   scli schema --tables
   scli schema stream
@@ -138,10 +139,15 @@ pub enum Command {
     /// Check the quality of the data: rules that only the whole warehouse can break
     ///
     /// Every rule is a readable SQL file (queries/checks/). Warnings and errors alike exit with 0,
-    /// unless --fail-on says otherwise. docs/quality.md says what each rule means.
+    /// unless --fail-on, --since or a threshold says otherwise. Thresholds that hold every time stand in
+    /// a file scli.toml: [check.RULE], and below it threshold = N. docs/quality.md says what each rule
+    /// means.
     #[command(after_help = "Examples:
   scli check
   scli check --fail-on error
+  scli check --threshold reviews_of_unknown_movies=260
+  scli check --since 2021-12-24 --found
+  scli check --project team
   scli check --deep
   scli check reviews_of_unknown_movies --samples 20
   scli check --format json > quality.json

@@ -2,11 +2,14 @@
 
 use super::output::OutputArgs;
 use crate::error::Result;
+use crate::past::Past;
+use crate::project;
 use crate::quality::{self, Rule, Severity};
-use crate::render;
+use crate::render::{self, Shown};
 use crate::repository::{Access, open_read_only};
 use crate::sql::{self, Cell, Sink};
-use std::path::Path;
+use clap::ValueHint;
+use std::path::{Path, PathBuf};
 
 /// The arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +23,20 @@ pub struct CheckArgs {
     /// Exit with 1 if a rule of this severity or above finds anything
     #[arg(long, value_name = "SEVERITY", conflicts_with = "list")]
     pub fail_on: Option<Severity>,
+    /// Exit with 1 if this rule finds more than N things, and not for fewer; wins over scli.toml
+    #[arg(long = "threshold", value_name = "RULE=N", conflicts_with = "list")]
+    pub thresholds: Vec<String>,
+    /// Compare with what the rules found after this load, or at this time (a date: its start in UTC);
+    /// exit with 1 if one without a threshold finds more now
+    #[arg(long, value_name = "LOAD|TIME", conflicts_with = "list")]
+    pub since: Option<String>,
+    /// Show only the rules that find something
+    #[arg(long, conflicts_with = "list")]
+    pub found: bool,
+    /// The folder with the file scli.toml, which may hold thresholds [default: the working folder, if
+    /// it has one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "list")]
+    pub project: Option<PathBuf>,
     /// How many of the things that break a rule to show
     #[arg(long, value_name = "N", default_value_t = 3, conflicts_with = "list")]
     pub samples: u32,
@@ -41,12 +58,30 @@ pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     }
     let rules = quality::choose(&args.rules, args.deep)?;
     let bindings = quality::bind_for_rules(&rules, &args.params)?;
-    let mut connection = open_read_only(database, access)?;
-    sql::guard(&mut connection)?;
-    let findings = quality::inspect(&connection, &rules, &bindings, args.samples)
-        .map_err(|error| error.at(database.display()))?;
-    args.output.write(|page, out| render::findings(page, &findings, out))?;
-    args.fail_on.map_or(Ok(()), |level| quality::fail_on(level, &findings))
+    let project = project::read(args.project.as_deref())?;
+    let agreed =
+        project.checks.iter().map(|check| (check.rule.as_str(), check.place.as_str(), check.threshold));
+    let thresholds = quality::thresholds(&rules, agreed, &args.thresholds)?;
+    let inspect = |connection: &_, samples: u32| {
+        quality::inspect(connection, &rules, &bindings, samples).map_err(|error| error.at(database.display()))
+    };
+    let mut now = open_read_only(database, access)?;
+    let earlier = args.since.as_deref().map(|text| -> Result<_> {
+        let mut then = open_read_only(database, access)?;
+        let past = Past::travel(&then, text)?;
+        sql::guard(&mut then)?;
+        Ok((inspect(&then, 0)?, past))
+    });
+    let earlier = earlier.transpose()?;
+    sql::guard(&mut now)?;
+    let mut findings = inspect(&now, args.samples)?;
+    quality::allow(&mut findings, &thresholds);
+    if let Some((earlier, past)) = &earlier {
+        quality::compare(&mut findings, earlier, past.load);
+    }
+    let shown = Shown { found: args.found, since: earlier.map(|(_, past)| past.to_string()) };
+    args.output.write(|page, out| render::findings(page, &findings, &shown, out))?;
+    quality::fail(&findings, args.fail_on)
 }
 
 fn list(sink: &mut dyn Sink) -> Result<()> {

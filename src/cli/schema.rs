@@ -4,7 +4,7 @@ use super::output::OutputArgs;
 use crate::error::Result;
 use crate::render::{self, Format};
 use crate::repository::{Access, open_in_memory, open_read_only};
-use crate::sql::{self, Detail, TOPICS, Wanted};
+use crate::sql::{self, Detail, OWN, TOPICS, Wanted};
 use std::path::Path;
 
 /// The arguments of `schema`.
@@ -31,7 +31,8 @@ pub fn schema(database: &Path, access: &Access, args: &SchemaArgs) -> Result<()>
             let detail = if page.format.is_for_people() { Detail::Brief } else { Detail::Whole };
             return sql::schema(&connection, &wanted, detail, &mut *render::sink(page, out));
         }
-        for (index, topic) in TOPICS.iter().enumerate() {
+        let own = sql::has_own(&connection)?.then_some(&OWN);
+        for (index, topic) in TOPICS.iter().chain(own).enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
             match page.format {
                 Format::Markdown => writeln!(out, "{gap}### {}\n", topic.title)?,

@@ -133,17 +133,18 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// A whole number, or its decimal digits as text, as the vendor sends it now and then.
+    /// A whole number, or its decimal digits as text, as the vendor sends it now and then. A fraction of
+    /// zeros changes nothing: a program that holds a column as floats writes 113 as `113.0`.
     pub fn integer(&self) -> Result<i64, Invalid> {
         let number = match self.found {
             Found::Json(serde_json::Value::Number(number)) => number.as_i64().or_else(|| {
-                // 120.0 is whole as well; beyond 2^53 a float no longer says which number it is.
+                // 120.0 is whole as well.
                 number
                     .as_f64()
-                    .filter(|n| n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_992.0)
+                    .filter(|n| n.fract() == 0.0 && n.abs() <= FLOATS_KNOW as f64)
                     .map(|n| n as i64)
             }),
-            _ => self.text()?.trim_matches(' ').parse().ok(),
+            _ => whole(self.text()?.trim_matches(' ')),
         };
         number.ok_or_else(|| self.invalid(Rule::Integer, "not a whole number"))
     }
@@ -201,6 +202,17 @@ impl<'a> Member<'a> {
     }
 }
 
+/// 2^53: beyond it a float no longer says which whole number it was made of.
+const FLOATS_KNOW: i64 = 9_007_199_254_740_992;
+
+/// The whole number that `text` says in decimal digits, perhaps with a fraction of zeros.
+fn whole(text: &str) -> Option<i64> {
+    let Some((digits, fraction)) = text.split_once('.') else { return text.parse().ok() };
+    let is_zero = !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
+    let known = -FLOATS_KNOW..=FLOATS_KNOW;
+    digits.parse().ok().filter(|number| is_zero && known.contains(number))
+}
+
 fn kind(value: &serde_json::Value) -> &'static str {
     match value {
         serde_json::Value::Null => "null",
@@ -243,6 +255,17 @@ mod tests {
             (json!({"m": " -7 "}), Some(-7)),
             (json!({"m": 120.5}), None),
             (json!({"m": 1e30}), None),
+            (json!({"m": "113.0"}), Some(113)),
+            (json!({"m": " -113.000 "}), Some(-113)),
+            (json!({"m": "9007199254740992.0"}), Some(9_007_199_254_740_992)),
+            (json!({"m": "9007199254740993.0"}), None),
+            (json!({"m": "-9007199254740993.0"}), None),
+            (json!({"m": "113.5"}), None),
+            (json!({"m": "113."}), None),
+            (json!({"m": ".0"}), None),
+            (json!({"m": "113.0.0"}), None),
+            (json!({"m": "113.0e0"}), None),
+            (json!({"m": "113,0"}), None),
             (json!({"m": "1e3"}), None),
             (json!({"m": "9223372036854775808"}), None),
             (json!({"m": 18446744073709551615u64}), None),

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::moment::resolve;
 use super::summary::{shadow_summaries, summaries};
 use super::tables::{names, quoted};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The ledger. A column that refers to it says in which load something happened to the row.
 const LEDGER: &str = "load";
@@ -20,7 +20,7 @@ const LEDGER: &str = "load";
 const DELIVERIES: &str = "delivery";
 
 /// The migrations' own book, the descriptions of tables, and the files that were seen last. They tell of the
-/// file, not of what was known when.
+/// file, not of what was known when, and so are the same at all times.
 const OF_THE_FILE: [&str; 3] = ["refinery_schema_history", "data_dictionary", "known_file"];
 
 /// A state of the warehouse that was.
@@ -66,18 +66,15 @@ impl fmt::Display for Past {
 
 /// Makes `conn` see the warehouse as it stood right after `load` committed, for the rest of its
 /// life. To be called before [`guard`](crate::sql::guard()), which then also refuses `main.…`, by which
-/// SQL could get around the views.
+/// SQL could get around the views, and each table that no view stands before: another program made it,
+/// and nothing tells what it held then.
 pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
     let tables = names(conn, "table")?;
     let summaries: Vec<String> = summaries(conn)?.into_iter().map(|summary| summary.table).collect();
-    let is_of_the_file = |table: &String| OF_THE_FILE.contains(&table.as_str());
-    for table in tables.iter().filter(|table| !is_of_the_file(table) && !summaries.contains(table)) {
-        let select = select(table, &columns(conn, table)?, &tables, load).ok_or_else(|| {
-            Error::failed(format!(
-                "the table `{table}` does not say in which load its rows came to be, so it cannot be shown as of a load"
-            ))
-        })?;
-        conn.execute_batch(&format!("CREATE TEMP VIEW {} AS {select}", quoted(table)))?;
+    for table in tables.iter().filter(|table| !summaries.contains(table)) {
+        if let Some(select) = select(table, &columns(conn, table)?, &tables, load) {
+            conn.execute_batch(&format!("CREATE TEMP VIEW {} AS {select}", quoted(table)))?;
+        }
     }
     for view in names(conn, "view")? {
         shadow_view(conn, &view)?;
@@ -115,15 +112,19 @@ struct Column {
 fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Option<String> {
     let source = format!("main.{}", quoted(table));
     let history = format!("{table}_history");
+    // Where nothing but a rowid is read, SQLite does not say that it is a view that reads; the guard
+    // needs to know. A condition that always holds reads something else.
     if table == LEDGER {
-        // Where nothing but a rowid is read, SQLite does not say that it is a view that reads; the
-        // guard needs to know. The second condition, which always holds, reads something else.
         return Some(format!("SELECT * FROM {source} WHERE id <= {load} AND read >= 0"));
     }
     if table == DELIVERIES {
         return Some(format!(
-            "SELECT * FROM {source} WHERE id <= (SELECT delivery_id FROM main.load WHERE id = {load})"
+            "SELECT * FROM {source} WHERE id <= (SELECT delivery_id FROM main.load WHERE id = {load}) AND source = source"
         ));
+    }
+    if OF_THE_FILE.contains(&table) {
+        let last = quoted(&columns.last()?.name);
+        return Some(format!("SELECT * FROM {source} WHERE {last} IS {last}"));
     }
     if !columns.iter().any(|column| column.load && column.required) {
         return None;
@@ -164,7 +165,12 @@ fn list(columns: &[Column], separator: &str, sql: impl Fn(&Column, &str) -> Opti
     parts.join(separator)
 }
 
+/// The columns of a table; none of a virtual one, whose module may not even be there.
 fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
+    let stored = "SELECT 1 FROM main.sqlite_schema WHERE name = ?1 AND rootpage > 0";
+    if !conn.prepare_cached(stored)?.exists([table])? {
+        return Ok(Vec::new());
+    }
     let mut statement = conn.prepare(
         "SELECT name, type, \"notnull\" OR pk > 0, pk > 0, name IN (
              SELECT \"from\" FROM pragma_foreign_key_list(?1, 'main') WHERE \"table\" = ?2
@@ -233,14 +239,9 @@ mod tests {
             .map(|name| name.unwrap())
             .collect();
         let mut all = [names(&conn, "table").unwrap(), names(&conn, "view").unwrap()].concat();
-        all.retain(|name| !OF_THE_FILE.contains(&name.as_str()));
         all.sort();
         shadowed.sort();
         assert_eq!(shadowed, all);
-        let conn = fixture::empty();
-        conn.execute_batch("CREATE TABLE price (title TEXT)").unwrap();
-        let error = as_of(&conn, 1).unwrap_err();
-        assert!(error.message().contains("`price` does not say in which load"), "{error}");
     }
 
     #[test]
@@ -268,12 +269,48 @@ mod tests {
         let mut conn = series();
         as_of(&conn, 1).unwrap();
         guard(&mut conn).unwrap();
-        for sql in
-            ["SELECT title FROM main.movie", "SELECT count(*) FROM main.movie", "SELECT id FROM main.stream"]
-        {
+        for sql in [
+            "SELECT title FROM main.movie",
+            "SELECT count(*) FROM main.movie",
+            "SELECT id FROM main.stream",
+            "SELECT count(*) FROM main.data_dictionary",
+            "WITH m AS (SELECT title FROM main.movie) SELECT title FROM m",
+        ] {
             let error = run(&conn, sql, &[], &mut Collected::default()).expect_err(sql);
             assert!(error.message().ends_with("is not as of that load"), "{error}");
         }
+    }
+
+    #[test]
+    fn what_says_no_load_is_refused_by_whatever_way_it_is_read() {
+        let mut conn = series();
+        conn.execute_batch(
+            "CREATE TABLE price (title TEXT); CREATE VIEW cheap AS SELECT count(*) FROM price;
+             CREATE TABLE \"odd \"\" name\" (x); CREATE VIRTUAL TABLE words USING fts5(word);
+             CREATE VIEW IF NOT EXISTS main.\"a view\" (n) AS SELECT count(*) FROM movie;
+             CREATE VIEW gone AS SELECT x FROM nowhere; CREATE VIEW gone_counted AS SELECT x FROM nowhere;
+             CREATE VIEW now AS SELECT title FROM main.movie",
+        )
+        .unwrap();
+        as_of(&conn, 1).unwrap();
+        guard(&mut conn).unwrap();
+        let told = |sql: &str| {
+            let mut sink = Collected::default();
+            run(&conn, sql, &[], &mut sink)
+                .map_or_else(|error| error.to_string(), |()| sink.rows.concat().concat())
+        };
+        let undated =
+            |table: &str| format!("the table `{table}` does not say in which load its rows came to be");
+        for sql in ["SELECT title FROM price", "SELECT count(*) FROM main.price", "SELECT * FROM cheap"] {
+            assert!(told(sql).starts_with(&undated("price")), "{sql}");
+        }
+        assert!(told("SELECT * FROM \"odd \"\" name\"").starts_with(&undated("odd \" name")));
+        assert!(told("SELECT count(*) FROM PRICE").starts_with(&undated("PRICE")));
+        assert!(told("SELECT * FROM words").starts_with(&undated("words")));
+        assert_eq!(told("SELECT * FROM \"a view\""), "4");
+        assert_eq!(told("SELECT count(*) > 100 FROM data_dictionary"), "1");
+        assert!(told("SELECT * FROM gone").starts_with("no such table: "));
+        assert!(told("SELECT * FROM now").ends_with("`main.movie` stands in the view `now`"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
         // Eight digits may be a date as well.
         return match (known, DataDate::parse(text)) {
             (Some(load), _) => Ok(load),
-            (None, Some(date)) => by_date(conn, &date),
+            (None, Some(date)) => by_date(conn, &date, text),
             (None, None) => Err(Error::usage(format!(
                 "there is no load {number}: the ledger has loads {first} to {last}"
             ))
@@ -46,7 +46,7 @@ pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
     if let Some(date) =
         DataDate::parse(&told).filter(|date| moment(&told).is_err() || date.as_str().len() == 10)
     {
-        return by_date(conn, &date);
+        return by_date(conn, &date, text);
     }
     let time = moment(&told).map_err(|what| {
         Error::usage(format!("`{text}` is neither a load nor a time: {what}")).help(
@@ -73,7 +73,7 @@ fn by_delivery(conn: &Connection, number: &str) -> Result<i64> {
 
 /// The last delivery of the date or before, if those before it are of no later date: a state that mixes in what
 /// came of later dates never was that of the date.
-fn by_date(conn: &Connection, date: &DataDate) -> Result<i64> {
+fn by_date(conn: &Connection, date: &DataDate, told: &str) -> Result<i64> {
     // Of a day, all deliveries count, whatever the time behind their date.
     let (column, until) = match date.as_str() == date.day() {
         true => ("substr(date, 1, 10)", date.day()),
@@ -93,14 +93,14 @@ fn by_date(conn: &Connection, date: &DataDate) -> Result<i64> {
     if conn.prepare(&some)?.exists([until])? {
         let later = later.unwrap_or_default();
         return Err(Error::usage(format!(
-            "the warehouse never stood as of {date}: delivery {later}, of a later date, was loaded before those of that date"
+            "the warehouse never stood as of {told}: delivery {later}, of a later date, was loaded before those of that date"
         ))
         .help("scli loads --deliveries lists them in their order; name one with delivery:N"));
     }
     // No delivery has a date that early: then the day on which something was loaded is meant.
     let end = DateTime::parse_from_rfc3339(&format!("{}T23:59:59.999999Z", date.day()))
         .map_err(|error| Error::usage(format!("`{date}`: {error}")))?;
-    by_time(conn, end.timestamp_micros(), date.as_str())
+    by_time(conn, end.timestamp_micros(), told)
 }
 
 fn by_time(conn: &Connection, time: i64, told: &str) -> Result<i64> {

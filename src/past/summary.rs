@@ -17,12 +17,18 @@ pub struct Summary {
     pub view: String,
 }
 
-/// The summaries of the file.
+/// The summaries of the file: those that it describes, since another program may call a view so too.
 pub fn summaries(conn: &Connection) -> Result<Vec<Summary>> {
-    let views = names(conn, "view")?.into_iter();
-    Ok(views
-        .filter_map(|view| Some(Summary { table: view.strip_suffix(COUNTED)?.to_owned(), view }))
-        .collect())
+    let mut described = conn.prepare("SELECT 1 FROM data_dictionary WHERE table_name = ?1")?;
+    let mut summaries = Vec::new();
+    for view in names(conn, "view")? {
+        if let Some(table) = view.strip_suffix(COUNTED)
+            && described.exists([&view])?
+        {
+            summaries.push(Summary { table: table.to_owned(), view });
+        }
+    }
+    Ok(summaries)
 }
 
 /// Puts the summaries as they were after `load` before those of the file. Where no later load wrote

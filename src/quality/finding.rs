@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::rule::{Rule, Severity};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::sql::{Binding, Cell, Sink, run};
 
 /// What a rule found.
@@ -22,8 +22,24 @@ pub struct Finding {
     pub why: &'static str,
     /// How many rows the rule returned.
     pub count: u64,
+    /// How many it may return, where that is said.
+    pub threshold: Option<u64>,
+    /// How many it returned earlier, where that was asked.
+    #[serde(flatten)]
+    pub earlier: Option<Earlier>,
     /// The first of them, by their columns.
     pub samples: Vec<Map<String, Value>>,
+}
+
+/// What a rule found as of an earlier load.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Earlier {
+    /// The load.
+    pub since: i64,
+    /// How many rows the rule returned then.
+    pub earlier: u64,
+    /// How many more it returns now; negative where there are fewer.
+    pub difference: i64,
 }
 
 /// Runs `chosen` rules, each with those of `bindings` that it has a parameter for, and keeps up to
@@ -61,26 +77,10 @@ fn find(conn: &Connection, rule: &'static Rule, bindings: &[Binding], samples: u
         title: &rule.title,
         why: &rule.why,
         count: count.0,
+        threshold: None,
+        earlier: None,
         samples: rows.rows,
     })
-}
-
-/// An error that names the rules of `level` and above that found something, if any did.
-pub fn fail_on(level: Severity, findings: &[Finding]) -> Result<()> {
-    let broken: Vec<String> = findings
-        .iter()
-        .filter(|finding| finding.count > 0 && finding.severity >= level)
-        .map(|finding| format!("{} ({})", finding.rule, finding.count))
-        .collect();
-    match broken.len() {
-        0 => Ok(()),
-        number => {
-            let rules = if number == 1 { "rule is" } else { "rules are" };
-            let message = format!("{number} {rules} broken: {}", broken.join(", "));
-            Err(Error::failed(message)
-                .help("see more with --samples N; docs/quality.md says what each rule means"))
-        }
-    }
 }
 
 /// Takes the one number that a count returns.
@@ -137,7 +137,6 @@ impl Sink for Samples {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
     use crate::quality::{bind_for_rules, choose};
     use crate::sql::fixture;
 
@@ -163,28 +162,5 @@ mod tests {
         let error =
             bind_for_rules(&choose(&strings(&["books_without_pages"]), false).unwrap(), &given).unwrap_err();
         assert!(error.remedy().unwrap().starts_with("they take no parameters"));
-    }
-
-    #[test]
-    fn what_reaches_the_level_fails_with_the_names_of_the_rules() {
-        let finding = |rule, severity, count| Finding {
-            rule,
-            severity,
-            title: "",
-            why: "",
-            count,
-            samples: Vec::new(),
-        };
-        let findings = [
-            finding("a", Severity::Error, 0),
-            finding("b", Severity::Error, 2),
-            finding("c", Severity::Warning, 3),
-        ];
-        let error = fail_on(Severity::Error, &findings).unwrap_err();
-        assert_eq!((error.kind(), error.message()), (Kind::Failed, "1 rule is broken: b (2)"));
-        let error = fail_on(Severity::Warning, &findings).unwrap_err();
-        assert_eq!(error.message(), "2 rules are broken: b (2), c (3)");
-        fail_on(Severity::Error, &findings[2..]).unwrap();
-        fail_on(Severity::Warning, &findings[..1]).unwrap();
     }
 }

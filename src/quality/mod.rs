@@ -2,6 +2,8 @@
 
 mod finding;
 mod rule;
+mod watch;
 
-pub use finding::{Finding, fail_on, inspect};
+pub use finding::{Earlier, Finding, inspect};
 pub use rule::{Rule, Severity, bind_for_rules, choose, rules};
+pub use watch::{Thresholds, allow, compare, fail, thresholds};

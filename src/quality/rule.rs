@@ -34,6 +34,7 @@ const FILES: &[(&str, &str)] = &[
     file!("sessions_longer_than_a_day"),
     file!("sessions_longer_than_movie"),
     file!("sessions_larger_than_movie"),
+    file!("sessions_with_two_ends"),
     file!("users_differing_in_case"),
     file!("authors_differing_in_case"),
     file!("authors_dead_before_birth"),
@@ -43,6 +44,7 @@ const FILES: &[(&str, &str)] = &[
     file!("books_without_pages"),
     file!("reviews_of_unknown_movies"),
     file!("reviews_of_unknown_books"),
+    file!("reviews_rated_twice"),
 ];
 
 /// The rules that read every stream, and so run only when they are asked for.
@@ -103,16 +105,22 @@ pub fn rules() -> &'static [Rule] {
 /// The rules of these names, each once and in the order of [`rules`]. For no names all of them, but
 /// those that read every stream only if it may go `deep`.
 pub fn choose(names: &[String], deep: bool) -> Result<Vec<&'static Rule>> {
-    if let Some(unknown) = names.iter().find(|name| !rules().iter().any(|rule| rule.name == **name)) {
-        let known: Vec<_> = rules().iter().map(|rule| rule.name).collect();
-        let help = suggestion(unknown, "rules", &known);
-        return Err(Error::usage(format!("there is no rule called `{unknown}`")).help(help));
+    for name in names {
+        named(name)?;
     }
     let is_chosen = |rule: &&Rule| match names {
         [] => deep || !rule.deep(),
         names => names.iter().any(|name| name == rule.name),
     };
     Ok(rules().iter().filter(is_chosen).collect())
+}
+
+/// The rule of this name, or an error that suggests one.
+pub(super) fn named(name: &str) -> Result<&'static Rule> {
+    rules().iter().find(|rule| rule.name == name).ok_or_else(|| {
+        let known: Vec<_> = rules().iter().map(|rule| rule.name).collect();
+        Error::usage(format!("there is no rule called `{name}`")).help(suggestion(name, "rules", &known))
+    })
 }
 
 /// The values for rules of quality, each checked against what one of the rules declares.
@@ -183,6 +191,16 @@ mod tests {
             assert!(last.starts_with("ORDER BY ") && last.ends_with(';'), "{}: {last}", rule.name);
             assert_eq!(sql.concat().matches(';').count(), 1, "{}", rule.name);
         }
+    }
+
+    #[test]
+    fn streams_are_grouped_in_the_order_that_they_are_stored_in() {
+        let conn = fixture::empty();
+        let rule = rules().iter().find(|rule| rule.name == "sessions_with_two_ends").unwrap();
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", rule.sql)).unwrap();
+        let steps = plan.query_map([], |row| row.get::<_, String>("detail")).unwrap();
+        let steps: Vec<String> = steps.map(std::result::Result::unwrap).collect();
+        assert!(steps.iter().all(|step| !step.contains("FOR GROUP BY")), "{steps:?}");
     }
 
     #[test]

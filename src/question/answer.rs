@@ -25,6 +25,9 @@ pub struct Answer {
     pub unit: String,
     /// Why the two readings differ; `None` where they do not.
     pub note: Option<String>,
+    /// The models that it reads and that were never loaded, so that its numbers say little.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub never_loaded: Vec<&'static str>,
     /// What the answer rests on.
     pub receipts: Receipts,
 }
@@ -91,6 +94,7 @@ fn traced(
         corrected: readings.corrected,
         unit: question.unit.clone(),
         note: question.note.clone(),
+        never_loaded: lineage.never_loaded(conn, question.sql)?,
         receipts: lineage.receipts(conn, question.sql, as_of)?,
     })
 }
@@ -210,9 +214,10 @@ mod tests {
         assert!(json.starts_with(
             "[\n  {\n    \"question\": \"streamed_movies_based_on_books\",\n    \"title\": \"Streamed movies that are \
              based on books\",\n    \"published\": 0.5,\n    \"corrected\": 0.5,\n    \"unit\": \"share\",\n    \
-             \"note\": null,\n    \"receipts\": {\n      \"schema_version\": 6,\n"
+             \"note\": null,\n    \"never_loaded\": [\n      \"movie\",\n      \"review\"\n    ],\n    \"receipts\": {\n      \"schema_version\": 6,\n"
         ));
         assert!(json.contains("\"published\": 16725,\n"));
+        assert_eq!(json.matches("never_loaded").count(), 3, "only where there are any");
         assert_eq!(check(&found, &json), Ok(()));
         let more = json.replace("\"unit\"", "\"asked_on\": [1], \"unit\"").replace("16725", "16725.0");
         assert_eq!(check(&found, &more), Ok(()), "other members, and how a number is written, do not matter");

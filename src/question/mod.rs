@@ -10,5 +10,5 @@ mod registry;
 pub use answer::{Answer, Number, answer, answers, to_json};
 pub use drift::check;
 pub use portrait::{Classes, Explained, Portrait, Session, Windows, evidence, portrait};
-pub use receipts::{Receipt, Receipts};
+pub use receipts::{Receipt, Receipts, never_loaded, told_never_loaded};
 pub use registry::{Evidence, Question, bind_declared, question, questions};

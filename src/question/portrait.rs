@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::answer::Answer;
+use super::receipts::never_loaded;
 use super::registry::{Question, question, questions};
 use crate::domain::time::Timestamp;
 use crate::error::Result;
@@ -32,6 +33,8 @@ pub fn evidence(
 pub struct Portrait<'a> {
     /// Each answer with what it rests on, in order.
     pub answers: Vec<Explained<'a>>,
+    /// The models that were never loaded.
+    pub never_loaded: Vec<&'static str>,
     /// Streams by the day of their start: days since 1970, UTC.
     pub by_day: Classes,
     /// Streams by the hour of the day of their start, UTC.
@@ -130,6 +133,7 @@ pub fn portrait<'a>(conn: &Connection, answers: &'a [Answer]) -> Result<Portrait
     let sessions = answers.iter().find(is_outage).map(|outage| sessions(&outage.sheet)).unwrap_or_default();
     Ok(Portrait {
         answers,
+        never_loaded: never_loaded(conn)?,
         by_day: classes(conn, include_str!("../../queries/plots/streams_by_day.sql"))?,
         by_hour: classes(conn, include_str!("../../queries/plots/streams_by_hour.sql"))?,
         durations: classes(conn, include_str!("../../queries/plots/stream_durations.sql"))?,

@@ -52,12 +52,36 @@ const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, up
         )
     ORDER BY id";
 
+/// The models that no load was ever done of, in the order of [`Model::ALL`]; where
+/// [`as_of`](crate::past::as_of()) has been, up to its load.
+pub fn never_loaded(conn: &Connection) -> Result<Vec<&'static str>> {
+    let mut done = conn.prepare_cached("SELECT 1 FROM load WHERE outcome = 'done' AND model = ?1")?;
+    let mut never = Vec::new();
+    for name in Model::ALL.map(Model::name) {
+        if !done.exists([name])? {
+            never.push(name);
+        }
+    }
+    Ok(never)
+}
+
+/// `models`, which were never loaded, in a line for people; nothing if there are none.
+pub fn told_never_loaded(models: &[&str]) -> Option<String> {
+    match models.len() {
+        0 => None,
+        all if all == Model::ALL.len() => Some("nothing was loaded yet".to_owned()),
+        _ => Some(format!("never loaded: {}", models.join(", "))),
+    }
+}
+
 /// Which tables stand for which model.
 pub(super) struct Lineage {
     /// Each model's own name and its history's stand for tables.
     models: Vec<(&'static str, BTreeSet<String>)>,
     /// A summary stands for the tables that it is counted from.
     summaries: Vec<(String, BTreeSet<String>)>,
+    /// The models that were never loaded.
+    never_loaded: Vec<&'static str>,
 }
 
 impl Lineage {
@@ -72,7 +96,18 @@ impl Lineage {
             let tables = tables_read(conn, &format!("SELECT * FROM {view}"))?;
             Ok((table, tables))
         });
-        Ok(Lineage { models: models.collect::<Result<_>>()?, summaries: summaries.collect::<Result<_>>()? })
+        Ok(Lineage {
+            models: models.collect::<Result<_>>()?,
+            summaries: summaries.collect::<Result<_>>()?,
+            never_loaded: never_loaded(conn)?,
+        })
+    }
+
+    /// The models that `sql` reads and that were never loaded.
+    pub(super) fn never_loaded(&self, conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
+        let mut models = self.models_read(conn, sql)?;
+        models.retain(|model| self.never_loaded.contains(model));
+        Ok(models)
     }
 
     /// What the result of `sql` rests on. Where [`as_of`](crate::past::as_of()) has been, the ledger ends with
@@ -181,6 +216,27 @@ mod tests {
         ] {
             assert_eq!(Lineage::read(&conn).unwrap().models_read(&conn, sql).unwrap(), models, "{sql}");
         }
+    }
+
+    #[test]
+    fn a_model_is_loaded_once_a_load_of_it_was_done() {
+        let conn = fixture::empty();
+        assert_eq!(never_loaded(&conn).unwrap(), Model::ALL.map(Model::name));
+        conn.execute_batch(
+            "INSERT INTO load (id, model, source, collector, started_at, outcome, version) VALUES
+                 (1, 'stream', '-', 'csv', '', 'done', ''), (2, 'movie', '-', 'csv', '', 'failed', ''),
+                 (3, 'user', '-', 'csv', '', 'refused', ''), (4, 'review', '-', 'json', '', 'done', '')",
+        )
+        .unwrap();
+        assert_eq!(never_loaded(&conn).unwrap(), ["movie", "user", "author", "book"]);
+        let sql = question("streamed_movies_based_on_books").unwrap().sql;
+        assert_eq!(Lineage::read(&conn).unwrap().never_loaded(&conn, sql).unwrap(), ["movie"]);
+        as_of(&conn, 3).unwrap();
+        assert_eq!(Lineage::read(&conn).unwrap().never_loaded(&conn, sql).unwrap(), ["movie", "review"]);
+        let told = |models: &[&str]| told_never_loaded(models);
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&["book", "review"]).as_deref(), Some("never loaded: book, review"));
+        assert_eq!(told(&Model::ALL.map(Model::name)).as_deref(), Some("nothing was loaded yet"));
     }
 
     #[test]

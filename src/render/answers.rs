@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{Format, Page, sink, wrapped};
 use crate::error::Result;
-use crate::question::{Answer, Number, to_json};
+use crate::question::{Answer, Number, to_json, told_never_loaded};
 use crate::sql::Cell;
 
 /// What is shown beside the answers.
@@ -12,6 +12,8 @@ use crate::sql::Cell;
 pub struct Beside {
     /// The loads that each answer rests on; the JSON formats always have them.
     pub receipts: bool,
+    /// The models that were never loaded, for the formats that people read.
+    pub never_loaded: Vec<&'static str>,
     /// A line that says as of when the answers are, for the formats that people read.
     pub as_of: Option<String>,
 }
@@ -41,6 +43,9 @@ pub fn answers(
         Format::Csv | Format::Tsv => flat(format, answers, beside.receipts, out)?,
     }
     if format.is_for_people() {
+        if let Some(line) = told_never_loaded(&beside.never_loaded) {
+            writeln!(out, "{}{line}", gap(format))?;
+        }
         if let Some(line) = &beside.as_of {
             writeln!(out, "{}{line}", gap(format))?;
         }
@@ -64,8 +69,16 @@ fn flat(format: Format, answers: &[Answer], receipts: bool, out: &mut dyn Write)
     if receipts {
         columns.extend(["load", "model", "source", "sha256", "finished_at"]);
     }
+    let before = columns.len();
+    // A program finds the same columns whatever was loaded.
+    let missing = !format.is_for_people() || answers.iter().any(|answer| !answer.never_loaded.is_empty());
+    if missing {
+        columns.push("never_loaded");
+    }
     sink.columns(&columns)?;
     for answer in answers {
+        let never_loaded = answer.never_loaded.join(", ");
+        let last = missing.then(|| text(Some(never_loaded.as_str()).filter(|models| !models.is_empty())));
         let mut row = vec![
             Cell::Text(&answer.question),
             Cell::Text(&answer.title),
@@ -75,9 +88,13 @@ fn flat(format: Format, answers: &[Answer], receipts: bool, out: &mut dyn Write)
             text(answer.note.as_deref()),
         ];
         match receipts {
-            false => sink.row(&row)?,
+            false => {
+                row.extend(last);
+                sink.row(&row)?;
+            }
             true if answer.receipts.loads.is_empty() => {
-                row.resize(columns.len(), Cell::Null);
+                row.resize(before, Cell::Null);
+                row.extend(last);
                 sink.row(&row)?;
             }
             true => {
@@ -90,6 +107,7 @@ fn flat(format: Format, answers: &[Answer], receipts: bool, out: &mut dyn Write)
                         text(load.sha256.as_deref()),
                         text(load.finished_at.as_deref()),
                     ]);
+                    row.extend(last);
                     sink.row(&row)?;
                 }
             }
@@ -120,14 +138,21 @@ fn receipts(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
 }
 
 fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
-    let mut notes = Vec::new();
+    // Where no answer rests on anything, the line below the table says all there is to say.
+    let some_loaded = answers.iter().any(|answer| !answer.receipts.loads.is_empty());
+    let mut notes: Vec<String> = Vec::new();
     let mut sink = sink(page, out);
     sink.columns(&["question", "published", "corrected", "unit"])?;
     for answer in answers {
         let mut title = answer.title.clone();
-        if let Some(note) = &answer.note {
-            notes.push(note);
-            title.push_str(&format!(" [{}]", notes.len()));
+        let never_loaded = told_never_loaded(&answer.never_loaded).filter(|_| some_loaded);
+        for note in answer.note.clone().into_iter().chain(never_loaded) {
+            let known = notes.iter().position(|known| *known == note);
+            let index = known.unwrap_or_else(|| {
+                notes.push(note);
+                notes.len() - 1
+            });
+            title.push_str(&format!(" [{}]", index + 1));
         }
         let numbers = (number(answer.published), number(answer.corrected));
         sink.row(&[Cell::Text(&title), numbers.0, numbers.1, Cell::Text(&answer.unit)])?;
@@ -161,6 +186,7 @@ mod tests {
             corrected,
             unit: unit.to_owned(),
             note: note.map(str::to_owned),
+            never_loaded: Vec::new(),
             receipts: Receipts::default(),
         };
         let long = "The published answer takes the times for UTC, so its window is an hour late, and it counts \
@@ -195,12 +221,12 @@ mod tests {
     }
 
     #[test]
-    fn csv_has_the_six_fields() {
+    fn csv_has_the_six_fields_and_what_was_never_loaded() {
         insta::assert_snapshot!(rendered(Format::Csv), @r#"
-        question,title,published,corrected,unit,note
-        share,About share,1.0,0.93,share,
-        users,About users,43336,4,users,"The published answer takes the times for UTC, so its window is an hour late, and it counts sessions that start or end inside."
-        none,About none,,,GB,Short.
+        question,title,published,corrected,unit,note,never_loaded
+        share,About share,1.0,0.93,share,,
+        users,About users,43336,4,users,"The published answer takes the times for UTC, so its window is an hour late, and it counts sessions that start or end inside.",
+        none,About none,,,GB,Short.,
         "#);
     }
 
@@ -240,9 +266,14 @@ mod tests {
         some.truncate(2);
         some[0].receipts.loads =
             vec![load(1, "movie", Some("0123456789abcdef0123456789abcdef")), load(12, "stream", None)];
+        some[0].never_loaded = vec!["author", "review"];
         some[1].receipts.loads = Vec::new();
         some[1].note = None;
-        let beside = Beside { receipts: true, as_of: Some("as of load 12".to_owned()) };
+        let beside = Beside {
+            receipts: true,
+            never_loaded: vec!["author", "book", "review"],
+            as_of: Some("as of load 12".to_owned()),
+        };
         let mut out = Vec::new();
         answers(format, &some, &beside, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -251,12 +282,14 @@ mod tests {
     #[test]
     fn receipts_stand_below_the_table() {
         insta::assert_snapshot!(with_receipts(Format::Table), @r"
-        ╭─────────────┬───────────┬───────────┬───────╮
-        │ question    │ published │ corrected │ unit  │
-        ├─────────────┼───────────┼───────────┼───────┤
-        │ About share │       1.0 │      0.93 │ share │
-        │ About users │     43336 │         4 │ users │
-        ╰─────────────┴───────────┴───────────┴───────╯
+        ╭─────────────────┬───────────┬───────────┬───────╮
+        │ question        │ published │ corrected │ unit  │
+        ├─────────────────┼───────────┼───────────┼───────┤
+        │ About share [1] │       1.0 │      0.93 │ share │
+        │ About users     │     43336 │         4 │ users │
+        ╰─────────────────┴───────────┴───────────┴───────╯
+        [1] never loaded: author, review
+        never loaded: author, book, review
         as of load 12
         ╭────────┬──────┬────────┬─────────────┬──────────────┬──────────────────────────╮
         │ answer │ load │ model  │ source      │ sha256       │ finished_at              │
@@ -270,10 +303,12 @@ mod tests {
     #[test]
     fn receipts_are_a_table_of_their_own_in_markdown() {
         insta::assert_snapshot!(with_receipts(Format::Markdown), @r"
-        | question | title | published | corrected | unit | note |
-        | --- | --- | ---: | ---: | --- | --- |
-        | share | About share | 1.0 | 0.93 | share |  |
-        | users | About users | 43336 | 4 | users |  |
+        | question | title | published | corrected | unit | note | never_loaded |
+        | --- | --- | ---: | ---: | --- | --- | --- |
+        | share | About share | 1.0 | 0.93 | share |  | author, review |
+        | users | About users | 43336 | 4 | users |  |  |
+
+        never loaded: author, book, review
 
         as of load 12
 
@@ -286,11 +321,11 @@ mod tests {
 
     #[test]
     fn receipts_are_rows_of_their_answer_in_csv() {
-        insta::assert_snapshot!(with_receipts(Format::Csv), @r"
-        question,title,published,corrected,unit,note,load,model,source,sha256,finished_at
-        share,About share,1.0,0.93,share,,1,movie,movies.csv,0123456789abcdef0123456789abcdef,2022-01-02T03:04:05.678Z
-        share,About share,1.0,0.93,share,,12,stream,streams.csv,,2022-01-02T03:04:05.678Z
-        users,About users,43336,4,users,,,,,,
-        ");
+        insta::assert_snapshot!(with_receipts(Format::Csv), @r#"
+        question,title,published,corrected,unit,note,load,model,source,sha256,finished_at,never_loaded
+        share,About share,1.0,0.93,share,,1,movie,movies.csv,0123456789abcdef0123456789abcdef,2022-01-02T03:04:05.678Z,"author, review"
+        share,About share,1.0,0.93,share,,12,stream,streams.csv,,2022-01-02T03:04:05.678Z,"author, review"
+        users,About users,43336,4,users,,,,,,,
+        "#);
     }
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::text::exact;
 use super::{Beside, Format, Page, sink, visible, wrapped};
 use crate::error::Result;
-use crate::question::{Answer, Evidence, Number};
+use crate::question::{Answer, Evidence, Number, told_never_loaded};
 use crate::sql::{Cell, Kept, Sheet, Sink};
 
 /// Writes the rows of `evidence`, which `run` gives to a sink, as `page` says: at most `limit` of them.
@@ -59,6 +59,9 @@ pub fn evidence(
         writeln!(out, "{gap}{}", wrapped("Rows:", &evidence.rows, width))?;
         if let Some(note) = &answer.note {
             writeln!(out, "{gap}{}", wrapped("Note:", note, width))?;
+        }
+        if let Some(line) = told_never_loaded(&answer.never_loaded) {
+            writeln!(out, "{gap}{line}")?;
         }
         if let Some(line) = &beside.as_of {
             writeln!(out, "{gap}{line}")?;
@@ -154,6 +157,7 @@ mod tests {
             corrected: None,
             unit: "users".to_owned(),
             note: Some("Why.".to_owned()),
+            never_loaded: Vec::new(),
             receipts: Receipts::default(),
         };
         let about = Evidence { rows: "A row is one.".to_owned(), sql: "" };

@@ -10,57 +10,88 @@ use crate::error::{Error, Result};
 use crate::quality::Finding;
 use crate::sql::Cell;
 
+/// What is shown of the findings, beside all that is found.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// Only the rules that found something.
+    pub found: bool,
+    /// As of when the earlier counts are, where there are any, for the formats that people read.
+    pub since: Option<String>,
+}
+
 /// Writes `findings` in `format`.
 ///
 /// Formats for people have a table of the rules, and below it for each rule that found something why
-/// that matters and a table of its samples. Formats for programs have five fields a rule: JSON nests
-/// the samples as objects, and CSV and TSV hold the same JSON as text in the last field.
-pub fn findings(page: impl Into<Page>, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+/// that matters and a table of its samples. Formats for programs have the same fields for each rule:
+/// JSON nests the samples as objects, and CSV and TSV hold the same JSON as text in the last field.
+/// Earlier counts have columns of their own where they were asked for.
+pub fn findings(
+    page: impl Into<Page>,
+    findings: &[Finding],
+    shown: &Shown,
+    out: &mut dyn Write,
+) -> Result<()> {
     let page = page.into();
+    let findings: Vec<&Finding> =
+        findings.iter().filter(|finding| !shown.found || finding.count > 0).collect();
     match page.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, findings).map_err(std::io::Error::from)?;
+            serde_json::to_writer_pretty(&mut *out, &findings).map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
         Format::Jsonl => {
-            for finding in findings {
+            for finding in &findings {
                 writeln!(out, "{}", to_json(finding)?)?;
             }
         }
-        Format::Csv | Format::Tsv => rows(page, findings, out)?,
-        Format::Table | Format::Markdown => report(page, findings, out)?,
+        Format::Csv | Format::Tsv => rows(page, &findings, shown, out)?,
+        Format::Table | Format::Markdown => report(page, &findings, shown, out)?,
     }
     Ok(out.flush()?)
 }
 
-fn rows(page: Page, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
+fn rows(page: Page, findings: &[&Finding], shown: &Shown, out: &mut dyn Write) -> Result<()> {
     let mut sink = sink(page, out);
-    sink.columns(&["rule", "severity", "title", "count", "samples"])?;
+    let earlier: &[&str] = if shown.since.is_some() { &["since", "earlier", "difference"] } else { &[] };
+    let first = ["rule", "severity", "title", "count", "threshold"];
+    sink.columns(&[&first, earlier, &["samples"]].concat())?;
     for finding in findings {
-        sink.row(&[
+        let samples = to_json(&finding.samples)?;
+        let mut row = vec![
             Cell::Text(finding.rule),
             Cell::Text(finding.severity.name()),
             Cell::Text(finding.title),
             count(finding.count),
-            Cell::Text(&to_json(&finding.samples)?),
-        ])?;
+            finding.threshold.map_or(Cell::Null, count),
+        ];
+        if shown.since.is_some() {
+            row.push(finding.earlier.as_ref().map_or(Cell::Null, |earlier| Cell::Integer(earlier.since)));
+            row.extend(compared(finding));
+        }
+        row.push(Cell::Text(&samples));
+        sink.row(&row)?;
     }
     sink.finish()
 }
 
-fn report(page: Page, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
-    let mut summary = sink(page, out);
-    summary.columns(&["rule", "severity", "count", "title"])?;
-    for finding in findings {
-        summary.row(&[
-            Cell::Text(finding.rule),
-            Cell::Text(finding.severity.name()),
-            count(finding.count),
-            Cell::Text(finding.title),
-        ])?;
+/// What was found earlier, and the difference.
+fn compared(finding: &Finding) -> [Cell<'static>; 2] {
+    match &finding.earlier {
+        Some(earlier) => [count(earlier.earlier), Cell::Integer(earlier.difference)],
+        None => [Cell::Null; 2],
     }
-    summary.finish()?;
-    drop(summary);
+}
+
+fn report(page: Page, findings: &[&Finding], shown: &Shown, out: &mut dyn Write) -> Result<()> {
+    if findings.is_empty() {
+        writeln!(out, "No rule found anything.")?;
+    } else {
+        summary(page, findings, shown, out)?;
+    }
+    if let Some(since) = &shown.since {
+        let gap = if page.format == Format::Markdown { "\n" } else { "" };
+        writeln!(out, "{gap}{}", wrapped("earlier:", since, page.width))?;
+    }
     for finding in findings.iter().filter(|finding| !finding.samples.is_empty()) {
         let heading = format!(
             "{} ({}), {} of {}",
@@ -76,6 +107,28 @@ fn report(page: Page, findings: &[Finding], out: &mut dyn Write) -> Result<()> {
         samples(page, &finding.samples, out)?;
     }
     Ok(())
+}
+
+/// A table of the rules. Thresholds have a column where there are any.
+fn summary(page: Page, findings: &[&Finding], shown: &Shown, out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(page, out);
+    let thresholds = findings.iter().any(|finding| finding.threshold.is_some());
+    let threshold: &[&str] = if thresholds { &["threshold"] } else { &[] };
+    let earlier: &[&str] = if shown.since.is_some() { &["earlier", "difference"] } else { &[] };
+    sink.columns(&[&["rule", "severity", "count"], threshold, earlier, &["title"]].concat())?;
+    for finding in findings {
+        let mut row =
+            vec![Cell::Text(finding.rule), Cell::Text(finding.severity.name()), count(finding.count)];
+        if thresholds {
+            row.push(finding.threshold.map_or(Cell::Null, count));
+        }
+        if shown.since.is_some() {
+            row.extend(compared(finding));
+        }
+        row.push(Cell::Text(finding.title));
+        sink.row(&row)?;
+    }
+    sink.finish()
 }
 
 fn samples(page: Page, samples: &[Map<String, Value>], out: &mut dyn Write) -> Result<()> {
@@ -124,6 +177,8 @@ mod tests {
                 title: "Streams of nothing",
                 why: "Nothing is a movie.",
                 count: 0,
+                threshold: None,
+                earlier: None,
                 samples: Vec::new(),
             },
             Finding {
@@ -133,6 +188,8 @@ mod tests {
                 why: "A reason of so many words that they do not fit into a single line of the report, which \
                       is a hundred letters wide.",
                 count: 3,
+                threshold: None,
+                earlier: None,
                 samples: vec![
                     sample(json!({"title": "A|B,\u{1b}[31m", "mins": 7, "share": 0.5, "note": null})),
                     sample(json!({"title": "C", "mins": -1, "share": 1.0, "note": "n"})),
@@ -143,7 +200,7 @@ mod tests {
 
     fn rendered(format: Format) -> String {
         let mut out = Vec::new();
-        findings(format, &some(), &mut out).unwrap();
+        findings(format, &some(), &Shown::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -191,17 +248,17 @@ mod tests {
     #[test]
     fn csv_has_the_samples_as_json() {
         insta::assert_snapshot!(rendered(Format::Csv), @r#"
-        rule,severity,title,count,samples
-        streams_of_nothing,error,Streams of nothing,0,[]
-        movies_of_noise,warning,Movies of noise,3,"[{""title"":""A|B,\u001b[31m"",""mins"":7,""share"":0.5,""note"":null},{""title"":""C"",""mins"":-1,""share"":1.0,""note"":""n""}]"
+        rule,severity,title,count,threshold,samples
+        streams_of_nothing,error,Streams of nothing,0,,[]
+        movies_of_noise,warning,Movies of noise,3,,"[{""title"":""A|B,\u001b[31m"",""mins"":7,""share"":0.5,""note"":null},{""title"":""C"",""mins"":-1,""share"":1.0,""note"":""n""}]"
         "#);
     }
 
     #[test]
     fn json_and_its_lines_say_the_same() {
         insta::assert_snapshot!(rendered(Format::Jsonl), @r#"
-        {"rule":"streams_of_nothing","severity":"error","title":"Streams of nothing","count":0,"samples":[]}
-        {"rule":"movies_of_noise","severity":"warning","title":"Movies of noise","count":3,"samples":[{"title":"A|B,\u001b[31m","mins":7,"share":0.5,"note":null},{"title":"C","mins":-1,"share":1.0,"note":"n"}]}
+        {"rule":"streams_of_nothing","severity":"error","title":"Streams of nothing","count":0,"threshold":null,"samples":[]}
+        {"rule":"movies_of_noise","severity":"warning","title":"Movies of noise","count":3,"threshold":null,"samples":[{"title":"A|B,\u001b[31m","mins":7,"share":0.5,"note":null},{"title":"C","mins":-1,"share":1.0,"note":"n"}]}
         "#);
         let whole: Value = serde_json::from_str(&rendered(Format::Json)).unwrap();
         let lines: Vec<Value> =

@@ -26,7 +26,7 @@ use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
 pub use evidence::evidence;
-pub use findings::findings;
+pub use findings::{Shown, findings};
 pub use fit::{pieces, wrapped};
 pub use html::html;
 pub use picture::picture;

@@ -31,6 +31,8 @@ pub struct SealedAnswer<'a> {
     pub unit: &'a str,
     /// Why the two readings differ.
     pub note: Option<&'a str>,
+    /// The models that it reads and that were never loaded, if any.
+    pub never_loaded: Option<String>,
     /// The SQL that gives both.
     pub sql: &'a str,
     /// The ids of the loads that it rests on.
@@ -149,10 +151,11 @@ fn write(connection: &Connection, load: i64, answers: &[SealedAnswer<'_>]) -> Re
         params![ABOUT, sealed_at(), env!("CARGO_PKG_VERSION"), migrations::latest(), load],
     )?;
     for (number, answer) in (1_i64..).zip(answers) {
-        let SealedAnswer { question, title, published, corrected, unit, note, sql, loads } = answer;
+        let SealedAnswer { question, title, published, corrected, unit, note, never_loaded, sql, loads } =
+            answer;
         transaction.execute(
-            "INSERT INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![number, question, title, published, corrected, unit, note, sql, load],
+            "INSERT INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![number, question, title, published, corrected, unit, note, never_loaded, sql, load],
         )?;
         for load in loads {
             transaction.execute("INSERT INTO answer_load VALUES (?1, ?2)", params![question, load])?;

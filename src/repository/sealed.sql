@@ -19,6 +19,7 @@ CREATE TABLE answer (
     corrected REAL,                          -- what was asked, answered; NULL without data
     unit      TEXT    NOT NULL,              -- what the numbers count
     note      TEXT,                          -- why the two differ; NULL where they cannot
+    never_loaded TEXT,                       -- the models that it reads and no load brought; NULL where none
     sql       TEXT    NOT NULL,              -- runs as it stands, and gives both numbers
     load_id   INTEGER NOT NULL REFERENCES load (id)  -- the last load that the answer knows
 ) STRICT;
@@ -51,6 +52,7 @@ INSERT INTO data_dictionary (topic, table_name, kind, column_name, type, unit, m
     ('file', 'answer', 'table', 'corrected', 'REAL', 'answer.unit', 'What was asked, answered; NULL without data'),
     ('file', 'answer', 'table', 'unit', 'TEXT', NULL, 'What the numbers count'),
     ('file', 'answer', 'table', 'note', 'TEXT', NULL, 'Why the two differ; NULL where they cannot'),
+    ('file', 'answer', 'table', 'never_loaded', 'TEXT', NULL, 'The models that it reads and that were never loaded; NULL where all were'),
     ('file', 'answer', 'table', 'sql', 'TEXT', NULL, 'The SQL of the question: it runs as it stands'),
     ('file', 'answer', 'table', 'load_id', 'INTEGER', 'load.id', 'The last load that the answer knows'),
     ('file', 'answer_load', 'table', NULL, NULL, NULL, 'The loads that each answer rests on'),

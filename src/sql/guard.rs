@@ -52,36 +52,74 @@ const READING_PRAGMAS_WITHOUT_ARGUMENT: &[&str] = &[
 /// Makes `conn` read-only for the rest of its life: every statement that would do more than read
 /// is refused before it starts. A name in double quotes is then a name, never text, so that a
 /// mistyped column is an error and not a constant. Where temporary views stand before the tables,
-/// as a look at the past makes them, only the views read the tables.
+/// as a look at the past makes them, only the views read the tables, each its own, and what no view
+/// stands before is not read at all.
 pub fn guard(conn: &mut Connection) -> Result<()> {
     let installed = conn
         .pragma_update(None, "query_only", true)
         .and_then(|()| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false))
-        .and_then(|_| shadowed(conn))
-        .and_then(|shadowed| {
-            conn.authorizer(Some(move |context: AuthContext<'_>| authorize(&context, &shadowed)))
-        });
+        .and_then(|_| Past::of(conn))
+        .and_then(|past| conn.authorizer(Some(move |context: AuthContext<'_>| authorize(&context, &past))));
     installed.map_err(|error| sql_error(conn, "", &error))
 }
 
-/// The tables and views that temporary ones stand before.
-fn shadowed(conn: &Connection) -> rusqlite::Result<HashSet<String>> {
-    let names = "SELECT name FROM temp.sqlite_schema";
-    conn.prepare(names)?.query_map([], |row| row.get(0))?.collect()
+/// What a look at the past made of the tables and views of the file; names in lower case, since SQLite
+/// gives some as the SQL spells them.
+struct Past {
+    /// Those that temporary ones stand before.
+    shadowed: HashSet<String>,
+    /// Those that none stands before, where the past is looked at: another program made them.
+    undated: HashSet<String>,
 }
 
-fn authorize(context: &AuthContext<'_>, shadowed: &HashSet<String>) -> Authorization {
+impl Past {
+    fn of(conn: &Connection) -> rusqlite::Result<Past> {
+        let names = |sql: &str| -> rusqlite::Result<HashSet<String>> {
+            conn.prepare(sql)?
+                .query_map([], |row| Ok(row.get::<_, String>(0)?.to_ascii_lowercase()))?
+                .collect()
+        };
+        let shadowed = names("SELECT name FROM temp.sqlite_schema")?;
+        let undated = match shadowed.is_empty() {
+            true => HashSet::new(),
+            false => names(
+                "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view')
+                 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN (SELECT name FROM temp.sqlite_schema)",
+            )?,
+        };
+        Ok(Past { shadowed, undated })
+    }
+
+    /// Why `table` is not to be read by the view `accessor`, or by SQL from outside. Where no column is
+    /// read, SQLite only tells the database that the SQL names, if it names one.
+    fn refuses(&self, database: Option<&str>, table: &str, accessor: Option<&str>) -> Option<Error> {
+        let is_main = database.is_some_and(|name| name.eq_ignore_ascii_case("main"));
+        let name = table.to_ascii_lowercase();
+        if self.undated.contains(&name) && (is_main || database.is_none()) {
+            let message = format!(
+                "the table `{table}` does not say in which load its rows came to be, so it cannot be shown as of a load"
+            );
+            return Some(Error::failed(message).help("another program made it; ask without --as-of"));
+        }
+        // A view of the past reads the table that it stands before, and the earlier versions of that.
+        let is_its_own = accessor
+            .and_then(|view| table.strip_prefix(view))
+            .is_some_and(|rest| matches!(rest, "" | "_history"));
+        (is_main && self.shadowed.contains(&name) && !is_its_own).then(|| {
+            let error = Error::failed(format!("main.{table} is not as of that load"));
+            match accessor {
+                Some(view) => error.help(format!("`main.{table}` stands in the view `{view}`")),
+                None => error.help(format!("write {table} without main")),
+            }
+        })
+    }
+}
+
+fn authorize(context: &AuthContext<'_>, past: &Past) -> Authorization {
     let refused = match context.action {
         // A view that reads is named in the context; what is not named is the SQL from outside.
-        AuthAction::Read { table_name, .. }
-            if context.database_name == Some("main")
-                && context.accessor.is_none()
-                && shadowed.contains(table_name) =>
-        {
-            Some(
-                Error::failed(format!("main.{table_name} is not as of that load"))
-                    .help(format!("write {table_name} without main")),
-            )
+        AuthAction::Read { table_name, .. } => {
+            past.refuses(context.database_name, table_name, context.accessor)
         }
         ref action => what_is_refused(action).map(|what| refusal::refused(&what)),
     };

@@ -21,6 +21,8 @@ pub struct Report {
     pub load: i64,
     /// How many answers are in it.
     pub answers: usize,
+    /// The models that were never loaded.
+    pub never_loaded: Vec<&'static str>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -32,6 +34,7 @@ pub fn seal(database: &Path, access: &Access, target: &Path, replace: bool) -> R
     let start = Instant::now();
     let copy = Copy::of(database, target, replace, access)?;
     let answers = question::answers(copy.connection(), None).map_err(|error| error.at(database.display()))?;
+    let never_loaded = question::never_loaded(copy.connection())?;
     let sealed = copy.seal(&answers.iter().map(sealed).collect::<Result<Vec<_>>>()?)?;
     let at = |error: std::io::Error| Error::from(error).at(target.display());
     let (mut reader, fingerprint) = Digesting::new(File::open(sealed.path()).map_err(at)?);
@@ -45,6 +48,7 @@ pub fn seal(database: &Path, access: &Access, target: &Path, replace: bool) -> R
         sha256,
         load,
         answers: answers.len(),
+        never_loaded,
         elapsed: start.elapsed(),
     })
 }
@@ -57,6 +61,7 @@ fn sealed(answer: &Answer) -> Result<SealedAnswer<'_>> {
         corrected: answer.corrected.map(question::Number::as_f64),
         unit: &answer.unit,
         note: answer.note.as_deref(),
+        never_loaded: Some(answer.never_loaded.join(", ")).filter(|models| !models.is_empty()),
         sql: question::question(&answer.question)?.sql,
         loads: answer.receipts.loads.iter().map(|receipt| receipt.load).collect(),
     })

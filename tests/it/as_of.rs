@@ -209,3 +209,41 @@ fn a_load_or_time_that_never_was_is_a_usage_error() {
     sandbox.scli(&["answers", "--as-of", "yesterday"]).snapshot("as_of_no_time");
     sandbox.scli(&["answers", "--as-of", "1"]).snapshot("as_of_answers");
 }
+
+/// Another program's tables and views say nothing of loads. They are refused, not shown as of now, and
+/// all else is answered.
+#[test]
+fn tables_of_other_programs_do_not_keep_the_past_from_being_seen() {
+    let sandbox = Sandbox::with_warehouse();
+    let answers = |load: &str| sandbox.scli(&["answers", "--as-of", load, "--receipts"]).success().stdout;
+    let before = answers("3");
+    let page = |name: &str| {
+        sandbox.scli(&["answers", "--as-of", "3", "--html", name]).success();
+        std::fs::read(sandbox.path(name)).unwrap()
+    };
+    let page_before = page("before.html");
+    sandbox
+        .connect()
+        .execute_batch(
+            "CREATE TABLE t (a); INSERT INTO t VALUES (7); CREATE VIEW of_t AS SELECT * FROM t;
+             CREATE VIEW long_book AS SELECT title FROM book WHERE pages > 120;
+             CREATE VIEW around AS SELECT title FROM main.book;
+             CREATE VIEW stale_counted AS SELECT x FROM nowhere;
+             CREATE VIRTUAL TABLE words USING fts5(word);",
+        )
+        .unwrap();
+    assert_eq!(answers("3"), before);
+    assert_eq!(page("after.html"), page_before);
+    let query = |sql: &str, args: &[&str]| {
+        sandbox.scli_with_input(&[&["query", "-f", "-", "--format", "csv"], args].concat(), sql.as_bytes())
+    };
+    assert_eq!(query("SELECT a FROM of_t", &[]).success().stdout, "a\n7\n", "the present has it");
+    let told: Vec<String> = ["SELECT a FROM t", "SELECT count(*) FROM of_t", "SELECT title FROM around"]
+        .iter()
+        .map(|sql| format!("# {sql}\n{}", query(sql, &["--as-of", "3"]).told()))
+        .collect();
+    crate::harness::snapshot("as_of_other_programs", &told.join("\n"));
+    let long = "SELECT count(*) > 0 AS any FROM long_book";
+    assert_eq!(query(long, &["--as-of", "3"]).success().stdout, "any\n0\n", "books came with load 5");
+    assert_eq!(query(long, &["--as-of", "5"]).success().stdout, "any\n1\n");
+}

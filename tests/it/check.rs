@@ -35,7 +35,7 @@ const CLEAN: [(&str, &str); 6] = [
 
 /// For each rule a record that breaks it, and no other rule: the rule, the source that gets the record,
 /// the record, and what its sample shows.
-const BROKEN: [(&str, &str, &str, &str); 19] = [
+const BROKEN: [(&str, &str, &str, &str); 21] = [
     (
         "streams_of_unknown_movies",
         "streams.csv",
@@ -87,6 +87,12 @@ const BROKEN: [(&str, &str, &str, &str); 19] = [
         "Rush,ann@example.com,2700,2021-12-08T00:00:00Z,2021-12-08T01:00:00Z",
         "2700.0",
     ),
+    (
+        "sessions_with_two_ends",
+        "streams.csv",
+        "Rush,ann@example.com,800,2021-12-06T19:30:00Z,2021-12-06T22:00:00Z",
+        "2021-12-06T21:30:00Z | 2021-12-06T22:00:00Z",
+    ),
     ("users_differing_in_case", "users.csv", "Annie,A,ANN@example.com", "ANN@example.com"),
     (
         "authors_differing_in_case",
@@ -135,6 +141,12 @@ const BROKEN: [(&str, &str, &str, &str); 19] = [
         "reviews.jsonl",
         r#"{"content": {"text": "Hm."}, "rating": {"rate": 1}, "movies": [{"title": "Rush"}], "books": [{"metadata": {"title": "Dune"}}]}"#,
         "Dune",
+    ),
+    (
+        "reviews_rated_twice",
+        "reviews.jsonl",
+        r#"{"content": {"text": "Fine."}, "rating": {"rate": 2}, "movies": [{"title": "AMÉLIE"}], "books": [{"metadata": {"title": "CAFÉ"}}]}"#,
+        "2 | 4",
     ),
 ];
 
@@ -265,7 +277,7 @@ fn the_shipped_data_is_as_sloppy_as_the_vendor() {
 
 #[test]
 fn every_format_is_stable() {
-    let sandbox = warehouse(Some(("books.jsonl", BROKEN[14].2)));
+    let sandbox = warehouse(Some(("books.jsonl", BROKEN[15].2)));
     let rules = ["books_by_unknown_authors", "books_without_pages"];
     for format in ["csv", "tsv", "json", "jsonl", "markdown"] {
         let outcome = sandbox.scli(&[&["check", "--format", format], &rules[..]].concat());
@@ -276,7 +288,7 @@ fn every_format_is_stable() {
 
 #[test]
 fn findings_fail_only_where_asked() {
-    let warned = warehouse(Some(("books.jsonl", BROKEN[14].2)));
+    let warned = warehouse(Some(("books.jsonl", BROKEN[15].2)));
     warned.scli(&["check"]).success();
     warned.scli(&["check", "--fail-on", "error"]).success();
     let run = ["check", "--fail-on", "warning", "--samples", "0", "books_by_unknown_authors"];

@@ -80,6 +80,7 @@ fn eventful() -> Sandbox {
         sandbox.load("author", "authors.json", Value::from(authors).to_string());
     }
     sandbox.load("book", "books.json", "{");
+    sandbox.connect().execute_batch("CREATE TABLE note (a, b TEXT)").unwrap();
     sandbox
 }
 
@@ -92,6 +93,7 @@ fn results_are_as_documented() {
     let mut lines: Vec<(&str, Vec<String>)> = [
         ("answer", "answers"),
         ("answer", "answers --as-of 3"),
+        ("answer", "answers --as-of 1"),
         ("row", "query users_affected_by_outage"),
         ("row", "query -f odd.sql"),
         ("row", "answers --explain users_affected_by_outage"),
@@ -100,6 +102,7 @@ fn results_are_as_documented() {
         ("column", "schema"),
         ("load", "loads"),
         ("finding", "check --deep"),
+        ("finding", "check --found --threshold reviews_of_unknown_books=1000 --since 7"),
         ("rule", "check --list"),
         ("reject", "rejects list"),
         ("reject", "rejects show 1"),

@@ -50,6 +50,22 @@ const STREAMS: &str = "movie_title,user_email,size_mb,start_at,end_at\n\
     Rush,a@example.com,1.5,2021-12-06T19:30:19.099+0100,2021-12-07T15:44:38.177+0100\n\
     Stalker,b@example.com,2.5,2021-12-05T00:00:00Z,2021-12-05T01:00:00.000001Z\n";
 
+/// A program that holds a column as floats writes a whole number with a fraction of zero.
+#[test]
+fn a_whole_number_may_have_a_fraction_of_zeros() {
+    let sandbox = Sandbox::new();
+    let floats = "title,duration_mins,original_language,size_mb\nRush,113.0,Korean,876.00\n\
+        Stalker,129.5,French,1857\nTampopo,1e3,Japanese,900.0\n";
+    sandbox.load("movie", "movies.csv", floats).success();
+    assert_eq!(sandbox.rows("SELECT title, duration_mins, size_mb FROM movie"), "Rush|113|876\n");
+    assert_eq!(
+        sandbox.rows("SELECT field, value, message FROM reject"),
+        "duration_mins|129.5|not a whole number\nduration_mins|1e3|not a whole number\n"
+    );
+    let report = sandbox.load("movie", "movies.csv", MOVIES).success().stderr;
+    assert!(report.contains(" 1 unchanged"), "113.0 is 113: {report}");
+}
+
 #[test]
 fn streams_read_as_the_original_had_them() {
     let sandbox = Sandbox::new();

@@ -28,6 +28,7 @@ mod json;
 mod kill;
 mod load;
 mod moved;
+mod never_loaded;
 mod output;
 mod own_question;
 mod page;
@@ -49,4 +50,5 @@ mod sync;
 #[cfg(unix)]
 mod terminal;
 mod upgrade;
+mod watch;
 mod worked_example;

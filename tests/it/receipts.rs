@@ -30,7 +30,10 @@ fn receipts_name_the_files_of_each_answer() {
     sandbox.scli(&["answers", "--receipts"]).snapshot("receipts_table");
     let csv = sandbox.scli(&["answers", "--receipts", "--format", "csv"]).success().stdout;
     let lines: Vec<&str> = csv.lines().collect();
-    assert_eq!(lines[0], "question,title,published,corrected,unit,note,load,model,source,sha256,finished_at");
+    assert_eq!(
+        lines[0],
+        "question,title,published,corrected,unit,note,load,model,source,sha256,finished_at,never_loaded"
+    );
     assert_eq!(lines.len(), 1 + 3 * 4 + 3 * 3, "a row for each answer and load");
     assert!(
         lines

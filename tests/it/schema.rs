@@ -111,3 +111,29 @@ fn an_older_database_is_brought_up_to_date() {
     assert_eq!(sandbox.rows("SELECT count(*) > 100 FROM data_dictionary"), "1\n");
     snapshot("schema_upgraded", &sandbox.scli(&["schema", "user"]).success().told());
 }
+
+/// What another program made is listed last, as SQLite knows it, and spoils nothing.
+#[test]
+fn tables_of_other_programs_are_listed_and_not_described() {
+    let sandbox = Sandbox::with_warehouse();
+    let described = sandbox.scli(&["schema", "--format", "csv"]).success().stdout;
+    sandbox
+        .connect()
+        .execute_batch(
+            "CREATE TABLE t (a); CREATE TABLE \"My notes\" (n INTEGER, \"long text\" TEXT, m AS (n + 1));
+             CREATE VIEW long_movie AS SELECT title, duration_mins FROM movie WHERE duration_mins > 120;
+             CREATE VIEW broken AS SELECT x FROM nowhere; CREATE VIRTUAL TABLE words USING fts5(word);",
+        )
+        .unwrap();
+    let whole = sandbox.scli(&["schema"]).success().stdout;
+    let (_, own) = whole.split_once("\nMade by other programs\n").expect("a heading");
+    snapshot("schema_own", own);
+    let csv = sandbox.scli(&["schema", "--format", "csv"]).success().stdout;
+    let own = csv.strip_prefix(&described).expect("they come last");
+    snapshot("schema_own_csv", own);
+    sandbox.scli(&["schema", "T"]).success().snapshot("schema_own_table");
+    let tables = sandbox.scli(&["schema", "--tables"]).success().stdout;
+    assert!(tables.contains("not described: another program made it"), "{tables}");
+    let unknown = sandbox.scli(&["schema", "my note"]);
+    assert!(unknown.stderr.contains("did you mean `My notes`?"), "{}", unknown.stderr);
+}

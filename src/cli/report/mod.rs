@@ -7,6 +7,7 @@ use super::next::Next;
 use crate::domain::Model;
 use crate::error::{Error, Kind};
 use crate::past::Past;
+use crate::question::told_never_loaded;
 use crate::render::{visible, visible_json};
 use crate::usecase::load;
 use crate::usecase::seal;
@@ -66,8 +67,14 @@ impl Reporter {
     pub fn sealed(&self, report: &seal::Report) {
         let seal::Report { bytes, load, answers, .. } = report;
         let file = report.file.display();
+        let missing =
+            told_never_loaded(&report.never_loaded).map(|line| format!("; {line}")).unwrap_or_default();
         self.report(
-            || format!("{file}: sealed as of load {load}, {answers} answers, {bytes} bytes, checked"),
+            || {
+                format!(
+                    "{file}: sealed as of load {load}, {answers} answers, {bytes} bytes, checked{missing}"
+                )
+            },
             || {
                 json!({
                     "event": "sealed",
@@ -76,6 +83,7 @@ impl Reporter {
                     "sha256": report.sha256,
                     "load": load,
                     "answers": answers,
+                    "never_loaded": report.never_loaded,
                     "seconds": report.elapsed.as_secs_f64(),
                 })
             },

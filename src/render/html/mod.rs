@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use super::chart::day;
 use super::markup::escaped;
-use crate::question::{Answer, Explained, Number, Portrait};
+use crate::question::{Answer, Explained, Number, Portrait, told_never_loaded};
 
 /// The page of `portrait`; `as_of` says as of when it is, if not now.
 ///
@@ -53,16 +53,34 @@ fn head(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
         let name = escaped(&answer.question);
         let _ = writeln!(
             text,
-            "<tr{}><td><a href=\"#{name}\">{}</a></td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
+            "<tr{}><td><a href=\"#{name}\">{}</a>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
             if answer.published == answer.corrected { "" } else { " class=\"differs\"" },
             escaped(&answer.title),
+            missing(answer)
+                .map(|missing| format!(" <span class=\"muted\">{missing}</span>"))
+                .unwrap_or_default(),
             told(answer.published),
             told(answer.corrected),
             escaped(&answer.unit),
         );
     }
     text.push_str("</tbody>\n</table></div>\n");
+    if let Some(missing) = told_never_loaded(&portrait.never_loaded) {
+        let _ = writeln!(text, "<p class=\"muted\">{}</p>", escaped(&sentence(&missing)));
+    }
     text
+}
+
+/// The models that an answer lacks, if it lacks some.
+fn missing(answer: &Answer) -> Option<String> {
+    told_never_loaded(&answer.never_loaded).map(|missing| escaped(&missing))
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
 }
 
 /// One question: its figures, why they differ, a picture, and the rows behind them.
@@ -77,8 +95,11 @@ fn section(portrait: &Portrait<'_>, explained: &Explained<'_>) -> String {
     };
     let figures = format!("{}{}", figure("published", *published), figure("corrected", *corrected));
     let note = note.as_deref().map(|note| format!("<p>{}</p>\n", escaped(note))).unwrap_or_default();
+    let missing = missing(explained.answer)
+        .map(|missing| format!("<p>{}</p>\n", sentence(&missing)))
+        .unwrap_or_default();
     format!(
-        "<section id=\"{name}\">\n<h2>{}</h2>\n<dl class=\"figures\">{figures}</dl>\n{note}{}{}</section>\n",
+        "<section id=\"{name}\">\n<h2>{}</h2>\n<dl class=\"figures\">{figures}</dl>\n{missing}{note}{}{}</section>\n",
         escaped(title),
         figures::of_question(portrait, explained),
         tables::evidence(explained),

@@ -1,0 +1,169 @@
+//! The project file, `scli.toml`: what a team agrees on for its warehouse, kept beside its files.
+//!
+//! This version reads the tables `[check.RULE]`. All others are for later versions, and left alone.
+
+use crate::error::{Error, Result};
+use serde::de::{self, Deserializer, Visitor};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// The file's name, in whatever folder.
+pub const FILE: &str = "scli.toml";
+
+/// What a project file says; of none, nothing.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Project {
+    /// What it says of rules of quality, in its order.
+    pub checks: Vec<Check>,
+}
+
+/// What it says of one rule of quality.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Check {
+    /// The rule's name as it is written; perhaps no rule has it.
+    pub rule: String,
+    /// Where it is written, for an error: the file and the line.
+    pub place: String,
+    /// How many things the rule may find.
+    pub threshold: Option<u64>,
+}
+
+/// Reads the project file in `folder`, or the one in the working folder, if there is one. A folder that
+/// is named must have one; what is wrong in it is a usage error that names the file and the line.
+pub fn read(folder: Option<&Path>) -> Result<Project> {
+    let path = folder.map_or_else(|| PathBuf::from(FILE), |folder| folder.join(FILE));
+    let wrong = |what: String| Error::usage(what).at(path.display());
+    let text = match std::fs::read(&path) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map_err(|_| wrong("the file is not UTF-8 text".to_owned()).help("save it as UTF-8"))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && folder.is_none() => {
+            return Ok(Project::default());
+        }
+        Err(error) => {
+            return Err(wrong(error.to_string()).help(format!("name a folder that has a file {FILE}")));
+        }
+    };
+    parse(&text, &path)
+}
+
+fn parse(text: &str, path: &Path) -> Result<Project> {
+    let text = text.trim_start_matches('\u{feff}');
+    let place = |at: usize| {
+        let before = text.get(..at).unwrap_or(text);
+        format!("{}, line {}", path.display(), before.matches('\n').count() + 1)
+    };
+    let file: File = toml::from_str(text).map_err(|error| {
+        let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
+        // The first line says what is wrong; what follows repeats where.
+        let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
+        let help = match what.contains("unknown field") {
+            true => "the only key of a rule is: threshold".to_owned(),
+            false => "write [check.RULE], and on a line below it threshold = N".to_owned(),
+        };
+        Error::usage(what).at(place).help(help)
+    })?;
+    let mut checks: Vec<_> =
+        file.check.into_iter().map(|(rule, said)| (rule.span().start, rule, said)).collect();
+    checks.sort_by_key(|(at, ..)| *at);
+    let check = |(at, rule, said): (usize, Spanned<String>, Said)| Check {
+        rule: rule.into_inner(),
+        place: place(at),
+        threshold: said.threshold.map(|Whole(number)| number),
+    };
+    Ok(Project { checks: checks.into_iter().map(check).collect() })
+}
+
+/// The file; tables of other names are passed over.
+#[derive(serde::Deserialize)]
+struct File {
+    #[serde(default)]
+    check: BTreeMap<Spanned<String>, Said>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table such as [check.RULE] with threshold = 5")]
+struct Said {
+    threshold: Option<Whole>,
+}
+
+/// A whole number that is not negative. Its own type, so that an error says so in words.
+struct Whole(u64);
+
+impl<'de> de::Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Number;
+        impl Visitor<'_> for Number {
+            type Value = Whole;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number, 0 or more")
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> std::result::Result<Whole, E> {
+                let whole = u64::try_from(number).map(Whole);
+                whole.map_err(|_| E::invalid_value(de::Unexpected::Signed(number), &self))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> std::result::Result<Whole, E> {
+                Ok(Whole(number))
+            }
+        }
+        deserializer.deserialize_u64(Number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    fn read_text(text: &str) -> Result<Project> {
+        parse(text, Path::new("p/scli.toml"))
+    }
+
+    #[test]
+    fn rules_come_in_their_order_with_their_lines_and_all_else_is_left_alone() {
+        let text = "\u{feff}[project]\nname = 'w'\n\n[check.b]\nthreshold = 0\n[model.x]\nthreshold = 'any'\n\
+                    [check]\na = { threshold = 1_000 }\nc = {}\n";
+        let check = |rule: &str, line: u32, threshold| Check {
+            rule: rule.to_owned(),
+            place: format!("p/scli.toml, line {line}"),
+            threshold,
+        };
+        let expected = vec![check("b", 4, Some(0)), check("a", 9, Some(1000)), check("c", 10, None)];
+        assert_eq!(read_text(text).unwrap().checks, expected);
+        assert_eq!(read_text("").unwrap(), Project::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, message) in [
+            (
+                "\n[check.a]\nthreshold = \"9\"",
+                "line 3: invalid type: string \"9\", expected a whole number, 0 or more",
+            ),
+            (
+                "[check.a]\nthreshold = -1",
+                "line 2: invalid value: integer `-1`, expected a whole number, 0 or more",
+            ),
+            (
+                "[check.a]\nthreshold = 1.0",
+                "line 2: invalid type: floating point `1.0`, expected a whole number, 0 or more",
+            ),
+            ("[check.a]\n\nmax = 1", "line 3: unknown field `max`, expected `threshold`"),
+            (
+                "\ncheck.a = 7",
+                "line 2: invalid type: integer `7`, expected a table such as [check.RULE] with threshold = 5",
+            ),
+            ("[check.a]\nthreshold = 1\n[check.a]", "line 3: duplicate key"),
+            ("[check.a\nthreshold = 1", "line 1: "),
+        ] {
+            let error = read_text(text).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage);
+            assert!(error.message().starts_with(&format!("p/scli.toml, {message}")), "{error}");
+            assert!(error.remedy().is_some(), "{error}");
+        }
+    }
+}
