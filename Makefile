@@ -55,6 +55,10 @@ check: ## Check the format, the lints and the documentation of the code, warning
 reference: ## Write docs/reference.md anew, from the program
 	@INSTA_UPDATE=always $(CARGO) test --locked --test it reference::
 
+.PHONY: schema
+schema: ## Write src/repository/schema.sql anew, from the migrations
+	@INSTA_UPDATE=always $(CARGO) test --locked --lib repository::migrations
+
 .PHONY: doc
 doc: ## Build the documentation of the code, warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps

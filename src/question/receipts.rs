@@ -103,17 +103,20 @@ impl Lineage {
         })
     }
 
-    /// The models that `sql` reads and that were never loaded.
-    pub(super) fn never_loaded(&self, conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
-        let mut models = self.models_read(conn, sql)?;
-        models.retain(|model| self.never_loaded.contains(model));
-        Ok(models)
+    /// Those of `models` that were never loaded.
+    pub(super) fn never_loaded(&self, models: &[&'static str]) -> Vec<&'static str> {
+        models.iter().copied().filter(|model| self.never_loaded.contains(model)).collect()
     }
 
-    /// What the result of `sql` rests on. Where [`as_of`](crate::past::as_of()) has been, the ledger ends with
-    /// its load, and so do the receipts.
-    pub(super) fn receipts(&self, conn: &Connection, sql: &str, as_of: Option<i64>) -> Result<Receipts> {
-        let models = serde_json::Value::from(self.models_read(conn, sql)?).to_string();
+    /// What a result rests on that read these `models`. Where [`as_of`](crate::past::as_of()) has been, the ledger
+    /// ends with its load, and so do the receipts.
+    pub(super) fn receipts(
+        &self,
+        conn: &Connection,
+        models: &[&'static str],
+        as_of: Option<i64>,
+    ) -> Result<Receipts> {
+        let models = serde_json::Value::from(models).to_string();
         let mut statement = conn.prepare_cached(LOADS)?;
         let loads = statement.query_map([models], |row| {
             Ok(Receipt {
@@ -134,7 +137,7 @@ impl Lineage {
     }
 
     /// The models whose tables `sql` reads.
-    fn models_read(&self, conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
+    pub(super) fn models_read(&self, conn: &Connection, sql: &str) -> Result<Vec<&'static str>> {
         let mut read = tables_read(conn, sql)?;
         for (summary, tables) in &self.summaries {
             if read.contains(summary) {
@@ -230,9 +233,13 @@ mod tests {
         .unwrap();
         assert_eq!(never_loaded(&conn).unwrap(), ["movie", "user", "author", "book"]);
         let sql = question("streamed_movies_based_on_books").unwrap().sql;
-        assert_eq!(Lineage::read(&conn).unwrap().never_loaded(&conn, sql).unwrap(), ["movie"]);
+        let never = |conn: &Connection| {
+            let lineage = Lineage::read(conn).unwrap();
+            lineage.never_loaded(&lineage.models_read(conn, sql).unwrap())
+        };
+        assert_eq!(never(&conn), ["movie"]);
         as_of(&conn, 3).unwrap();
-        assert_eq!(Lineage::read(&conn).unwrap().never_loaded(&conn, sql).unwrap(), ["movie", "review"]);
+        assert_eq!(never(&conn), ["movie", "review"]);
         let told = |models: &[&str]| told_never_loaded(models);
         assert_eq!(told(&[]), None);
         assert_eq!(told(&["book", "review"]).as_deref(), Some("never loaded: book, review"));
@@ -256,7 +263,11 @@ mod tests {
         .unwrap();
         let sql = question("median_stream_size").unwrap().sql;
         let ids = |receipts: &Receipts| receipts.loads.iter().map(|load| load.load).collect::<Vec<_>>();
-        let now = Lineage::read(&conn).unwrap().receipts(&conn, sql, None).unwrap();
+        let receipts = |conn: &Connection, as_of: Option<i64>| {
+            let lineage = Lineage::read(conn).unwrap();
+            lineage.receipts(conn, &lineage.models_read(conn, sql).unwrap(), as_of).unwrap()
+        };
+        let now = receipts(&conn, None);
         assert_eq!(ids(&now), [1, 4, 5]);
         assert_eq!(
             serde_json::to_string(&now).unwrap(),
@@ -266,7 +277,7 @@ mod tests {
              {\"load\":5,\"model\":\"stream\",\"source\":\"c.csv\",\"sha256\":\"cc\",\"finished_at\":\"t5\"}]}"
         );
         as_of(&conn, 3).unwrap();
-        let then = Lineage::read(&conn).unwrap().receipts(&conn, sql, Some(3)).unwrap();
+        let then = receipts(&conn, Some(3));
         assert_eq!(ids(&then), [1, 3]);
         assert!(serde_json::to_string(&then).unwrap().contains("\"as_of\":3"));
     }

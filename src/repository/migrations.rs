@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
-use refinery_core::{Migration, Runner};
+use refinery_core::{Migration, Runner, Target};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, TransactionBehavior};
 use time::OffsetDateTime;
@@ -26,6 +26,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V6__deliveries"),
 ];
 
+/// What all of them make together, for a database that is new: parsed once, and not once more after each change.
+/// A test compares the two, and writes this file.
+const SCHEMA: &str = include_str!("schema.sql");
+
 /// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it,
 /// and each migration sets `PRAGMA user_version` to its number.
 const APPLICATION_ID: i64 = 0x7363_6c69;
@@ -43,9 +47,18 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     }
     // Another process may be at it too: the second waits here, and finds nothing left to do.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if !is_current(&transaction)? {
-        runner().and_then(|runner| runner.run(&mut Book(&transaction))).map_err(|error| describe(&error))?;
-    }
+    let target = match state(&transaction)? {
+        State::Version(version) if version == latest() => return Ok(transaction.commit()?),
+        State::Version(_) => Target::Latest,
+        State::Empty => {
+            transaction.execute_batch(SCHEMA)?;
+            // The book of versions is to have them all the same.
+            Target::Fake
+        }
+    };
+    runner()
+        .and_then(|runner| runner.set_target(target).run(&mut Book(&transaction)))
+        .map_err(|error| describe(&error))?;
     Ok(transaction.commit()?)
 }
 
@@ -196,5 +209,58 @@ mod tests {
             assert_eq!((number(file), file.file_stem().unwrap().to_str()), (version, Some(*name)));
             assert!(sql.contains(&format!("PRAGMA user_version = {version};")), "{name}");
         }
+    }
+
+    /// Tables, views, indexes and descriptions, as statements that make them again.
+    fn statements(connection: &Connection) -> String {
+        let texts = |sql: &str| -> Vec<String> {
+            let mut select = connection.prepare(sql).unwrap();
+            select.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+        };
+        let objects = texts(
+            "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'refinery_schema_history'
+             AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
+        );
+        let rows = texts(
+            "SELECT '(' || concat_ws(', ', position, quote(topic), quote(table_name), quote(kind), quote(column_name),
+                 quote(type), quote(unit), quote(meaning)) || ')' FROM data_dictionary ORDER BY position",
+        );
+        let number =
+            |pragma: &str| -> i64 { connection.pragma_query_value(None, pragma, |row| row.get(0)).unwrap() };
+        format!(
+            "-- The schema of a new database: what the migrations make together. A test writes it: make schema.\n\
+             PRAGMA application_id = {};\nPRAGMA user_version = {};\n\n{}\n\n\
+             INSERT INTO data_dictionary VALUES\n{};\n",
+            number("application_id"),
+            number("user_version"),
+            objects.join("\n\n"),
+            rows.join(",\n")
+        )
+    }
+
+    #[test]
+    fn a_new_database_has_what_the_migrations_make() {
+        let by_steps = Connection::open_in_memory().unwrap();
+        for (_, sql) in MIGRATIONS {
+            by_steps.execute_batch(sql).unwrap();
+        }
+        let expected = statements(&by_steps);
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/repository/schema.sql");
+        if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+            std::fs::write(file, &expected).unwrap();
+        } else {
+            assert_eq!(SCHEMA, expected, "make schema");
+        }
+        let new = Connection::open_in_memory().unwrap();
+        new.execute_batch(&expected).unwrap();
+        assert_eq!(statements(&new), expected);
+        let mut migrated = Connection::open_in_memory().unwrap();
+        migrate(&mut migrated).unwrap();
+        // The book has every version, as if each had been gone through.
+        let book = "SELECT group_concat(version || ' ' || name) FROM (SELECT * FROM refinery_schema_history ORDER BY version)";
+        let told: String = migrated.query_row(book, [], |row| row.get(0)).unwrap();
+        let names: Vec<String> =
+            MIGRATIONS.iter().map(|(name, _)| name[1..].replacen("__", " ", 1)).collect();
+        assert_eq!(told, names.join(","));
     }
 }
