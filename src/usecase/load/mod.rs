@@ -70,10 +70,12 @@ impl<'l> Loader<'l> {
         }
         let mut under_way = UnderWay { planned, options: &self.options, opened, failing: None, progress };
         let started_at = now();
-        let done = warehouse.deliver(&planned.entry, &started_at).and_then(|delivery| {
+        let at_database = |error: Error| error.at(self.database.display());
+        let begun = warehouse.deliver(&planned.entry, &started_at).map_err(at_database);
+        let done = begun.and_then(|delivery| {
             delivered.files = under_way.load_all(&delivery, self)?;
             delivered.delivery = delivery.id().filter(|_| !warehouse.to_try());
-            delivery.commit().map_err(|error| error.at(self.database.display()))
+            delivery.commit().map_err(at_database)
         });
         delivered.elapsed = start.elapsed();
         match done {
