@@ -36,6 +36,10 @@ CREATE TABLE known_file (
     PRIMARY KEY (path, model)
 ) STRICT, WITHOUT ROWID;
 
+-- The ledger grows for years, and each load asks what came of later dates, and with what.
+CREATE INDEX delivery_by_date ON delivery (date);
+CREATE INDEX load_by_delivery ON load (delivery_id);
+
 -- What waits is looked through by every load, and is little.
 CREATE INDEX reject_waiting ON reject (load_id) WHERE resolved_by IS NULL;
 

@@ -27,7 +27,7 @@ pub fn sync(database: &Path, access: &Access, args: &SyncArgs, reporter: &Report
     };
     let plan = sync::plan(&wanted, &options)?;
     reporter.passed_over(&plan.others);
-    let mut loader = Loader::new(database, access, options);
+    let mut loader = Loader::for_all(database, access, options, &plan.deliveries);
     let mut done: Vec<Delivered> = Vec::new();
     let mut failure: Option<Error> = None;
     for (at, planned) in plan.deliveries.iter().enumerate() {

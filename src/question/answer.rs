@@ -122,7 +122,7 @@ fn traced(
         unit: question.unit.clone(),
         note: question.note.clone(),
         never_loaded: lineage.never_loaded(&models),
-        receipts: lineage.receipts(conn, &models, as_of)?,
+        receipts: lineage.receipts(&models, as_of),
     })
 }
 

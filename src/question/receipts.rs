@@ -43,13 +43,13 @@ pub struct Receipt {
     pub updated: i64,
 }
 
+/// Read once for all questions: the ledger grows for years.
 const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated
     FROM load
-    WHERE outcome = 'done' AND model IN (SELECT value FROM json_each(?1))
-        AND (
-            inserted + updated > 0
-            OR id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
-        )
+    WHERE outcome = 'done' AND (
+        inserted + updated > 0
+        OR id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
+    )
     ORDER BY id";
 
 /// The models that no load was ever done of, in the order of [`Model::ALL`]; where
@@ -82,6 +82,10 @@ pub(super) struct Lineage {
     summaries: Vec<(String, BTreeSet<String>)>,
     /// The models that were never loaded.
     never_loaded: Vec<&'static str>,
+    /// The loads that a result may rest on.
+    loads: Vec<Receipt>,
+    /// The schema's version.
+    schema_version: i64,
 }
 
 impl Lineage {
@@ -100,6 +104,8 @@ impl Lineage {
             models: models.collect::<Result<_>>()?,
             summaries: summaries.collect::<Result<_>>()?,
             never_loaded: never_loaded(conn)?,
+            loads: loads(conn)?,
+            schema_version: conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
         })
     }
 
@@ -110,30 +116,9 @@ impl Lineage {
 
     /// What a result rests on that read these `models`. Where [`as_of`](crate::past::as_of()) has been, the ledger
     /// ends with its load, and so do the receipts.
-    pub(super) fn receipts(
-        &self,
-        conn: &Connection,
-        models: &[&'static str],
-        as_of: Option<i64>,
-    ) -> Result<Receipts> {
-        let models = serde_json::Value::from(models).to_string();
-        let mut statement = conn.prepare_cached(LOADS)?;
-        let loads = statement.query_map([models], |row| {
-            Ok(Receipt {
-                load: row.get(0)?,
-                model: row.get(1)?,
-                source: row.get(2)?,
-                sha256: row.get(3)?,
-                finished_at: row.get(4)?,
-                inserted: row.get(5)?,
-                updated: row.get(6)?,
-            })
-        })?;
-        Ok(Receipts {
-            schema_version: conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
-            as_of,
-            loads: loads.collect::<rusqlite::Result<_>>()?,
-        })
+    pub(super) fn receipts(&self, models: &[&'static str], as_of: Option<i64>) -> Receipts {
+        let of_models = self.loads.iter().filter(|load| models.contains(&load.model.as_str()));
+        Receipts { schema_version: self.schema_version, as_of, loads: of_models.cloned().collect() }
     }
 
     /// The models whose tables `sql` reads.
@@ -147,6 +132,22 @@ impl Lineage {
         let is_read = |(_, tables): &&(_, BTreeSet<String>)| !read.is_disjoint(tables);
         Ok(self.models.iter().filter(is_read).map(|(name, _)| *name).collect())
     }
+}
+
+fn loads(conn: &Connection) -> Result<Vec<Receipt>> {
+    let mut statement = conn.prepare(LOADS)?;
+    let loads = statement.query_map([], |row| {
+        Ok(Receipt {
+            load: row.get(0)?,
+            model: row.get(1)?,
+            source: row.get(2)?,
+            sha256: row.get(3)?,
+            finished_at: row.get(4)?,
+            inserted: row.get(5)?,
+            updated: row.get(6)?,
+        })
+    })?;
+    Ok(loads.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The tables that `sql` reads, behind whatever views: those that SQLite's program for it opens.
@@ -265,7 +266,7 @@ mod tests {
         let ids = |receipts: &Receipts| receipts.loads.iter().map(|load| load.load).collect::<Vec<_>>();
         let receipts = |conn: &Connection, as_of: Option<i64>| {
             let lineage = Lineage::read(conn).unwrap();
-            lineage.receipts(conn, &lineage.models_read(conn, sql).unwrap(), as_of).unwrap()
+            lineage.receipts(&lineage.models_read(conn, sql).unwrap(), as_of)
         };
         let now = receipts(&conn, None);
         assert_eq!(ids(&now), [1, 4, 5]);

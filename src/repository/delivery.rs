@@ -112,8 +112,8 @@ impl<'w> Delivery<'w> {
     pub fn newer(&self, spec: &Spec) -> Result<Option<DataDate>> {
         let Some(date) = &self.entry.date else { return Ok(None) };
         let newest: Option<String> = self.connection.query_row(
-            "SELECT max(d.date) FROM load AS l JOIN delivery AS d ON d.id = l.delivery_id
-             WHERE l.model = ?1 AND l.outcome = 'done' AND d.date > ?2",
+            "SELECT max(d.date) FROM delivery AS d CROSS JOIN load AS l ON l.delivery_id = d.id
+             WHERE d.date > ?2 AND l.model = ?1 AND l.outcome = 'done'",
             params![spec.name, date.as_str()],
             |row| row.get(0),
         )?;
@@ -130,7 +130,7 @@ impl<'w> Delivery<'w> {
     ) -> Result<Option<i64>> {
         let Some(date) = &self.entry.date else { return Ok(None) };
         let mut select = self.connection.prepare_cached(
-            "SELECT l.id, l.sha256 FROM delivery AS d JOIN load AS l ON l.delivery_id = d.id
+            "SELECT l.id, l.sha256 FROM delivery AS d CROSS JOIN load AS l ON l.delivery_id = d.id
              WHERE d.date = ?1 AND l.model = ?2 AND l.outcome = 'done' AND l.bytes = ?3 AND l.sha256 IS NOT NULL
              ORDER BY l.id DESC",
         )?;
@@ -217,8 +217,8 @@ fn late(connection: &Connection, model: &str, date: &DataDate) -> Result<Option<
         "DROP TABLE IF EXISTS temp.newer_load; CREATE TEMP TABLE newer_load (id INTEGER PRIMARY KEY)",
     )?;
     let newer = connection.execute(
-        "INSERT INTO newer_load SELECT l.id FROM load AS l JOIN delivery AS d ON d.id = l.delivery_id
-         WHERE l.model = ?1 AND l.outcome = 'done' AND d.date > ?2",
+        "INSERT INTO newer_load SELECT l.id FROM delivery AS d CROSS JOIN load AS l ON l.delivery_id = d.id
+         WHERE d.date > ?2 AND l.model = ?1 AND l.outcome = 'done'",
         params![model, date.as_str()],
     )?;
     let confirmed = "SELECT coalesce(max(l.id), 0) FROM newer_load AS n JOIN load AS l ON l.id = n.id WHERE l.unchanged > 0";

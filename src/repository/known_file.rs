@@ -42,13 +42,18 @@ impl KnownFile {
 /// What no file was modified at: it is to be read again.
 const NEVER: i64 = i64::MIN;
 
-/// Every file that is known, by model and path.
-pub fn all(connection: &Connection) -> Result<HashMap<(String, String), KnownFile>> {
+/// The files that are known from the path `first` to the path `last`, in the order of bytes, by model and path.
+pub fn between(
+    connection: &Connection,
+    first: &str,
+    last: &str,
+) -> Result<HashMap<(String, String), KnownFile>> {
     let mut select = connection.prepare(
         "SELECT f.model, f.path, f.bytes, f.modified_at, f.load_id, d.date
-         FROM known_file AS f JOIN load AS l ON l.id = f.load_id JOIN delivery AS d ON d.id = l.delivery_id",
+         FROM known_file AS f JOIN load AS l ON l.id = f.load_id JOIN delivery AS d ON d.id = l.delivery_id
+         WHERE f.path BETWEEN ?1 AND ?2",
     )?;
-    let files = select.query_map([], |row| {
+    let files = select.query_map([first, last], |row| {
         let known = KnownFile {
             bytes: row.get::<_, i64>(2)?.unsigned_abs(),
             modified_at: row.get(3)?,

@@ -93,9 +93,9 @@ impl Warehouse {
         delivery::note_failure(&self.connection, entry, started_at, failed, error)
     }
 
-    /// Every file that was seen before, by model and absolute path.
-    pub fn known_files(&self) -> Result<HashMap<(String, String), KnownFile>> {
-        known_file::all(&self.connection)
+    /// The files that were seen before, from the path `first` to the path `last`, by model and absolute path.
+    pub fn known_files(&self, first: &str, last: &str) -> Result<HashMap<(String, String), KnownFile>> {
+        known_file::between(&self.connection, first, last)
     }
 }
 

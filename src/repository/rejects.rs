@@ -97,9 +97,11 @@ pub fn get(connection: &Connection, id: i64) -> Result<Rejected> {
 pub fn supersede(connection: &Connection, load: i64, model: &str) -> Result<()> {
     connection.execute(
         "UPDATE reject SET resolved_by = ?1
-         WHERE resolved_by IS NULL AND load_id IN (SELECT id FROM load WHERE model = ?2 AND id < ?1)
+         WHERE resolved_by IS NULL AND load_id < ?1
+             AND (SELECT model FROM load WHERE load.id = reject.load_id) = ?2
              AND (rule, field, message, coalesce(raw, raw_bytes)) IN (
-                 SELECT rule, field, message, coalesce(raw, raw_bytes) FROM reject WHERE load_id = ?1
+                 SELECT rule, field, message, coalesce(raw, raw_bytes) FROM reject
+                 WHERE load_id = ?1 AND resolved_by IS NULL
              )",
         params![load, model],
     )?;

@@ -278,6 +278,10 @@ CREATE TABLE known_file (
     PRIMARY KEY (path, model)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX delivery_by_date ON delivery (date);
+
+CREATE INDEX load_by_delivery ON load (delivery_id);
+
 CREATE INDEX reject_waiting ON reject (load_id) WHERE resolved_by IS NULL;
 
 INSERT INTO data_dictionary VALUES

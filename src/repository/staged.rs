@@ -171,9 +171,11 @@ impl Staged {
     fn fill(&self, connection: &Connection) -> Result<()> {
         let Scope { spec, .. } = self.scope;
         let (name, key) = (spec.name, spec.key());
-        let last =
-            "SELECT coalesce(max(id), 0) FROM load WHERE model = ?1 AND outcome = 'done' AND unknown IS NULL";
-        let last: i64 = connection.query_row(last, [name], |row| row.get(0))?;
+        // Of the loads those of that time are the first.
+        let last = "SELECT coalesce(min(id), ?1) - 1 FROM (
+            SELECT id FROM load WHERE unknown IS NOT NULL AND id < ?1 ORDER BY id LIMIT 1
+        )";
+        let last: i64 = connection.query_row(last, [self.scope.load], |row| row.get(0))?;
         if last > 0 && spec.fields.contains(&"extra") {
             connection.execute(
                 &format!(

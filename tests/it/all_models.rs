@@ -20,7 +20,8 @@ fn pages(sandbox: &Sandbox) -> BTreeMap<(String, i64), Vec<u8>> {
     let bytes = sandbox.database();
     let connection = sandbox.connect();
     let sql = "SELECT name, pageno FROM dbstat WHERE name NOT IN
-        ('load', 'delivery', 'known_file', 'reject', 'reject_waiting', 'sqlite_schema')";
+        ('load', 'delivery', 'known_file', 'reject', 'sqlite_schema')
+        AND name NOT IN ('reject_waiting', 'delivery_by_date', 'load_by_delivery')";
     let mut statement = connection.prepare(sql).unwrap();
     let pages = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     let page_size = 16 << 10;

@@ -28,6 +28,8 @@ pub struct Loader<'l> {
     access: &'l Access,
     options: Options,
     warehouse: Option<Warehouse>,
+    /// The first and the last of the paths that may be known.
+    paths: Option<(String, String)>,
     /// The files that were known when the warehouse was opened, by model and path.
     known: HashMap<(String, String), KnownFile>,
 }
@@ -35,7 +37,21 @@ pub struct Loader<'l> {
 impl<'l> Loader<'l> {
     /// A loader that has opened nothing yet.
     pub fn new(database: &'l Path, access: &'l Access, options: Options) -> Loader<'l> {
-        Loader { database, access, options, warehouse: None, known: HashMap::new() }
+        Loader { database, access, options, warehouse: None, paths: None, known: HashMap::new() }
+    }
+
+    /// One that skips those files of `planned` that are known, if the options say so.
+    pub fn for_all(
+        database: &'l Path,
+        access: &'l Access,
+        options: Options,
+        planned: &[Planned],
+    ) -> Loader<'l> {
+        let files = || planned.iter().flat_map(|planned| &planned.files);
+        let paths = || files().filter_map(|file| file.stamp.as_ref()).map(|stamp| &stamp.path);
+        let ends = paths().min().zip(paths().max()).filter(|_| options.skip_known);
+        let paths = ends.map(|(first, last)| (first.clone(), last.clone()));
+        Loader { paths, ..Loader::new(database, access, options) }
     }
 
     /// Whether the database could be opened.
@@ -91,8 +107,9 @@ impl<'l> Loader<'l> {
             true => Warehouse::open_to_try(self.database, self.access)?,
             false => Warehouse::open(self.database, self.access)?,
         };
-        if self.options.skip_known {
-            self.known = warehouse.known_files().map_err(|error| error.at(self.database.display()))?;
+        if let Some((first, last)) = &self.paths {
+            self.known =
+                warehouse.known_files(first, last).map_err(|error| error.at(self.database.display()))?;
         }
         self.warehouse = Some(warehouse);
         Ok(first)
@@ -112,7 +129,7 @@ struct UnderWay<'u> {
     options: &'u Options,
     /// The first source, if it is open already.
     opened: Option<collector::Source>,
-    /// The load that is under way, for the ledger to name if it fails.
+    /// The load that is or was under way last, for the ledger to name if the delivery fails.
     failing: Option<Run<'u>>,
     progress: &'u dyn Progress,
 }
@@ -157,7 +174,6 @@ impl<'u> UnderWay<'u> {
         let run = self.failing.insert(Run::new(request, self.options, more, loader.database, self.progress));
         let source = opened.map_or_else(|| request.location.open(), Ok)?;
         let report = run.load(delivery, source)?;
-        self.failing = None;
         if let Some(load) = report.load {
             self.remember(delivery, request, load).map_err(at_database)?;
         }
