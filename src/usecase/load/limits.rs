@@ -5,6 +5,9 @@ use crate::domain::{Invalid, Position, Rule, Spec};
 use crate::error::{Error, Kind, Result};
 use crate::repository::Written;
 
+/// How many columns and members that a model does not know are named.
+pub const NAMED: usize = 100;
+
 /// The records of one load that broke a rule.
 #[derive(Default)]
 pub struct Rejects {

@@ -1,5 +1,6 @@
 //! The use case: sources that came together into their models, in one transaction.
 
+mod ahead;
 mod limits;
 mod parallel;
 mod progress;
@@ -17,7 +18,8 @@ use crate::decode::Format;
 use crate::domain::{Model, Rules};
 use crate::error::{Error, Kind, Result};
 use crate::repository::{Access, Delivery, KnownFile, Warehouse, now};
-use run::{Run, digest};
+use ahead::Dumps;
+use run::{Input, Run, digest};
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
@@ -139,6 +141,9 @@ impl<'u> UnderWay<'u> {
         let known = self.known(delivery, loader)?;
         let files = &self.planned.files;
         let mut outcomes = Vec::with_capacity(files.len());
+        let places: Vec<usize> =
+            (0..files.len()).filter(|at| known.get(*at).copied().flatten().is_none()).collect();
+        let mut dumps = Dumps::begin(files, &places);
         for (at, request) in files.iter().enumerate() {
             let opened = self.opened.take();
             outcomes.push(match known.get(at).copied().flatten() {
@@ -148,8 +153,12 @@ impl<'u> UnderWay<'u> {
                     Outcome::Known(skipped(request))
                 }
                 None => {
+                    let input = match (dumps.take(at), opened) {
+                        (Some(ahead), _) => Some(Input::Ahead(ahead)),
+                        (None, opened) => opened.map(Input::Open),
+                    };
                     let more = files.iter().skip(at + 1).any(|other| other.model == request.model);
-                    self.load(delivery, loader, request, opened, more)?
+                    self.load(delivery, loader, request, input, more)?
                 }
             });
         }
@@ -161,7 +170,7 @@ impl<'u> UnderWay<'u> {
         delivery: &Delivery<'_>,
         loader: &'u Loader<'_>,
         request: &'u Request,
-        opened: Option<collector::Source>,
+        input: Option<Input>,
         more: bool,
     ) -> Result<Outcome> {
         let at_database = |error: Error| error.at(loader.database.display());
@@ -172,8 +181,8 @@ impl<'u> UnderWay<'u> {
             }
         }
         let run = self.failing.insert(Run::new(request, self.options, more, loader.database, self.progress));
-        let source = opened.map_or_else(|| request.location.open(), Ok)?;
-        let report = run.load(delivery, source)?;
+        let input = input.map_or_else(|| request.location.open().map(Input::Open), Ok)?;
+        let report = run.load(delivery, input)?;
         if let Some(load) = report.load {
             self.remember(delivery, request, load).map_err(at_database)?;
         }

@@ -4,7 +4,8 @@
 //! parsers make of the blocks is taken in the same turn: so everything happens in the order of the
 //! source, whatever the number of threads.
 
-use super::taker::{NAMED, Taker};
+use super::limits::NAMED;
+use super::taker::Taker;
 use crate::decode::csv::{self, Block, Header};
 use crate::domain::stream::Stream;
 use crate::domain::{Invalid, Raw, Spec};

@@ -1,5 +1,6 @@
 //! One source into one model, within the transaction of its delivery.
 
+use super::ahead::Ahead;
 use super::limits::{Rejects, check_written, warnings};
 use super::parallel;
 use super::progress::Progress;
@@ -8,10 +9,10 @@ use super::request::{Options, Request};
 use super::taker::Taker;
 use crate::collector;
 use crate::decode::{self, Digesting, Format};
-use crate::domain::{Model, Rules};
+use crate::domain::{Invalid, Raw, Rules, Value};
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::repository::{Delivery, Failed, Latest, Seal, Sessions, Sink, Source, Staged, Written, now};
+use crate::repository::{Delivery, Failed, Latest, Load, Seal, Sessions, Sink, Source, Staged, Written, now};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -59,21 +60,29 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Loads the source, which is open.
-    pub fn load(&mut self, delivery: &Delivery<'_>, source: collector::Source) -> Result<Report> {
-        if let Some(report) = self.same_again(delivery, source.size)? {
+    /// Loads the source, which is open, or was read ahead.
+    pub fn load(&mut self, delivery: &Delivery<'_>, input: Input) -> Result<Report> {
+        if let Some(report) = self.same_again(delivery, &input)? {
             return Ok(report);
         }
         let Request { model, format, .. } = *self.request;
         let spec = model.spec();
-        let loaded = match spec.rules {
-            Rules::Keyed { parse, .. } => self.attempt::<Staged>(delivery, source, |text, taker| {
-                taker.take_each(format, text, |raw| spec.values(parse, raw))
-            }),
-            Rules::Session(parse) => self.attempt::<Sessions>(delivery, source, |text, taker| match format {
-                Format::Csv => parallel::parse(text, parse, taker),
-                Format::Json | Format::Jsonl => taker.take_each(format, text, parse),
-            }),
+        let loaded = match (spec.rules, input) {
+            (Rules::Keyed { parse, .. }, Input::Ahead(ahead)) => {
+                self.take_ahead(delivery, ahead, |raw| spec.values(parse, raw))
+            }
+            (Rules::Keyed { parse, .. }, Input::Open(source)) => {
+                self.attempt::<Staged>(delivery, source, |text, taker| {
+                    taker.take_each(format, text, |raw| spec.values(parse, raw))
+                })
+            }
+            (Rules::Session(parse), input) => {
+                let source = input.open(self.request)?;
+                self.attempt::<Sessions>(delivery, source, |text, taker| match format {
+                    Format::Csv => parallel::parse(text, parse, taker),
+                    Format::Json | Format::Jsonl => taker.take_each(format, text, parse),
+                })
+            }
         };
         self.progress.ended();
         loaded
@@ -93,18 +102,23 @@ impl<'r> Run<'r> {
     /// Recognises the source of the model's latest load, in which nothing can be new: its bytes are
     /// digested and not parsed. Only a file of the same size is read for it, and once more if it is
     /// another after all.
-    fn same_again(&mut self, delivery: &Delivery<'_>, size: Option<u64>) -> Result<Option<Report>> {
+    fn same_again(&mut self, delivery: &Delivery<'_>, input: &Input) -> Result<Option<Report>> {
         let Request { model, .. } = *self.request;
         let database = self.database;
         let at_database = |error: Error| error.at(database.display());
         let Some(known) = delivery.latest(model.spec()).map_err(at_database)? else { return Ok(None) };
+        let size = match input {
+            Input::Open(source) => source.size,
+            Input::Ahead(ahead) => Some(ahead.bytes),
+        };
         if self.entry.more || !size.is_some_and(|size| known.may_be(&self.entry, size)) {
             return Ok(None);
         }
-        if !self.starts_alike(delivery)? {
-            return Ok(None);
-        }
-        let sha256 = digest(self.request)?;
+        let sha256 = match input {
+            Input::Ahead(ahead) => ahead.sha256.clone(),
+            Input::Open(_) if !self.starts_alike(delivery)? => return Ok(None),
+            Input::Open(_) => digest(self.request)?,
+        };
         if !known.is(sha256.as_deref()) {
             return Ok(None);
         }
@@ -146,8 +160,7 @@ impl<'r> Run<'r> {
         source: collector::Source,
         take_all: impl FnOnce(Box<dyn Read + Send + '_>, &mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
-        let model: Model = self.request.model;
-        let spec = model.spec();
+        let spec = self.request.model.spec();
         let database = self.database;
         let at_database = |error: Error| error.at(database.display());
         let name = self.entry.name.clone();
@@ -182,12 +195,57 @@ impl<'r> Run<'r> {
         taken.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
         std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
-        let unknown: Vec<String> = unknown.into_iter().collect();
-        self.seal =
-            Seal { sha256: fingerprint.sha256(), bytes: fingerprint.bytes(), unknown: unknown.clone() };
+        self.seal = Seal {
+            sha256: fingerprint.sha256(),
+            bytes: fingerprint.bytes(),
+            unknown: unknown.into_iter().collect(),
+        };
+        self.finish(load, rejects)
+    }
 
+    /// Takes what was read ahead.
+    fn take_ahead(
+        &mut self,
+        delivery: &Delivery<'_>,
+        ahead: Ahead,
+        parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<Vec<Value<'a>>, Invalid>,
+    ) -> Result<Report> {
+        let spec = self.request.model.spec();
+        let database = self.database;
+        let at_database = |error: Error| error.at(database.display());
+        let mut load = delivery.load::<Staged>(spec, &self.entry, &self.started_at).map_err(at_database)?;
+        let (sha256, bytes) = (ahead.sha256.clone(), ahead.bytes);
+        let progress = self.progress;
+        let taken = |records| progress.reading(bytes, Some(bytes), records);
+        let mut taker = Taker {
+            spec,
+            load: &mut load,
+            rejects: Rejects::default(),
+            unknown: BTreeSet::new(),
+            failure: None,
+            taken: &taken,
+        };
+        let taken = taker.take_ahead(ahead, parse);
+        let Taker { rejects, failure, unknown, .. } = taker;
+        self.read = load.counts().read;
+        interrupt::check()?;
+        if let Some(error) = failure {
+            return Err(at_database(error));
+        }
+        taken.map_err(|error| error.at(&self.entry.name))?;
+        self.seal = Seal { sha256, bytes, unknown: unknown.into_iter().collect() };
+        self.finish(load, rejects)
+    }
+
+    /// Writes what was taken, unless it is beyond a limit.
+    fn finish<S: Sink>(&mut self, load: Load<'_, S>, rejects: Rejects) -> Result<Report> {
+        let (database, name) = (self.database, self.entry.name.clone());
+        let at_database = |error: Error| error.at(database.display());
+        let at_source = |error: Error| error.at(&name);
+        let spec = self.request.model.spec();
         rejects.check(spec, self.read, self.entry.complete, self.options).map_err(at_source)?;
         let expected = self.read - rejects.count;
+        let progress = self.progress;
         let written = load.write(&|done| progress.writing(done, expected)).map_err(at_database)?;
         check_written(&written, &self.options.most).map_err(at_source)?;
         let warnings = warnings(&written, &self.options.warn);
@@ -195,16 +253,33 @@ impl<'r> Run<'r> {
         let samples = written.samples.clone();
         written.finish(&self.seal).map_err(at_database)?;
         Ok(Report {
-            model,
+            model: self.request.model,
             source: self.entry.name.clone(),
             load: (!self.options.dry_run).then_some(load),
             counts,
             samples,
             first_reject: rejects.first,
-            unknown,
+            unknown: self.seal.unknown.clone(),
             warnings: warnings.into_iter().map(|warning| format!("{name}: {warning}")).collect(),
             elapsed: self.start.elapsed(),
         })
+    }
+}
+
+/// A source whose turn it is.
+pub enum Input {
+    /// It is open.
+    Open(collector::Source),
+    /// It was read ahead.
+    Ahead(Ahead),
+}
+
+impl Input {
+    fn open(self, request: &Request) -> Result<collector::Source> {
+        match self {
+            Input::Open(source) => Ok(source),
+            Input::Ahead(_) => request.location.open(),
+        }
     }
 }
 
