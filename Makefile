@@ -72,6 +72,10 @@ static: ## Build one statically linked executable and say where it is
 static-check: static ## Run the static executable where nothing else is (as the superuser)
 	SCLI_STATIC="$(abspath $(TARGET))/$(HOST)/release/scli" $(CARGO) test --locked --test it -- --nocapture deploy::the_static
 
+.PHONY: deploy-check
+deploy-check: ## Check deploy/ and the workflows with a real Airflow, the schemas of Kubernetes and zizmor
+	@CARGO_TARGET_DIR="$(TARGET)" bash .ci/deploy-check
+
 # How many streams, how many rounds, and a file for the report beside standard output.
 ROWS   ?= 1000000
 ROUNDS ?= 3

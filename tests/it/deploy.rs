@@ -9,10 +9,11 @@ use std::process::Command;
 
 /// The files in deploy/ and the workflows.
 fn files() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = ["deploy", ".github/workflows"]
+    let mut files: Vec<PathBuf> = ["deploy", "deploy/airflow", ".github/workflows"]
         .iter()
         .flat_map(|folder| std::fs::read_dir(project(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
         .collect();
     files.sort();
     files
@@ -26,7 +27,8 @@ fn text(path: &Path) -> String {
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in line.split_whitespace().take_while(|word| !word.starts_with(['>', '|', '&', ';', '#'])) {
-        words.push(word.trim_matches(['"', ',', ')']).to_owned());
+        let word_alone = word.trim_matches(['"', ',', ')']);
+        words.push(if word_alone == "$BUSY_TIMEOUT" { "600" } else { word_alone }.to_owned());
         if word.ends_with("\",") || word.ends_with("\")") {
             break;
         }
@@ -34,10 +36,27 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// The arguments of containers in a DAG: the texts of `step("name", …)`, without the name.
+fn steps(text: &str) -> Vec<Vec<String>> {
+    let calls = text.split("= step(").skip(1).map(|rest| rest.split("\n    )").next().unwrap());
+    let texts = calls.map(|call| {
+        let call = if call.starts_with('\n') { call } else { call.lines().next().unwrap() };
+        call.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
+    });
+    // What the worker itself is to run is a line of shell, and found as such.
+    let args = texts.filter(|texts| !texts.iter().any(|text| text.starts_with("scli ")));
+    args.map(|texts| [vec!["scli".to_owned()], texts[1..].to_vec()].concat()).collect()
+}
+
 /// Every command of scli: in a line of shell, or as the arguments of a container.
 fn commands(text: &str) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+    let mut found = steps(text);
+    // A line with "$@" takes the words of others, which stand behind `step`.
+    let is_command = |line: &&str| !line.trim_start().starts_with('#') && !line.contains("\"$@\"");
+    for line in text.lines().filter(is_command) {
+        if let Some(rest) = line.strip_prefix("step ").or_else(|| line.strip_prefix("    step ")) {
+            found.push([vec!["scli".to_owned()], words(rest)].concat());
+        }
         if let Some((_, list)) = line.split_once("args: [") {
             let list = list.trim_end_matches(']').replace(',', " ");
             found.push([vec!["scli".to_owned()], words(&list)].concat());
@@ -64,54 +83,140 @@ fn every_command_line_is_one_that_scli_takes() {
     assert!(count >= 12, "only {count} commands were found");
 }
 
-/// Runs the script in a folder of its own, with the binary of this test as `scli`.
-fn nightly(sandbox: &Sandbox) -> Outcome {
+/// Runs the script in a folder of its own, with the binary of this test as `scli` and these settings beside the
+/// usual ones.
+fn nightly(sandbox: &Sandbox, settings: &str) -> Outcome {
     let script = project("deploy/nightly.sh");
-    let line = format!(
-        "DATABASE_URL=$PWD/warehouse.db INBOX=$PWD/inbox BACKUPS=$PWD/backups TMPDIR=$PWD; \
-         export DATABASE_URL INBOX BACKUPS TMPDIR; '{}'",
+    sandbox.shell(&format!(
+        "export DATABASE_URL=$PWD/warehouse.db INBOX=$PWD/inbox BACKUPS=$PWD/backups TMPDIR=$PWD; {settings} '{}'",
         script.display()
-    );
-    sandbox.shell(&line)
+    ))
+}
+
+/// The newest copy, with its checksum compared.
+fn backup(sandbox: &Sandbox, folder: &str) -> Connection {
+    let sums = sandbox.shell(&format!("cd {folder} && sha256sum -c warehouse-*.sha256"));
+    assert_eq!(sums.code, 0, "{}{}", sums.stdout, sums.stderr);
+    let newest = sandbox.shell(&format!("ls -t {folder}/warehouse-*.db | head -n 1")).stdout;
+    Connection::open(sandbox.path(newest.trim())).unwrap()
 }
 
 #[test]
-fn nights_follow_one_another() {
+fn a_night_is_quiet_when_all_is_well() {
     let sandbox = Sandbox::new();
-    copy(&project("data"), &sandbox.path("inbox"));
-    let first = nightly(&sandbox);
-    assert_eq!(first.code, 0, "{}", first.stderr);
-    let second = nightly(&sandbox);
-    assert_eq!(second.code, 0, "{}", second.stderr);
-    let backup = sandbox.shell("cd backups && sha256sum -c warehouse-*.sha256 && ls");
-    assert_eq!(backup.code, 0, "{}", backup.stderr);
-    for name in ["answers.json", "quality.txt"] {
-        assert!(backup.stdout.contains(name), "{}", backup.stdout);
+    copy(&project("data"), &sandbox.path("inbox/2026-11-20"));
+    for night in 20..23 {
+        sandbox.write(
+            &format!("inbox/2026-11-{night}/internal/users-2.csv"),
+            format!("first_name,last_name,email\nNew,User,{night}@x.example\n"),
+        );
+        let told = nightly(&sandbox, "ON_TROUBLE='touch troubled'");
+        assert_eq!((told.code, told.stdout.as_str(), told.stderr.as_str()), (0, "", ""), "night {night}");
     }
-
-    // A dump of which most is missing is refused; the rest of the night takes place all the same.
-    sandbox.write("inbox/vendor/authors.json", "[]");
-    let mut users = text(&project("data/internal/users.csv"));
-    users += "New,User,new.user@x.example\n";
-    sandbox.write("inbox/internal/users.csv", users);
-    let third = nightly(&sandbox);
-    assert_eq!(third.code, 3, "{}", third.stderr);
-    assert!(third.stderr.contains("\"exit_code\":3"), "{}", third.stderr);
-    let newest = sandbox.shell("ls -t backups/warehouse-*.db | head -n 1").stdout;
-    let sealed = Connection::open(sandbox.path(newest.trim())).unwrap();
-    assert_eq!(rows(&sealed, "SELECT count(*) FROM author"), "200\n");
-    assert_eq!(rows(&sealed, "SELECT count(*) FROM user WHERE first_name = 'New'"), "1\n");
+    assert!(!sandbox.path("troubled").exists());
+    let copied = backup(&sandbox, "backups");
+    assert_eq!(rows(&copied, "SELECT count(*) FROM delivery"), "3\n");
+    let names = sandbox.shell("ls -A backups").stdout;
+    let log = names.lines().find(|name| name.starts_with("night-")).unwrap();
+    let log = text(&sandbox.path(&format!("backups/{log}")));
+    assert_eq!(log.matches("\"event\":\"synced\"").count(), 3, "{log}");
+    for name in ["answers.json", "quality.txt"] {
+        assert!(names.contains(name), "{names}");
+    }
+    assert!(!names.contains(".night") && !names.contains(".new"), "{names}");
 
     // A backup becomes the warehouse again.
-    let line =
-        format!("cp {} warehouse.db && scli unseal && scli sync inbox --max-vanished 100%", newest.trim());
-    assert_eq!(sandbox.shell(&line).code, 0);
+    let line = "cp backups/warehouse-*.db warehouse.db && scli unseal && scli sync inbox";
+    assert_eq!(sandbox.shell(line).code, 0);
+}
 
-    // What is worse than a limit ends the night.
-    sandbox.write("inbox/vendor/books.json", "[{");
-    assert_eq!(nightly(&sandbox).code, 1);
-    std::fs::remove_dir_all(sandbox.path("inbox")).unwrap();
-    assert_eq!(nightly(&sandbox).code, 1);
+/// Old copies and logs go; those of the last nights stay.
+#[test]
+fn what_is_older_than_the_days_to_keep_goes() {
+    let sandbox = Sandbox::new();
+    copy(&project("data"), &sandbox.path("inbox"));
+    for name in
+        ["warehouse-2020-01-01.db", "warehouse-2020-01-01.db.sha256", "night-2020-01-01.log", "notes.txt"]
+    {
+        sandbox.write(&format!("backups/{name}"), "");
+        sandbox.shell(&format!("touch -d '30 days ago' backups/{name}"));
+    }
+    assert_eq!(nightly(&sandbox, "KEEP_DAYS=7").code, 0);
+    let names = sandbox.shell("ls backups").stdout;
+    assert!(!names.contains("2020-01-01") && names.contains("notes.txt"), "{names}");
+}
+
+#[test]
+fn any_path_will_do() {
+    for (url, place) in
+        [("w.db", "w.db"), ("sqlite:///w.db", "w.db"), ("sqlite:///$PWD/deep/w.db", "deep/w.db")]
+    {
+        let sandbox = Sandbox::new();
+        std::fs::create_dir(sandbox.path("deep")).unwrap();
+        copy(&project("data"), &sandbox.path("in box"));
+        let settings = format!("DATABASE_URL={url} INBOX='in box' BACKUPS='back ups'");
+        for _ in 0..2 {
+            let told = nightly(&sandbox, &settings);
+            assert_eq!((told.code, told.stderr.as_str()), (0, ""), "{url}");
+        }
+        assert!(sandbox.path(place).exists(), "{url}");
+        assert_eq!(rows(&backup(&sandbox, "'back ups'"), "SELECT count(*) FROM movie"), "91\n");
+    }
+    let sandbox = Sandbox::new();
+    copy(&project("data"), &sandbox.path("inbox"));
+    let told = nightly(&sandbox, "DATABASE_URL=postgresql://me:secret@db/dw");
+    assert!(told.code == 2 && !told.stderr.contains("secret"), "{}", told.stderr);
+}
+
+/// Whatever is wrong, there is a backup of what stands, the log goes to standard error, and the hook hears of it.
+#[test]
+fn trouble_is_told_and_backed_up_all_the_same() {
+    let hook = r#"ON_TROUBLE='echo "status $NIGHT_STATUS" > heard; cat >> heard'"#;
+    let stream = "movie_title,user_email,size_mb,start_at,end_at\n\
+        Nobody Knows It,nobody@x.example,1,2021-12-01T10:00:00Z,2021-12-01T11:00:00Z\n";
+    for (name, content, code, said) in [
+        // An error of the data that only the whole warehouse shows.
+        ("inbox/2026-11-21/streams.csv", stream, 1, "streams_of_unknown_movies (1)"),
+        // A dump from which everything is gone is refused.
+        ("inbox/2026-11-21/authors.json", "[]", 3, "every known author would have vanished"),
+        ("inbox/2026-11-21/books.json", "[{", 1, "broken JSON"),
+    ] {
+        let sandbox = Sandbox::new();
+        copy(&project("data"), &sandbox.path("inbox/2026-11-20"));
+        assert_eq!(nightly(&sandbox, "").code, 0);
+        sandbox.shell("rm backups/warehouse-*");
+        sandbox.write(name, content);
+        let told = nightly(&sandbox, hook);
+        assert_eq!((told.code, told.stdout.as_str()), (code, ""), "{name}");
+        assert!(told.stderr.contains(said), "{name}: {}", told.stderr);
+        let heard = text(&sandbox.path("heard"));
+        assert!(heard.starts_with(&format!("status {code}\n")) && heard.contains(said), "{name}: {heard}");
+        let copied = backup(&sandbox, "backups");
+        assert_eq!(rows(&copied, "SELECT count(*) FROM author"), "200\n", "{name}");
+        assert_eq!(rows(&copied, "SELECT count(*) FROM answer"), "6\n", "{name}");
+    }
+}
+
+#[test]
+fn a_night_that_cannot_be_says_why() {
+    let sandbox = Sandbox::new();
+    let told = nightly(&sandbox, "");
+    assert!(told.code == 1 && told.stderr.contains("no such file or folder"), "{}", told.stderr);
+    copy(&project("data"), &sandbox.path("inbox"));
+    let told = nightly(&sandbox, "INBOX=");
+    assert!(told.code != 0 && told.stderr.contains("INBOX"), "{}", told.stderr);
+    assert_eq!(nightly(&sandbox, "").code, 0);
+    // A hook that fails is told, and does not hide what it was called for.
+    sandbox.write("inbox/books.json", "[{");
+    let told = nightly(&sandbox, "ON_TROUBLE='exit 9'");
+    assert!(told.code == 1 && told.stderr.contains("ON_TROUBLE failed with exit code 9"), "{}", told.stderr);
+    std::fs::remove_file(sandbox.path("inbox/books.json")).unwrap();
+    // Another process has the database for longer than the night waits.
+    sandbox.write("inbox/more/users.csv", "first_name,last_name,email\nNew,User,new@x.example\n");
+    let holder = sandbox.connect();
+    holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let told = nightly(&sandbox, "BUSY_TIMEOUT=0.2");
+    assert!(told.code == 5 && told.stderr.contains("locked by another process"), "{}", told.stderr);
 }
 
 /// Runs a program of the system, and fails with what it says.
