@@ -65,3 +65,53 @@ fn several_files_of_a_model_are_loaded_in_turn() {
     );
     assert_eq!(sandbox.rows("SELECT size_mb FROM stream ORDER BY start_at"), "801\n803\n804\n");
 }
+
+/// Small sources are read ahead by a thread of their own. What comes of them is what comes of each alone.
+#[test]
+fn what_is_read_ahead_is_as_if_it_were_not() {
+    let sandbox = Sandbox::new();
+    let data = crate::harness::project("data");
+    crate::harness::copy(&data, &sandbox.path("in"));
+    let change = |name: &str, from: &str, to: &str| {
+        let text = std::fs::read_to_string(sandbox.path(name)).unwrap();
+        assert!(text.contains(from), "{name}");
+        std::fs::write(sandbox.path(name), text.replacen(from, to, 1)).unwrap();
+    };
+    // A broken record and a column that nobody knows, in each form; a mark of the encoding; compressed bytes
+    // behind a plain name.
+    let streams = std::fs::read_to_string(sandbox.path("in/internal/streams.csv")).unwrap();
+    let with_device: String = streams.lines().map(|line| format!("{line},device\n")).collect();
+    sandbox.write("in/internal/streams.csv", with_device);
+    change("in/internal/movies.csv", ",74,", ",long,");
+    change("in/internal/users.csv", "first_name", "\u{feff}first_name");
+    change("in/vendor/books.json", "\"pages\":", "\"seen\":1,\"pages\":\"many\",\"was\":");
+    let authors = std::fs::read(sandbox.path("in/vendor/authors.json")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &authors).unwrap();
+    sandbox.write("in/vendor/authors.json", packed.finish().unwrap());
+
+    let alone = ["movie", "stream", "user", "author", "book", "review"].map(|model| {
+        let folder = if ["movie", "stream", "user"].contains(&model) { "internal" } else { "vendor" };
+        let end = if folder == "internal" { "csv" } else { "json" };
+        let file = format!("in/{folder}/{model}s.{end}");
+        sandbox.scli(&["--db", "alone.db", "load", "--model", model, "--config", &file]).success().stderr
+    });
+    let together = sandbox.scli(&["--db", "together.db", "sync", "in"]).success().stderr;
+    assert_eq!(together.lines().count(), alone.concat().lines().count() + 1);
+    assert!(together.starts_with(&alone.concat()), "{together}\n{}", alone.concat());
+    let content = |name: &str| crate::survival::content(&sandbox.path(name));
+    assert_eq!(content("together.db"), content("alone.db"));
+    let ledger = |name: &str| {
+        let sql = "SELECT id, model, source, sha256, bytes, read, inserted, rejected, unknown FROM load ORDER BY id";
+        crate::harness::rows(&rusqlite::Connection::open(sandbox.path(name)).unwrap(), sql)
+    };
+    assert_eq!(ledger("together.db"), ledger("alone.db"));
+
+    // What is broken is told as ever.
+    change("in/vendor/reviews.json", "}", "");
+    let load = ["--db", "a.db", "load", "--model", "review", "--config", "in/vendor/reviews.json"];
+    let (alone, together) =
+        (sandbox.scli(&load).stderr, sandbox.scli(&["--db", "b.db", "sync", "in"]).stderr);
+    assert_eq!(together.lines().next(), alone.lines().next());
+    assert!(together.contains("in/vendor/reviews.json: line "), "{together}");
+}

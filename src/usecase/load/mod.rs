@@ -1,6 +1,7 @@
 //! The use case: sources that came together into their models, in one transaction.
 
 mod ahead;
+mod keyed;
 mod limits;
 mod parallel;
 mod progress;
@@ -18,7 +19,7 @@ use crate::decode::Format;
 use crate::domain::{Model, Rules};
 use crate::error::{Error, Kind, Result};
 use crate::repository::{Access, Delivery, KnownFile, Warehouse, now};
-use ahead::Dumps;
+use ahead::OnTheirWay;
 use run::{Input, Run, digest};
 use std::collections::HashMap;
 use std::path::Path;
@@ -68,7 +69,18 @@ impl<'l> Loader<'l> {
             refuse_nested(request)?;
         }
         refuse_parts_of_sessions(planned, &self.options)?;
-        let opened = if self.warehouse.is_none() { self.open(planned)? } else { None };
+        let mut ahead = None;
+        let opened = if self.warehouse.is_none() {
+            let first = planned.files.first().map(|first| first.location.open()).transpose()?;
+            if !self.database.exists() {
+                // Nothing is known, and so all of it is wanted, while the database is being made.
+                ahead = Some(OnTheirWay::begin(&planned.files, 0..planned.files.len()));
+            }
+            self.open()?;
+            first
+        } else {
+            None
+        };
         let start = Instant::now();
         let mut delivered = Delivered {
             delivery: None,
@@ -86,7 +98,8 @@ impl<'l> Loader<'l> {
             delivered.files = planned.files.iter().map(|request| Outcome::Known(skipped(request))).collect();
             return Ok(delivered);
         }
-        let mut under_way = UnderWay { planned, options: &self.options, opened, failing: None, progress };
+        let mut under_way =
+            UnderWay { planned, options: &self.options, opened, ahead, failing: None, progress };
         let started_at = now();
         let at_database = |error: Error| error.at(self.database.display());
         let begun = warehouse.deliver(&planned.entry, &started_at).map_err(at_database);
@@ -102,9 +115,7 @@ impl<'l> Loader<'l> {
         }
     }
 
-    /// Opens the first source, so that a mistake in its name makes no database; then the warehouse.
-    fn open(&mut self, planned: &Planned) -> Result<Option<collector::Source>> {
-        let first = planned.files.first().map(|first| first.location.open()).transpose()?;
+    fn open(&mut self) -> Result<()> {
         let warehouse = match self.options.dry_run {
             true => Warehouse::open_to_try(self.database, self.access)?,
             false => Warehouse::open(self.database, self.access)?,
@@ -114,7 +125,7 @@ impl<'l> Loader<'l> {
                 warehouse.known_files(first, last).map_err(|error| error.at(self.database.display()))?;
         }
         self.warehouse = Some(warehouse);
-        Ok(first)
+        Ok(())
     }
 
     /// What is known of a file, if it came with the same date before.
@@ -131,6 +142,8 @@ struct UnderWay<'u> {
     options: &'u Options,
     /// The first source, if it is open already.
     opened: Option<collector::Source>,
+    /// The sources that are being read, if that has begun.
+    ahead: Option<OnTheirWay>,
     /// The load that is or was under way last, for the ledger to name if the delivery fails.
     failing: Option<Run<'u>>,
     progress: &'u dyn Progress,
@@ -141,9 +154,10 @@ impl<'u> UnderWay<'u> {
         let known = self.known(delivery, loader)?;
         let files = &self.planned.files;
         let mut outcomes = Vec::with_capacity(files.len());
-        let places: Vec<usize> =
-            (0..files.len()).filter(|at| known.get(*at).copied().flatten().is_none()).collect();
-        let mut dumps = Dumps::begin(files, &places);
+        let mut ahead = match self.ahead.take() {
+            Some(ahead) => ahead,
+            None => OnTheirWay::begin(files, self.wanted(delivery, loader, &known)?.into_iter().skip(1)),
+        };
         for (at, request) in files.iter().enumerate() {
             let opened = self.opened.take();
             outcomes.push(match known.get(at).copied().flatten() {
@@ -153,7 +167,7 @@ impl<'u> UnderWay<'u> {
                     Outcome::Known(skipped(request))
                 }
                 None => {
-                    let input = match (dumps.take(at), opened) {
+                    let input = match (ahead.take(at), opened) {
                         (Some(ahead), _) => Some(Input::Ahead(ahead)),
                         (None, opened) => opened.map(Input::Open),
                     };
@@ -163,6 +177,25 @@ impl<'u> UnderWay<'u> {
             });
         }
         Ok(outcomes)
+    }
+
+    /// The places of the sources that are to be parsed: neither known, nor perhaps the same again.
+    fn wanted(
+        &self,
+        delivery: &Delivery<'_>,
+        loader: &Loader<'_>,
+        known: &[Option<i64>],
+    ) -> Result<Vec<usize>> {
+        let mut places = Vec::new();
+        for (at, request) in self.planned.files.iter().enumerate() {
+            let run = Run::new(request, self.options, false, loader.database, self.progress);
+            if known.get(at).copied().flatten().is_none()
+                && !run.may_be_the_same(delivery).map_err(|error| error.at(loader.database.display()))?
+            {
+                places.push(at);
+            }
+        }
+        Ok(places)
     }
 
     fn load(

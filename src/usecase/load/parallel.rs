@@ -11,6 +11,7 @@ use crate::domain::stream::Stream;
 use crate::domain::{Invalid, Raw, Spec};
 use crate::error::{Error, Result};
 use crate::repository::{Batch, Sessions};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -28,7 +29,7 @@ const FIRST: usize = 100;
 
 /// A block, and what a parser makes of it. Once taken it is used again for another.
 #[derive(Default)]
-struct Piece {
+pub struct Piece {
     block: Block,
     /// The sessions that keep the rules.
     batch: Batch,
@@ -39,8 +40,7 @@ struct Piece {
 /// Takes all sessions of the CSV that `reader` yields.
 pub fn parse(reader: impl Read, rules: Parse, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
     let (mut header, mut blocks) = csv::open(reader, taker.spec.members)?;
-    // A session keeps nothing beyond what its model knows: such columns are named, and not split off.
-    taker.unknown = header.others.drain(..).map(|(name, _)| name).take(NAMED).collect();
+    taker.unknown = others(&mut header);
     let mut take = |piece: &mut Piece| take(taker, &header, rules, piece);
     let mut piece = Piece::default();
     // A small file is parsed before threads have memory of their own.
@@ -84,6 +84,41 @@ pub fn parse(reader: impl Read, rules: Parse, taker: &mut Taker<'_, '_, Sessions
         }
         Ok(())
     })
+}
+
+/// The columns that the model does not know. A session keeps nothing of them: they are named, and not split off.
+fn others(header: &mut Header) -> BTreeSet<String> {
+    header.others.drain(..).map(|(name, _)| name).take(NAMED).collect()
+}
+
+/// A small source that was parsed before its turn came.
+pub struct Parsed {
+    header: Header,
+    pieces: Vec<Piece>,
+    unknown: BTreeSet<String>,
+}
+
+/// Parses a small source whole, to be taken later.
+pub fn parse_ahead(reader: impl Read, spec: &Spec, rules: Parse) -> Result<Parsed> {
+    let (mut header, mut blocks) = csv::open(reader, spec.members)?;
+    let unknown = others(&mut header);
+    let mut pieces = Vec::new();
+    loop {
+        let mut piece = Piece::default();
+        if !blocks.next(&mut piece.block)? {
+            return Ok(Parsed { header, pieces, unknown });
+        }
+        piece.parse(&header, rules)?;
+        // What is broken has a copy of its own.
+        piece.block = Block::default();
+        pieces.push(piece);
+    }
+}
+
+/// Takes the sessions of a source that was parsed ahead.
+pub fn take_ahead(mut parsed: Parsed, rules: Parse, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
+    taker.unknown = parsed.unknown;
+    parsed.pieces.iter_mut().try_for_each(|piece| take(taker, &parsed.header, rules, piece))
 }
 
 /// Start and end of the first sessions of a source, in microseconds since 1970.

@@ -1,15 +1,15 @@
 //! One source into one model, within the transaction of its delivery.
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Body};
 use super::limits::{Rejects, check_written, warnings};
-use super::parallel;
 use super::progress::Progress;
 use super::report::Report;
 use super::request::{Options, Request};
 use super::taker::Taker;
+use super::{keyed, parallel};
 use crate::collector;
 use crate::decode::{self, Digesting, Format};
-use crate::domain::{Invalid, Raw, Rules, Value};
+use crate::domain::Rules;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::repository::{Delivery, Failed, Latest, Load, Seal, Sessions, Sink, Source, Staged, Written, now};
@@ -68,10 +68,19 @@ impl<'r> Run<'r> {
         let Request { model, format, .. } = *self.request;
         let spec = model.spec();
         let loaded = match (spec.rules, input) {
-            (Rules::Keyed { parse, .. }, Input::Ahead(ahead)) => {
-                self.take_ahead(delivery, ahead, |raw| spec.values(parse, raw))
+            (
+                Rules::Keyed { parse, .. },
+                Input::Ahead(Ahead { body: Body::Records(records), sha256, bytes }),
+            ) => self.take_ahead::<Staged>(delivery, sha256, bytes, |taker| {
+                keyed::take_ahead(records, parse, taker)
+            }),
+            (Rules::Session(parse), Input::Ahead(Ahead { body: Body::Sessions(parsed), sha256, bytes })) => {
+                self.take_ahead::<Sessions>(delivery, sha256, bytes, |taker| {
+                    parallel::take_ahead(parsed, parse, taker)
+                })
             }
-            (Rules::Keyed { parse, .. }, Input::Open(source)) => {
+            (Rules::Keyed { parse, .. }, input) => {
+                let source = input.open(self.request)?;
                 self.attempt::<Staged>(delivery, source, |text, taker| {
                     taker.take_each(format, text, |raw| spec.values(parse, raw))
                 })
@@ -86,6 +95,14 @@ impl<'r> Run<'r> {
         };
         self.progress.ended();
         loaded
+    }
+
+    /// Whether the source may be that of the model's latest load once more, so that its digest is all that is
+    /// wanted of it.
+    pub fn may_be_the_same(&self, delivery: &Delivery<'_>) -> Result<bool> {
+        let Some(stamp) = &self.request.stamp else { return Ok(false) };
+        let latest = delivery.latest(self.request.model.spec())?;
+        Ok(latest.is_some_and(|latest| latest.may_be(&self.entry, stamp.bytes)))
     }
 
     /// What the ledger is to say of it if it fails.
@@ -204,17 +221,17 @@ impl<'r> Run<'r> {
     }
 
     /// Takes what was read ahead.
-    fn take_ahead(
+    fn take_ahead<S: Sink>(
         &mut self,
         delivery: &Delivery<'_>,
-        ahead: Ahead,
-        parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<Vec<Value<'a>>, Invalid>,
+        sha256: Option<String>,
+        bytes: u64,
+        take_all: impl FnOnce(&mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
         let spec = self.request.model.spec();
         let database = self.database;
         let at_database = |error: Error| error.at(database.display());
-        let mut load = delivery.load::<Staged>(spec, &self.entry, &self.started_at).map_err(at_database)?;
-        let (sha256, bytes) = (ahead.sha256.clone(), ahead.bytes);
+        let mut load = delivery.load::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
         let progress = self.progress;
         let taken = |records| progress.reading(bytes, Some(bytes), records);
         let mut taker = Taker {
@@ -225,7 +242,7 @@ impl<'r> Run<'r> {
             failure: None,
             taken: &taken,
         };
-        let taken = taker.take_ahead(ahead, parse);
+        let taken = take_all(&mut taker);
         let Taker { rejects, failure, unknown, .. } = taker;
         self.read = load.counts().read;
         interrupt::check()?;

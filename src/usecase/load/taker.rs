@@ -1,12 +1,11 @@
 //! The records of a source on their way into a load.
 
-use super::ahead::{Ahead, Record};
 use super::limits::{NAMED, Rejects};
 use crate::decode::{self, Format};
-use crate::domain::{Invalid, Raw, Spec, Value, extra};
+use crate::domain::{Invalid, Raw, Spec, extra};
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::repository::{Batch, Load, Sessions, SetAside, Sink, Staged};
+use crate::repository::{Batch, Load, Sessions, SetAside, Sink};
 use std::collections::BTreeSet;
 use std::io::Read;
 
@@ -63,31 +62,6 @@ impl<S: Sink> Taker<'_, '_, S> {
         };
         (self.taken)(self.load.counts().read);
         taken.inspect_err(|error| self.failure = Some(error.clone()))
-    }
-}
-
-impl Taker<'_, '_, Staged> {
-    /// Takes the records of a dump that was read ahead.
-    pub fn take_ahead(
-        &mut self,
-        ahead: Ahead,
-        parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<Vec<Value<'a>>, Invalid>,
-    ) -> Result<()> {
-        self.unknown = ahead.unknown;
-        for record in &ahead.records {
-            interrupt::check()?;
-            match record {
-                Record::Sound(values) => {
-                    let taken = self.load.keep(values);
-                    (self.taken)(self.load.counts().read);
-                    taken.inspect_err(|error| self.failure = Some(error.clone()))?;
-                }
-                Record::Broken(position, bytes) => {
-                    Record::again(*position, bytes, &mut |record| self.take(record, &parse))?;
-                }
-            }
-        }
-        ahead.failure.map_or(Ok(()), Err)
     }
 }
 

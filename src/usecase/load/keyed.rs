@@ -1,0 +1,83 @@
+//! Records with a key of their own, put through the rules before their turn comes.
+
+use super::limits::NAMED;
+use super::taker::Taker;
+use crate::decode::{self, Format};
+use crate::domain::{Invalid, Position, Raw, Spec, Value, extra};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::repository::Staged;
+use std::collections::BTreeSet;
+
+/// The rules of records with a key of their own.
+type Parse = for<'a> fn(Raw<'a>) -> std::result::Result<Vec<Value<'a>>, Invalid>;
+
+/// Records that were read ahead.
+pub struct Records {
+    /// They, in order, up to where the source is broken.
+    records: Vec<Record>,
+    /// Why it could not be read to its end.
+    failure: Option<Error>,
+    /// What the records have that the model does not know.
+    unknown: BTreeSet<String>,
+}
+
+impl Records {
+    /// Whether all of them keep the rules, and there is nothing else.
+    pub fn are_sound(&self) -> bool {
+        self.failure.is_none() && self.records.iter().all(|record| matches!(record, Record::Sound(_)))
+    }
+}
+
+/// A record that was read ahead.
+enum Record {
+    /// It keeps the rules: the values of its model.
+    Sound(Vec<Value<'static>>),
+    /// It breaks one, which is to be looked at again: where it stands, and its bytes.
+    Broken(Position, Vec<u8>),
+}
+
+/// Puts the records of a small source through the rules, to be taken later.
+pub fn parse_ahead(spec: &Spec, parse: Parse, format: Format, text: &[u8]) -> Records {
+    let (mut records, mut unknown) = (Vec::new(), BTreeSet::new());
+    let failure = decode::decode(format, text, spec.members, &mut |record| {
+        interrupt::check()?;
+        if let Ok(raw) = &record.raw
+            && unknown.len() < NAMED
+        {
+            extra::unknown(*raw, spec.known, &mut unknown);
+        }
+        records.push(match record.raw.and_then(|raw| spec.values(parse, raw)) {
+            Ok(values) => Record::Sound(values.into_iter().map(Value::into_owned).collect()),
+            Err(_) => Record::Broken(record.position, record.bytes.to_vec()),
+        });
+        Ok(())
+    })
+    .err();
+    Records { records, failure, unknown }
+}
+
+/// Takes records that were put through the rules ahead; one that breaks a rule is looked at again, to be set aside
+/// with what is wrong.
+pub fn take_ahead(records: Records, parse: Parse, taker: &mut Taker<'_, '_, Staged>) -> Result<()> {
+    let spec = taker.spec;
+    taker.unknown = records.unknown;
+    for record in &records.records {
+        interrupt::check()?;
+        match record {
+            Record::Sound(values) => {
+                let taken = taker.load.keep(values);
+                (taker.taken)(taker.load.counts().read);
+                taken.inspect_err(|error| taker.failure = Some(error.clone()))?;
+            }
+            Record::Broken(position, bytes) => {
+                let text = [b"[", bytes.as_slice(), b"]"].concat();
+                decode::decode(Format::Json, text.as_slice(), &[], &mut |record| {
+                    let record = decode::Record { position: *position, header: None, bytes, raw: record.raw };
+                    taker.take(&record, |raw| spec.values(parse, raw))
+                })?;
+            }
+        }
+    }
+    records.failure.map_or(Ok(()), Err)
+}
