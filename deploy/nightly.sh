@@ -3,68 +3,71 @@
 # nothing if all is well. docs/deploy.md says what to set and what the exit codes mean.
 set -eu
 
-: "${DATABASE_URL:?the warehouse, as in /var/lib/scli/warehouse.db}"
-: "${INBOX:?the directory that scli sync reads}"
-: "${BACKUPS:?the directory for the sealed copies and the logs}"
 : "${KEEP_DAYS:=14}"
+# What a file may not exceed; words, as on a command line.
+: "${LIMITS:=--max-rejects 100 --max-vanished 5%}"
 # A reader may hold the database for a while; the night waits for it.
 : "${BUSY_TIMEOUT:=600}"
 # A command that hears of trouble: the exit code is in $NIGHT_STATUS, the log on its standard input.
 : "${ON_TROUBLE:=}"
 
-# The name alone goes into the checksum, so the seal is written from within $BACKUPS: paths are made absolute.
-here=$(pwd)
-absolute() {
-    case $1 in
-        /*) printf '%s\n' "$1" ;;
-        *) printf '%s\n' "$here/$1" ;;
-    esac
+# However the night ends: on trouble its log goes to standard error and to the hook. From here on descriptor 3
+# is the standard error that the night was given, and the log of this night begins at a byte of its file.
+exec 3>&2
+log=/dev/null
+begin=1
+end() {
+    night=$?
+    trap - EXIT HUP INT TERM
+    set +e
+    [ "$night" -ne 0 ] || exit 0
+    tail -c "+$begin" "$log" >&3
+    echo "nightly.sh: exit code $night" >&3
+    if [ -n "$ON_TROUBLE" ]; then
+        tail -c "+$begin" "$log" | NIGHT_STATUS=$night sh -c "$ON_TROUBLE" >&3 2>&3 3>&- ||
+            echo "nightly.sh: ON_TROUBLE failed with exit code $?" >&3
+    fi
+    exit "$night"
 }
-case $DATABASE_URL in
-    sqlite:///*) database=$(absolute "${DATABASE_URL#sqlite:///}") ;;
-    # The first command says what is wrong with it.
-    *://*) database= ;;
-    *) database=$(absolute "$DATABASE_URL") ;;
-esac
-[ -z "$database" ] || export DATABASE_URL="$database"
-
-mkdir -p "$BACKUPS"
-BACKUPS=$(absolute "$BACKUPS")
-today=$(date -u +%Y-%m-%d)
-log=$(mktemp "$BACKUPS/.night.XXXXXX")
-trap 'rm -f "$log"' EXIT
+trap end EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Ends the night with a status: quietly with 0, else with the log, and the hook if there is one.
-finish() {
-    cat "$log" >> "$BACKUPS/night-$today.log"
-    if [ "$1" -ne 0 ]; then
-        cat "$log" >&2
-        if [ -n "$ON_TROUBLE" ]; then
-            NIGHT_STATUS=$1 sh -c "$ON_TROUBLE" < "$log" ||
-                echo "nightly.sh: ON_TROUBLE failed with exit code $?" >&2
-        fi
-    fi
-    exit "$1"
+need() {
+    [ -n "$2" ] || { echo "nightly.sh: set $1, $3" >&2 && exit 2; }
 }
+need DATABASE_URL "${DATABASE_URL:-}" "the warehouse, as in /var/lib/scli/warehouse.db"
+need INBOX "${INBOX:-}" "the directory with what has come"
+need BACKUPS "${BACKUPS:-}" "the directory for copies, answers and logs"
 
-# Runs a step whose output is for the log, and notes the first trouble. What comes behind runs all the same.
+mkdir -p "$BACKUPS"
+today=$(date -u +%Y-%m-%d)
+touch "$BACKUPS/night-$today.log"
+log="$BACKUPS/night-$today.log"
+begin=$(($(wc -c < "$log") + 1))
+exec >> "$log" 2>&1
+
+# Runs a step, and notes the first trouble. What comes behind runs all the same.
 status=0
+note() {
+    [ "$status" -ne 0 ] || status=$1
+}
 step() {
     code=0
-    echo "nightly.sh: $*" >> "$log"
-    scli --busy-timeout "$BUSY_TIMEOUT" "$@" >> "$log" 2>&1 || code=$?
-    [ "$status" -ne 0 ] || status=$code
+    echo "nightly.sh: $(date -u +%H:%M:%SZ) $*" >&2
+    scli --busy-timeout "$BUSY_TIMEOUT" "$@" || code=$?
+    note "$code"
 }
 
 # A delivery beyond a limit is refused (3), one beyond a limit that only warns is loaded (6). Whatever failed,
 # the state before it stands: check it, answer from it, and back it up.
-step --log-format json sync "$INBOX" --max-rejects 100 --max-vanished 5% --memory 256
+# shellcheck disable=SC2086
+step --log-format json sync "$INBOX" $LIMITS --memory 256
 case $status in
-    2 | 1[2-9][0-9]) finish "$status" ;; # usage, signals
+    2 | 12[6-9] | 1[3-9][0-9]) exit "$status" ;; # usage, no scli, a signal
 esac
-[ -e "$database" ] || finish "$status"
+[ -e "${DATABASE_URL#sqlite:///}" ] || exit "$status"
 
 step check --fail-on error --format table --output "$BACKUPS/quality.txt"
 
@@ -78,13 +81,20 @@ fi
 [ "$code" -ne 4 ] || status=$before
 [ ! -e "$BACKUPS/answers.new" ] || mv "$BACKUPS/answers.new" "$BACKUPS/answers.json"
 
+# The checksum has the name alone, so that `sha256sum -c` works in whatever folder the two files are.
 copy="warehouse-$today.db"
-if (cd "$BACKUPS" && scli --busy-timeout "$BUSY_TIMEOUT" seal --force "$copy" > "$copy.sha256.new" 2>> "$log"); then
-    mv "$BACKUPS/$copy.sha256.new" "$BACKUPS/$copy.sha256"
-else
-    [ "$status" -ne 0 ] || status=1
-    rm -f "$BACKUPS/$copy.sha256.new"
+step seal --force "$BACKUPS/$copy" > "$BACKUPS/seal.new"
+if [ "$code" -eq 0 ]; then
+    sum=$(cut -d ' ' -f 1 "$BACKUPS/seal.new")
+    printf '%s  %s\n' "${sum#\\}" "$copy" > "$BACKUPS/$copy.sha256"
 fi
-find "$BACKUPS" \( -name 'warehouse-*.db*' -o -name 'night-*.log' \) -mtime "+$KEEP_DAYS" -exec rm -f {} +
+rm "$BACKUPS/seal.new"
 
-finish "$status"
+# Old logs go, and old copies, unless there is no new one.
+old() {
+    find "$BACKUPS/." ! -name . -prune -type f -name "$1" -mtime "+$KEEP_DAYS" -exec rm -f {} + || note 1
+}
+old 'night-*.log'
+[ "$code" -ne 0 ] || old 'warehouse-*.db*'
+
+exit "$status"

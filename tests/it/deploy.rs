@@ -27,8 +27,7 @@ fn text(path: &Path) -> String {
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in line.split_whitespace().take_while(|word| !word.starts_with(['>', '|', '&', ';', '#'])) {
-        let word_alone = word.trim_matches(['"', ',', ')']);
-        words.push(if word_alone == "$BUSY_TIMEOUT" { "600" } else { word_alone }.to_owned());
+        words.push(word.trim_matches(['"', ',', ')']).to_owned());
         if word.ends_with("\",") || word.ends_with("\")") {
             break;
         }
@@ -48,9 +47,17 @@ fn steps(text: &str) -> Vec<Vec<String>> {
     args.map(|texts| [vec!["scli".to_owned()], texts[1..].to_vec()].concat()).collect()
 }
 
+/// A script with the defaults of its settings, as in `: "${NAME:=value}"`, in their places.
+fn with_defaults(text: &str) -> String {
+    let settings =
+        text.lines().filter_map(|line| line.strip_prefix(": \"${")?.strip_suffix("}\"")?.split_once(":="));
+    settings.fold(text.to_owned(), |text, (name, value)| text.replace(&format!("${name}"), value))
+}
+
 /// Every command of scli: in a line of shell, or as the arguments of a container.
 fn commands(text: &str) -> Vec<Vec<String>> {
     let mut found = steps(text);
+    let text = with_defaults(text);
     // A line with "$@" takes the words of others, which stand behind `step`.
     let is_command = |line: &&str| !line.trim_start().starts_with('#') && !line.contains("\"$@\"");
     for line in text.lines().filter(is_command) {
@@ -74,7 +81,19 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 fn every_command_line_is_one_that_scli_takes() {
     let mut count = 0;
     for file in files() {
-        for words in commands(&text(&file)) {
+        let commands = commands(&text(&file));
+        // What runs a night has all of its steps, in whatever form.
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let steps: &[&str] = match name {
+            "cronjob.yaml" => &["sync", "check", "seal"],
+            "nightly.sh" => &["sync", "check", "answers", "answers", "seal"],
+            _ if name.starts_with("scli_") => &["sync", "check", "answers", "seal"],
+            _ => &[],
+        };
+        let is_step = |word: &&String| ["sync", "check", "answers", "seal"].contains(&word.as_str());
+        let found: Vec<&String> = commands.iter().filter_map(|words| words.iter().find(is_step)).collect();
+        assert!(steps.is_empty() || found == steps, "{name}: {found:?}");
+        for words in commands {
             let parsed = scli::cli::command().try_get_matches_from(&words);
             assert!(parsed.is_ok(), "{}: {words:?}\n{}", file.display(), parsed.unwrap_err());
             count += 1;
@@ -141,9 +160,19 @@ fn what_is_older_than_the_days_to_keep_goes() {
         sandbox.write(&format!("backups/{name}"), "");
         sandbox.shell(&format!("touch -d '30 days ago' backups/{name}"));
     }
+    // A folder below is somebody's own.
+    sandbox.shell("mkdir backups/keep && cp -p backups/warehouse-2020-01-01.db backups/keep");
+    // Without a new copy the old ones are all there is.
+    sandbox.shell("mkdir backups/warehouse-$(date -u +%Y-%m-%d).db");
+    assert_eq!(nightly(&sandbox, "KEEP_DAYS=7").code, 1);
+    let names = sandbox.shell("ls backups").stdout;
+    assert!(names.contains("warehouse-2020-01-01.db") && !names.contains("night-2020"), "{names}");
+    assert!(!names.contains(".new"), "{names}");
+    sandbox.shell("rmdir backups/warehouse-$(date -u +%Y-%m-%d).db");
     assert_eq!(nightly(&sandbox, "KEEP_DAYS=7").code, 0);
     let names = sandbox.shell("ls backups").stdout;
     assert!(!names.contains("2020-01-01") && names.contains("notes.txt"), "{names}");
+    assert!(sandbox.path("backups/keep/warehouse-2020-01-01.db").exists());
 }
 
 #[test]
@@ -197,15 +226,78 @@ fn trouble_is_told_and_backed_up_all_the_same() {
     }
 }
 
+/// That answers move is no trouble: it is in the log, and the next night compares with the new ones.
+#[test]
+fn moved_answers_are_in_the_log_alone() {
+    let sandbox = Sandbox::new();
+    copy(&project("data"), &sandbox.path("inbox"));
+    assert_eq!(nightly(&sandbox, "").code, 0);
+    let before = text(&sandbox.path("backups/answers.json"));
+    let stream = "movie_title,user_email,size_mb,start_at,end_at\n\
+        My Electric Lighthouse,celia.ransome@lanternmail.example,1,2021-12-01T10:00:00Z,2021-12-01T11:00:00Z\n";
+    sandbox.write("inbox/more/streams.csv", stream);
+    let told = nightly(&sandbox, "");
+    assert_eq!((told.code, told.stdout.as_str(), told.stderr.as_str()), (0, "", ""));
+    assert_ne!(text(&sandbox.path("backups/answers.json")), before);
+    let log = sandbox.shell("cat backups/night-*.log").stdout;
+    assert!(log.contains("average_stream_duration"), "{log}");
+    assert_eq!(rows(&backup(&sandbox, "backups"), "SELECT count(*) FROM answer"), "6\n");
+}
+
+/// Beyond a limit that only warns everything is done, and told.
+#[test]
+fn a_warning_is_told_after_the_whole_night() {
+    let sandbox = Sandbox::new();
+    copy(&project("data"), &sandbox.path("inbox"));
+    let settings = r#"LIMITS="--warn-rejected 0" ON_TROUBLE='echo "$NIGHT_STATUS" > heard'"#;
+    let told = nightly(&sandbox, settings);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    assert_eq!(text(&sandbox.path("heard")), "6\n");
+    assert_eq!(rows(&backup(&sandbox, "backups"), "SELECT count(*) FROM answer"), "6\n");
+    assert!(sandbox.path("backups/quality.txt").exists());
+    // Of two nights of one day the second tells its own log alone.
+    sandbox.write("inbox/more/users.csv", "first_name,last_name,email\nNew,User,new@x.example\n");
+    let told = nightly(&sandbox, "LIMITS='--no-such-limit'");
+    assert_eq!(told.code, 2, "{}", told.stderr);
+    assert!(!told.stderr.contains("--warn-rejected"), "{}", told.stderr);
+}
+
+/// A night that is stopped tells how far it came.
+#[test]
+fn a_stopped_night_is_told() {
+    let sandbox = Sandbox::new();
+    copy(&project("data"), &sandbox.path("inbox"));
+    assert_eq!(nightly(&sandbox, "").code, 0);
+    let holder = sandbox.connect();
+    holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    sandbox.write("inbox/more/users.csv", "first_name,last_name,email\nNew,User,new@x.example\n");
+    // As a terminal or a service manager does: the signal goes to all of the night. `timeout` is the leader.
+    let hook = r#"ON_TROUBLE='echo "$NIGHT_STATUS" > heard'"#;
+    let told = nightly(&sandbox, &format!("{hook} timeout --preserve-status -k 60 2"));
+    assert_eq!(told.code, 143, "{}", told.stderr);
+    assert!(told.stderr.contains("sync"), "{}", told.stderr);
+    assert_eq!(text(&sandbox.path("heard")), "143\n");
+}
+
 #[test]
 fn a_night_that_cannot_be_says_why() {
     let sandbox = Sandbox::new();
     let told = nightly(&sandbox, "");
     assert!(told.code == 1 && told.stderr.contains("no such file or folder"), "{}", told.stderr);
     copy(&project("data"), &sandbox.path("inbox"));
-    let told = nightly(&sandbox, "INBOX=");
-    assert!(told.code != 0 && told.stderr.contains("INBOX"), "{}", told.stderr);
+    let hook = r#"ON_TROUBLE='echo "$NIGHT_STATUS" > heard'"#;
+    let told = nightly(&sandbox, &format!("INBOX= {hook}"));
+    assert!(told.code == 2 && told.stderr.contains("set INBOX"), "{}", told.stderr);
+    assert_eq!(text(&sandbox.path("heard")), "2\n");
+    let told = nightly(&sandbox, &format!("BACKUPS=inbox/internal/users.csv/x {hook}"));
+    assert!(told.code == 1 && told.stderr.contains("users.csv"), "{}", told.stderr);
+    assert_eq!(text(&sandbox.path("heard")), "1\n");
     assert_eq!(nightly(&sandbox, "").code, 0);
+    // An inbox that is gone is trouble; what is known is backed up.
+    sandbox.shell("rm backups/warehouse-*");
+    let told = nightly(&sandbox, "INBOX=nowhere");
+    assert!(told.code == 1 && told.stderr.contains("nowhere"), "{}", told.stderr);
+    assert_eq!(rows(&backup(&sandbox, "backups"), "SELECT count(*) FROM author"), "200\n");
     // A hook that fails is told, and does not hide what it was called for.
     sandbox.write("inbox/books.json", "[{");
     let told = nightly(&sandbox, "ON_TROUBLE='exit 9'");
