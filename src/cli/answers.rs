@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::past::{self, Past};
 use crate::question;
 use crate::render::{self, Beside, Page};
-use crate::repository::{Access, holds_off_writers, open_read_only};
+use crate::repository::{Access, open_read_only};
 use crate::sql::{self, Sink};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,6 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     if past.is_some() {
         past::count_summaries(&connection)?;
     }
-    let can_share = past.is_none() && holds_off_writers(&connection)?;
     sql::guard(&mut connection)?;
     let load = past.as_ref().map(|past| past.load);
     let beside = Beside {
@@ -75,17 +74,7 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
         return Ok(());
     }
 
-    let at_database = |error: crate::error::Error| error.at(database.display());
-    let answers = if can_share {
-        let other = || {
-            let mut other = open_read_only(database, access)?;
-            sql::guard(&mut other)?;
-            Ok(other)
-        };
-        question::answers_by_two(&connection, &other).map_err(at_database)?
-    } else {
-        question::answers(&connection, load).map_err(at_database)?
-    };
+    let answers = question::answers(&connection, load).map_err(|error| error.at(database.display()))?;
     if let Some(file) = &args.html {
         let portrait = question::portrait(&connection, &answers)?;
         write_page(file, &render::html(&portrait, beside.as_of.as_deref()), reporter)?;

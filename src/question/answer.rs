@@ -1,7 +1,6 @@
 //! The answers to all questions.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -67,31 +66,6 @@ impl fmt::Display for Number {
 pub fn answers(conn: &Connection, as_of: Option<i64>) -> Result<Vec<Answer>> {
     let lineage = Lineage::read(conn)?;
     questions().iter().map(|question| traced(conn, &lineage, question, &[], as_of)).collect()
-}
-
-/// The same on two processors: half of the questions are asked through another connection, which `open` gives and
-/// which must see the same state. Without it they are all asked through the one.
-pub fn answers_by_two(
-    conn: &Connection,
-    open: &(dyn Fn() -> Result<Connection> + Sync),
-) -> Result<Vec<Answer>> {
-    let lineage = Lineage::read(conn)?;
-    // The last questions take longest, and so come first.
-    let left = AtomicUsize::new(questions().len());
-    let ask = |conn: &Connection| -> Vec<(usize, Result<Answer>)> {
-        let next = || left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).ok()?.checked_sub(1);
-        let one = |at: usize| Some((at, traced(conn, &lineage, questions().get(at)?, &[], None)));
-        std::iter::from_fn(|| next().and_then(one)).collect()
-    };
-    let mut answered = std::thread::scope(|threads| -> Result<_> {
-        let other = threads.spawn(|| open().map_or_else(|_| Vec::new(), |other| ask(&other)));
-        let mut answered = ask(conn);
-        let others = other.join().map_err(|_| Error::failed("answering stopped unexpectedly"))?;
-        answered.extend(others);
-        Ok(answered)
-    })?;
-    answered.sort_by_key(|(at, _)| *at);
-    answered.into_iter().map(|(_, answer)| answer).collect()
 }
 
 /// Answers one question, with `bindings` for its parameters.

@@ -92,8 +92,8 @@ impl Lineage {
     /// Reads it off the schema, or off the views that [`as_of`](crate::past::as_of()) put before it.
     pub(super) fn read(conn: &Connection) -> Result<Lineage> {
         let models = Model::ALL.map(Model::name).into_iter().map(|name| {
-            let mut tables = tables_read(conn, &format!("SELECT * FROM {name}"))?;
-            tables.append(&mut tables_read(conn, &format!("SELECT * FROM {name}_history"))?);
+            let mut tables = tables_behind(conn, name)?;
+            tables.append(&mut tables_behind(conn, &format!("{name}_history"))?);
             Ok((name, tables))
         });
         let summaries = summaries(conn)?.into_iter().map(|Summary { table, view }| {
@@ -148,6 +148,18 @@ fn loads(conn: &Connection) -> Result<Vec<Receipt>> {
         })
     })?;
     Ok(loads.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The tables that stand behind a table or a view of this name: for a table that nothing stands before, itself.
+fn tables_behind(conn: &Connection, name: &str) -> Result<BTreeSet<String>> {
+    let mut is_table = conn.prepare_cached(
+        "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?1
+             AND name NOT IN (SELECT name FROM temp.sqlite_schema)",
+    )?;
+    match is_table.exists([name])? {
+        true => Ok(BTreeSet::from([name.to_owned()])),
+        false => tables_read(conn, &format!("SELECT * FROM {name}")),
+    }
 }
 
 /// The tables that `sql` reads, behind whatever views: those that SQLite's program for it opens.

@@ -117,13 +117,6 @@ pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Whether nobody can write while the connection reads, so that another one that is opened now reads the same. With
-/// a write-ahead log, which another program may have left on, that is not so.
-pub fn holds_off_writers(connection: &Connection) -> Result<bool> {
-    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-    Ok(!mode.eq_ignore_ascii_case("wal"))
-}
-
 /// Opens an up-to-date warehouse to copy it, which is one statement and begins no transaction.
 pub(super) fn open_to_copy(path: &Path, access: &Access) -> Result<Connection> {
     let connection = open_for_reading(path, access)?;

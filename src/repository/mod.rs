@@ -16,7 +16,7 @@ mod sqlite_error;
 mod staged;
 mod values;
 
-pub use connection::{Access, holds_off_writers, open_in_memory, open_read_only};
+pub use connection::{Access, open_in_memory, open_read_only};
 pub use delivery::{Delivery, Entry};
 pub use known_file::{KnownFile, Stamp};
 pub use ledger::{Counts, Failed, Latest, Seal, Source, now};

@@ -88,6 +88,10 @@ impl Sink for Staged {
         let Scope { spec, load, complete, .. } = self.scope;
         let (name, key) = (spec.name, spec.key());
         let fields = spec.fields.join(", ");
+        let is_first = !connection.prepare(&format!("SELECT 1 FROM {name}"))?.exists([])?;
+        if is_first && !complete_with_parts(connection, self.scope)? {
+            return self.insert_first(connection, counts);
+        }
         self.fill(connection)?;
         if let Some(late) = self.scope.late {
             counts.older = self.keep_older(connection, late)?;
@@ -165,7 +169,30 @@ impl Sink for Staged {
     }
 }
 
+/// Whether the load is one of several that are a complete dump together.
+fn complete_with_parts(connection: &Connection, scope: Scope) -> Result<bool> {
+    let parts = "SELECT 1 FROM temp.sqlite_schema WHERE name = 'dump_part'";
+    Ok(scope.complete && (scope.more || connection.prepare(parts)?.exists([])?))
+}
+
 impl Staged {
+    /// Inserts all records, where none is known: then there is nothing to compare them with.
+    fn insert_first(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
+        let Scope { spec, load, .. } = self.scope;
+        let fields = spec.fields.join(", ");
+        let inserted = connection.execute(
+            &format!(
+                "INSERT INTO {name} ({fields}, load_id) SELECT {fields}, ?1 FROM stage ORDER BY position",
+                name = spec.name
+            ),
+            params![load],
+        )? as u64;
+        counts.inserted = inserted;
+        counts.repeated += self.kept - inserted;
+        connection.execute_batch("DROP TABLE stage; DROP TABLE spared")?;
+        Ok(())
+    }
+
     /// Gives the known records what they have beyond their model, if they are of a time when nobody looked for
     /// that: it is no change of theirs.
     fn fill(&self, connection: &Connection) -> Result<()> {

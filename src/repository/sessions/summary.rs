@@ -91,7 +91,9 @@ impl Summary {
         let changed: BTreeMap<i64, i64> = self.sizes.into_iter().filter(|(_, added)| *added != 0).collect();
         for (class, added) in changed {
             upsert.execute(params![class, added])?;
-            left_empty.execute([class])?;
+            if added < 0 {
+                left_empty.execute([class])?;
+            }
         }
         Ok(())
     }
