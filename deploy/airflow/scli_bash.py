@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from airflow import DAG
 from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
 
 ENVIRONMENT = {
     "DATABASE_URL": "/var/lib/scli/warehouse.db",
@@ -17,21 +17,34 @@ with DAG(
     start_date=datetime(2021, 12, 1),
     catchup=False,
     max_active_runs=1,
-    default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},
+    # A load beyond a limit that only warns ends with 6: the data is there, its task is marked as skipped and not
+    # tried again, and what comes behind it runs.
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=10), "trigger_rule": "none_failed"},
 ) as dag:
 
     def step(name: str, command: str) -> BashOperator:
-        # Beyond a limit that only warns (6) the data is loaded: the task is marked as skipped, and not tried again.
         return BashOperator(
-            task_id=name, bash_command=command, env=ENVIRONMENT, append_env=True, skip_on_exit_code=[6]
+            task_id=name,
+            bash_command=command,
+            env=ENVIRONMENT,
+            append_env=True,
+            skip_on_exit_code=[6],
         )
 
     load = step(
         "load",
         "scli --log-format json --busy-timeout 600 sync $INBOX --max-rejects 100 --max-vanished 5%",
     )
-    check = step("check", "scli check --fail-on error")
-    answers = step("answers", "scli answers --format json > $BACKUPS/answers-{{ds}}.json")
-    seal = step("seal", "scli seal --force $BACKUPS/warehouse-{{ds}}.db > $BACKUPS/warehouse-{{ds}}.db.sha256")
+    check = step("check", "scli --busy-timeout 600 check --fail-on error")
+    answers = step(
+        "answers",
+        "mkdir -p $BACKUPS && scli --busy-timeout 600 answers --format json --output $BACKUPS/answers-{{ds}}.json",
+    )
+    # The checksum has the name alone, so that it holds wherever the copy is.
+    seal = step(
+        "seal",
+        "cd $BACKUPS"
+        " && scli --busy-timeout 600 seal --force warehouse-{{ds}}.db > warehouse-{{ds}}.db.sha256",
+    )
 
     load >> check >> answers >> seal

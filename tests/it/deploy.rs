@@ -43,7 +43,7 @@ fn steps(text: &str) -> Vec<Vec<String>> {
         call.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
     });
     // What the worker itself is to run is a line of shell, and found as such.
-    let args = texts.filter(|texts| !texts.iter().any(|text| text.starts_with("scli ")));
+    let args = texts.filter(|texts| !texts.iter().any(|text| text.contains("scli ")));
     args.map(|texts| [vec!["scli".to_owned()], texts[1..].to_vec()].concat()).collect()
 }
 
