@@ -89,6 +89,12 @@ bench: ## Measure loads and answers beside SQLite's and DuckDB's: ROWS=, ROUNDS=
 bench-scale: ## Measure fresh loads of 1, 10 and 30 million streams
 	@$(BENCH) --scale --rounds 1
 
+NIGHTS ?= 1000
+
+.PHONY: bench-nights
+bench-nights: ## Measure nights one after the other, early ones beside late ones: NIGHTS=, OUT=file
+	@$(BENCH) --nights $(NIGHTS)
+
 .PHONY: generate-data
 generate-data: build ## Write the synthetic files in data/ anew
 	$(SCLI) generate data

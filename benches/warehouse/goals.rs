@@ -68,6 +68,12 @@ pub fn of_one_size(table: &Table, bytes: f64, small: Option<f64>, ledger_only: b
             1.0,
             table.ratio("answers-warm", "peer-warm"),
         ),
+        Goal::most(
+            "`sync` + `answers` ÷ `sqlite3 .import` of three",
+            2.0,
+            1.5,
+            table.ratio("small", "small-import"),
+        ),
         Goal::most("`sync` + `answers` on data/, ms", 60.0, 30.0, small.map(|seconds| seconds * 1e3)),
     ])
 }

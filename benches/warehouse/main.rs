@@ -11,6 +11,7 @@ mod data;
 mod duckdb;
 mod goals;
 mod keyless;
+mod nights;
 mod parts;
 mod report;
 mod rounds;
@@ -43,6 +44,9 @@ struct Arguments {
     /// Measure fresh loads of 1, 10 and 30 million streams instead
     #[arg(long)]
     scale: bool,
+    /// Measure so many nights, one after the other, instead
+    #[arg(long, conflicts_with = "scale")]
+    nights: Option<u64>,
     /// Also write the report to this file
     #[arg(long)]
     out: Option<PathBuf>,
@@ -79,9 +83,10 @@ fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     let place = place()?;
-    let text = match arguments.scale {
-        true => scale::measure(&place, arguments.rounds.max(1))?,
-        false => rounds::measure(&place, arguments.rows.max(1), arguments.rounds.max(1))?,
+    let text = match arguments.nights {
+        Some(nights) => nights::measure(&place, nights)?,
+        None if arguments.scale => scale::measure(&place, arguments.rounds.max(1))?,
+        None => rounds::measure(&place, arguments.rows.max(1), arguments.rounds.max(1))?,
     };
     print!("{text}");
     if let Some(out) = &arguments.out {

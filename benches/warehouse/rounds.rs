@@ -42,6 +42,10 @@ pub fn measure(place: &Path, rows: u64, rounds: usize) -> Result<String> {
         answers(&data, &mut found, peer.as_ref())?;
         for _ in 0..SMALL.div_ceil(rounds) {
             found.table.add("small", small::measure(&data)?);
+            match small::import(&data) {
+                Ok(cost) => found.table.add("small-import", cost),
+                Err(why) => found.table.skip("small-import", why),
+            }
         }
     }
     for name in ["warehouse.db", "first.db", "keyless.db", "import.db", "peer.db"] {
@@ -67,7 +71,8 @@ fn lines(table: &mut Table, rows: u64) {
     table.line("answers-warm", "six answers, warm", None, Some("peer-warm"));
     table.line("peer-cold", "DuckDB's six answers, cold", None, None);
     table.line("peer-warm", "DuckDB's six answers, warm", None, None);
-    table.line("small", "`sync` + `answers` on data/, median of 20", None, None);
+    table.line("small", "`sync` + `answers` on data/, median of 20", None, Some("small-import"));
+    table.line("small-import", "`sqlite3 .import` of its three csv files, median of 20", None, None);
 }
 
 /// `scli load`: fresh, again, and the next day.
