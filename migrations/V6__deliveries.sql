@@ -39,6 +39,9 @@ CREATE TABLE known_file (
 -- The ledger grows for years, and each load asks what came of later dates, and with what.
 CREATE INDEX delivery_by_date ON delivery (date);
 CREATE INDEX load_by_delivery ON load (delivery_id);
+-- What every answer names: the last load of each model, and those that wrote.
+CREATE INDEX load_done ON load (model, id) WHERE outcome = 'done';
+CREATE INDEX load_wrote ON load (id) WHERE outcome = 'done' AND inserted + updated > 0;
 
 -- What waits is looked through by every load, and is little.
 CREATE INDEX reject_waiting ON reject (load_id) WHERE resolved_by IS NULL;

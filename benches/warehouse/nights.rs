@@ -34,6 +34,9 @@ const FIND: Pair = Pair {
 };
 const ANSWERS: Pair = Pair { lines: ["answers-early", "answers-late"], what: "six answers" };
 
+/// The line of the control: the same records without the nights.
+const ONCE: &str = "answers-once";
+
 impl Pair {
     fn line(&self, late: bool) -> &'static str {
         let [early_line, late_line] = self.lines;
@@ -56,7 +59,8 @@ const FILES: [&str; 6] = [
     "vendor/reviews.json",
 ];
 
-/// Loads one night after the other: six files, of which one movie changes and ten streams are new.
+/// Loads one night after the other: `data/` as it is in the first; then six files, of which one movie changes
+/// and ten streams are new.
 pub fn measure(place: &Path, nights: u64) -> Result<String> {
     if nights < 2 * (EARLY + AROUND) {
         return Err(format!("{nights} nights are too few: at least {}", 2 * (EARLY + AROUND)).into());
@@ -74,6 +78,8 @@ pub fn measure(place: &Path, nights: u64) -> Result<String> {
         table.line(early, &format!("{}, around night {EARLY}", pair.what), None, None);
         table.line(pair.line(true), &format!("{}, the last nights", pair.what), None, Some(early));
     }
+    let what = "six answers, the same streams and the last night's dumps loaded in one night";
+    table.line(ONCE, what, None, Some(ANSWERS.line(false)));
     let source = Source::read()?;
     for night in 1..=nights {
         if night % 100 == 0 {
@@ -100,6 +106,12 @@ pub fn measure(place: &Path, nights: u64) -> Result<String> {
         }
         table.add(ANSWERS.line(late), child::run(&mut scli(&own, ["answers"]))?.cost);
     }
+    let once = place.join("once.db");
+    let folder = source.write_once(&place, nights)?;
+    child::run(&mut scli(&once, ["sync".as_ref(), folder.as_os_str()]))?;
+    for _ in 0..=2 * AROUND {
+        table.add(ONCE, child::run(&mut scli(&once, ["answers"]))?.cost);
+    }
     let report = report(&table, nights, early_size as f64, fs::metadata(&own)?.len() as f64);
     fs::remove_dir_all(&place)?;
     Ok(report)
@@ -110,6 +122,12 @@ fn report(table: &Table, nights: u64, early: f64, late: f64) -> String {
         Goal::most("the night's folder, last nights ÷ night 10", 1.5, 1.1, FOLDER.ratio(table)),
         Goal::most("the whole inbox, last nights ÷ night 10", 1.5, 1.1, INBOX.ratio(table)),
         Goal::most("six answers, last nights ÷ night 10", 1.5, 1.1, ANSWERS.ratio(table)),
+        Goal::most(
+            "six answers, last nights ÷ the same streams in one night",
+            1.5,
+            1.1,
+            table.ratio(ANSWERS.line(true), ONCE),
+        ),
     ]);
     format!(
         "### {nights} nights\n\n{}; medians of {} nights each.\n\n{}\n\
@@ -137,12 +155,31 @@ impl Source {
         Ok(Source { files: FILES.into_iter().map(read).collect::<Result<_>>()? })
     }
 
+    /// Writes the last night's folder, but with the streams of all nights.
+    fn write_once(&self, place: &Path, nights: u64) -> Result<PathBuf> {
+        let folder = self.write(&place.join("once"), nights)?;
+        let mut all = File::create(folder.join("internal/streams.csv"))?;
+        for night in 1..=nights {
+            let text = self.streams(night)?;
+            let header = text.find('\n').map_or(0, |end| if night == 1 { 0 } else { end + 1 });
+            all.write_all(text.get(header..).unwrap_or_default().as_bytes())?;
+        }
+        Ok(folder)
+    }
+
+    /// The file of streams of a night.
+    fn streams(&self, night: u64) -> Result<String> {
+        let whole = self.files.iter().find(|(name, _)| *name == "internal/streams.csv");
+        let (_, text) = whole.ok_or("no streams")?;
+        Ok(match night {
+            1 => text.clone(),
+            _ => streams(text, night, &date(night)?.format("%Y-%m-").to_string()),
+        })
+    }
+
     /// Writes a night's folder, days old, so that its files count as written to their end.
     fn write(&self, inbox: &Path, night: u64) -> Result<PathBuf> {
-        let first = NaiveDate::from_ymd_opt(2024, 1, 1);
-        let day =
-            first.and_then(|first| first.checked_add_days(Days::new(night))).ok_or("too many nights")?;
-        let folder = inbox.join(day.to_string());
+        let folder = inbox.join(date(night)?.to_string());
         let written = FileTimes::new().set_modified(SystemTime::now() - Duration::from_secs(2 * 86_400));
         for part in ["internal", "vendor"] {
             fs::create_dir_all(folder.join(part))?;
@@ -150,7 +187,7 @@ impl Source {
         for (name, text) in &self.files {
             let text = match *name {
                 "internal/movies.csv" => movies(text, night)?,
-                "internal/streams.csv" => streams(text, night, &day.format("%Y-%m-").to_string()),
+                "internal/streams.csv" => self.streams(night)?,
                 _ => text.clone(),
             };
             let mut file = File::create(folder.join(name))?;
@@ -159,6 +196,11 @@ impl Source {
         }
         Ok(folder)
     }
+}
+
+fn date(night: u64) -> Result<NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(2024, 1, 1);
+    Ok(first.and_then(|first| first.checked_add_days(Days::new(night))).ok_or("too many nights")?)
 }
 
 /// The movies, one of them of another size.

@@ -1,6 +1,7 @@
 //! The comparison with answers of another day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -49,10 +50,10 @@ pub fn check(answers: &[Answer], json: &str) -> Result<()> {
 
 /// The loads behind `answer` that wrote something and are not `known`.
 fn new_loads<'a>(answer: &'a Answer, known: &Loads) -> impl Iterator<Item = (i64, &'a Receipt)> {
-    let is_new = |load: &&Receipt| {
+    let is_new = |load: &&Rc<Receipt>| {
         load.inserted + load.updated > 0 && !known.contains(&(load.load, load.sha256.clone()))
     };
-    answer.receipts.loads.iter().filter(is_new).map(|load| (load.load, load))
+    answer.receipts.loads.iter().filter(is_new).map(|load| (load.load, load.as_ref()))
 }
 
 fn told_loads(loads: &BTreeMap<i64, &Receipt>) -> String {

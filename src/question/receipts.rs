@@ -1,6 +1,7 @@
 //! What an answer rests on: the loads of the models that its SQL reads.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -18,8 +19,8 @@ pub struct Receipts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<i64>,
     /// Every load of the models in question that wrote something, and the last one of each model,
-    /// which found the rest unchanged.
-    pub loads: Vec<Receipt>,
+    /// which found the rest unchanged. The answers share them: years of nights are thousands.
+    pub loads: Vec<Rc<Receipt>>,
 }
 
 /// One of the loads that a result rests on.
@@ -43,13 +44,15 @@ pub struct Receipt {
     pub updated: i64,
 }
 
-/// Read once for all questions: the ledger grows for years.
+/// Read once for all questions, by way of the indexes `load_wrote` and `load_done`: the ledger grows for years.
 const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated
     FROM load
-    WHERE outcome = 'done' AND (
-        inserted + updated > 0
-        OR id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
-    )
+    WHERE outcome = 'done' AND inserted + updated > 0
+    UNION ALL
+    SELECT id, model, source, sha256, finished_at, inserted, updated
+    FROM load
+    WHERE inserted + updated = 0
+        AND id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
     ORDER BY id";
 
 /// The models that no load was ever done of, in the order of [`Model::ALL`]; where
@@ -83,7 +86,7 @@ pub(super) struct Lineage {
     /// The models that were never loaded.
     never_loaded: Vec<&'static str>,
     /// The loads that a result may rest on.
-    loads: Vec<Receipt>,
+    loads: Vec<Rc<Receipt>>,
     /// The schema's version.
     schema_version: i64,
 }
@@ -134,10 +137,10 @@ impl Lineage {
     }
 }
 
-fn loads(conn: &Connection) -> Result<Vec<Receipt>> {
+fn loads(conn: &Connection) -> Result<Vec<Rc<Receipt>>> {
     let mut statement = conn.prepare(LOADS)?;
     let loads = statement.query_map([], |row| {
-        Ok(Receipt {
+        Ok(Rc::new(Receipt {
             load: row.get(0)?,
             model: row.get(1)?,
             source: row.get(2)?,
@@ -145,7 +148,7 @@ fn loads(conn: &Connection) -> Result<Vec<Receipt>> {
             finished_at: row.get(4)?,
             inserted: row.get(5)?,
             updated: row.get(6)?,
-        })
+        }))
     })?;
     Ok(loads.collect::<rusqlite::Result<_>>()?)
 }

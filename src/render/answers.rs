@@ -177,6 +177,7 @@ fn number(number: Option<Number>) -> Cell<'static> {
 mod tests {
     use super::*;
     use crate::question::{Receipt, Receipts};
+    use std::rc::Rc;
 
     fn some() -> Vec<Answer> {
         let answer = |question: &str, published, corrected, unit: &str, note: Option<&str>| Answer {
@@ -265,7 +266,9 @@ mod tests {
         let mut some = some();
         some.truncate(2);
         some[0].receipts.loads =
-            vec![load(1, "movie", Some("0123456789abcdef0123456789abcdef")), load(12, "stream", None)];
+            [load(1, "movie", Some("0123456789abcdef0123456789abcdef")), load(12, "stream", None)]
+                .map(Rc::new)
+                .into();
         some[0].never_loaded = vec!["author", "review"];
         some[1].receipts.loads = Vec::new();
         some[1].note = None;

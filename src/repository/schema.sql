@@ -282,6 +282,10 @@ CREATE INDEX delivery_by_date ON delivery (date);
 
 CREATE INDEX load_by_delivery ON load (delivery_id);
 
+CREATE INDEX load_done ON load (model, id) WHERE outcome = 'done';
+
+CREATE INDEX load_wrote ON load (id) WHERE outcome = 'done' AND inserted + updated > 0;
+
 CREATE INDEX reject_waiting ON reject (load_id) WHERE resolved_by IS NULL;
 
 INSERT INTO data_dictionary VALUES
