@@ -19,6 +19,7 @@ mod disk;
 mod duckdb;
 mod evidence;
 mod extra;
+mod folders;
 mod generate;
 mod harness;
 mod help;
