@@ -15,8 +15,20 @@ use std::path::Path;
 const MODELS: &str = "SELECT name, (SELECT group_concat(name) FROM pragma_table_info(t.name) WHERE pk)
     FROM pragma_table_list AS t
     WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'
-        AND name NOT IN ('load', 'refinery_schema_history')
+        AND name NOT IN ('load', 'delivery', 'known_file', 'refinery_schema_history')
     ORDER BY name";
+
+/// The tables that tell of loads, and their indexes, which each load writes.
+const LEDGER: [&str; 8] = [
+    "load",
+    "load_by_delivery",
+    "load_done",
+    "load_wrote",
+    "delivery",
+    "delivery_by_date",
+    "known_file",
+    "sqlite_schema",
+];
 
 fn open(database: &Path) -> Result<Connection> {
     Ok(Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
@@ -77,7 +89,7 @@ pub struct Difference {
 impl Difference {
     /// Whether only the ledger of loads was written.
     pub fn only_ledger(&self) -> bool {
-        self.tables.keys().all(|table| matches!(table.as_str(), "load" | "sqlite_schema"))
+        self.tables.keys().all(|table| LEDGER.contains(&table.as_str()))
     }
 
     /// The pages, table by table.

@@ -19,9 +19,8 @@ fn fixture(model: Model) -> PathBuf {
 fn pages(sandbox: &Sandbox) -> BTreeMap<(String, i64), Vec<u8>> {
     let bytes = sandbox.database();
     let connection = sandbox.connect();
-    let sql = "SELECT name, pageno FROM dbstat WHERE name NOT IN
-        ('load', 'delivery', 'known_file', 'reject', 'sqlite_schema')
-        AND name NOT IN ('reject_waiting', 'delivery_by_date', 'load_by_delivery')";
+    let sql = "SELECT name, pageno FROM dbstat WHERE name <> 'sqlite_schema' AND name NOT IN (
+        SELECT name FROM sqlite_schema WHERE tbl_name IN ('load', 'delivery', 'known_file', 'reject'))";
     let mut statement = connection.prepare(sql).unwrap();
     let pages = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     let page_size = 16 << 10;
