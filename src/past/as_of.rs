@@ -19,9 +19,10 @@ const LEDGER: &str = "load";
 /// What the loads of the ledger came with.
 const DELIVERIES: &str = "delivery";
 
-/// The migrations' own book, the descriptions of tables, and the files that were seen last. They tell of the
-/// file, not of what was known when, and so are the same at all times.
-const OF_THE_FILE: [&str; 3] = ["refinery_schema_history", "data_dictionary", "known_file"];
+/// The migrations' own book, the descriptions of tables, the files that were seen last, and who was forgotten.
+/// They tell of the file, not of what was known when, and so are the same at all times.
+const OF_THE_FILE: [&str; 5] =
+    ["refinery_schema_history", "data_dictionary", "known_file", "forgotten", "forget_key"];
 
 /// A state of the warehouse that was.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -72,7 +73,12 @@ pub fn as_of(conn: &Connection, load: i64) -> Result<()> {
     let tables = names(conn, "table")?;
     let summaries: Vec<String> = summaries(conn)?.into_iter().map(|summary| summary.table).collect();
     for table in tables.iter().filter(|table| !summaries.contains(table)) {
-        if let Some(select) = select(table, &columns(conn, table)?, &tables, load) {
+        if let Some(mut select) = select(table, &columns(conn, table)?, &tables, load) {
+            let history = format!("{table}_history");
+            if tables.contains(&history) && some_removed(conn, load)? {
+                select =
+                    format!("{select} UNION ALL {}", removed(table, &history, &columns(conn, table)?, load));
+            }
             conn.execute_batch(&format!("CREATE TEMP VIEW {} AS {select}", quoted(table)))?;
         }
     }
@@ -106,16 +112,17 @@ struct Column {
 /// * The ledger has the loads up to this one, and the deliveries that these came with.
 /// * A row is there if what made it, the loads in its required columns, had happened. A load in an
 ///   optional column is what befell the row later: NULL until then.
-/// * A table that another keeps the earlier versions of has all of its keys in either version, so
-///   keys are read from the table itself, and conditions on them are searched for as ever. Its
-///   other columns come from the earlier version where a later load replaced it.
+/// * A table that another keeps the earlier versions of has all keys that no undo took out, so keys are
+///   read from the table itself, and conditions on them are searched for as ever. Its other columns come
+///   from the earlier version where a later load replaced it. What an undo took out later comes behind.
 fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Option<String> {
     let source = format!("main.{}", quoted(table));
     let history = format!("{table}_history");
     // Where nothing but a rowid is read, SQLite does not say that it is a view that reads; the guard
     // needs to know. A condition that always holds reads something else.
     if table == LEDGER {
-        return Some(format!("SELECT * FROM {source} WHERE id <= {load} AND read >= 0"));
+        let shown = shown(columns, load);
+        return Some(format!("SELECT {shown} FROM {source} WHERE id <= {load} AND read >= 0"));
     }
     if table == DELIVERIES {
         return Some(format!(
@@ -132,14 +139,19 @@ fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Opti
     if tables.contains(&history) {
         return Some(versions(&source, &format!("main.{}", quoted(&history)), columns, load));
     }
-    let shown = list(columns, ", ", |column, name| match column.load && !column.required {
-        true => Some(format!("CAST(CASE WHEN {name} <= {load} THEN {name} END AS INTEGER) AS {name}")),
-        false => Some(name.to_owned()),
-    });
+    let shown = shown(columns, load);
     let happened = list(columns, " AND ", |column, name| {
         (column.load && column.required).then(|| format!("{name} <= {load}"))
     });
     Some(format!("SELECT {shown} FROM {source} WHERE {happened}"))
+}
+
+/// The columns, of which those that tell what befell the row later are NULL until then.
+fn shown(columns: &[Column], load: i64) -> String {
+    list(columns, ", ", |column, name| match column.load && !column.required {
+        true => Some(format!("CAST(CASE WHEN {name} <= {load} THEN {name} END AS INTEGER) AS {name}")),
+        false => Some(name.to_owned()),
+    })
 }
 
 fn versions(source: &str, history: &str, columns: &[Column], load: i64) -> String {
@@ -157,6 +169,26 @@ fn versions(source: &str, history: &str, columns: &[Column], load: i64) -> Strin
         })
     });
     format!("SELECT {shown} FROM {source} AS t WHERE t.load_id <= {load} OR EXISTS (SELECT 1 {earlier})")
+}
+
+/// Whether an undo after `load` took records out of their tables.
+fn some_removed(conn: &Connection, load: i64) -> Result<bool> {
+    let mut removed = conn.prepare_cached(
+        "SELECT 1 FROM main.load
+         WHERE outcome = 'done' AND inserted + updated + removed > 0 AND removed > 0 AND id > ?1",
+    )?;
+    Ok(removed.exists([load])?)
+}
+
+/// The records of `table` that were there after `load` and that a later undo took out.
+fn removed(table: &str, history: &str, columns: &[Column], load: i64) -> String {
+    let (table, history) = (quoted(table), quoted(history));
+    let same = list(columns, " AND ", |column, name| column.key.then(|| format!("t.{name} = h.{name}")));
+    let shown = list(columns, ", ", |_, name| Some(format!("h.{name}")));
+    format!(
+        "SELECT {shown} FROM main.{history} AS h WHERE h.load_id <= {load} AND h.replaced_by > {load}
+         AND NOT EXISTS (SELECT 1 FROM main.{table} AS t WHERE {same})"
+    )
 }
 
 /// SQL for the columns that `sql` has some for.

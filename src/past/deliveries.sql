@@ -17,7 +17,9 @@ SELECT
     coalesce(sum(l.repeated), 0) AS repeated,
     coalesce(sum(l.rejected), 0) AS rejected,
     coalesce(sum(l.vanished), 0) AS vanished,
-    coalesce(sum(l.reappeared), 0) AS reappeared
+    coalesce(sum(l.reappeared), 0) AS reappeared,
+    coalesce(sum(l.removed), 0) AS removed,
+    coalesce(sum(l.suppressed), 0) AS suppressed
 FROM delivery AS d
 LEFT JOIN load AS l ON l.delivery_id = d.id
 GROUP BY d.id

@@ -14,7 +14,9 @@ SELECT
             nullif(repeated, 0) || ' repeated',
             nullif(rejected, 0) || ' rejected',
             nullif(vanished, 0) || ' vanished',
-            nullif(reappeared, 0) || ' reappeared'
+            nullif(reappeared, 0) || ' reappeared',
+            nullif(removed, 0) || ' removed',
+            nullif(suppressed, 0) || ' suppressed'
         ), ''), 'empty')
     END AS result,
     source
@@ -34,7 +36,9 @@ FROM (
         sum(l.repeated) AS repeated,
         sum(l.rejected) AS rejected,
         sum(l.vanished) AS vanished,
-        sum(l.reappeared) AS reappeared
+        sum(l.reappeared) AS reappeared,
+        sum(l.removed) AS removed,
+        sum(l.suppressed) AS suppressed
     FROM delivery AS d
     LEFT JOIN load AS l ON l.delivery_id = d.id
     GROUP BY d.id

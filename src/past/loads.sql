@@ -16,13 +16,18 @@ SELECT
     rejected,
     vanished,
     reappeared,
+    removed,
+    suppressed,
     complete,
     sha256,
     sha256_absent,
     version,
     delivery_id AS delivery,
     (SELECT date FROM delivery WHERE id = delivery_id) AS date,
-    unknown
+    unknown,
+    kind,
+    undoes,
+    undone_by
 FROM load
 WHERE :model IS NULL OR model = :model
 ORDER BY id DESC

@@ -19,8 +19,10 @@ SELECT
             nullif(repeated, 0) || ' repeated',
             nullif(rejected, 0) || ' rejected',
             nullif(vanished, 0) || ' vanished',
-            nullif(reappeared, 0) || ' reappeared'
-        ), ''), 'empty')
+            nullif(reappeared, 0) || ' reappeared',
+            nullif(removed, 0) || ' removed',
+            nullif(suppressed, 0) || ' suppressed'
+        ), ''), 'empty') || coalesce(', undone by load ' || undone_by, '')
     END AS result,
     source
 FROM (

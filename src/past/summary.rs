@@ -35,7 +35,7 @@ pub fn summaries(conn: &Connection) -> Result<Vec<Summary>> {
 /// anything they are copied; else they are views, which count when they are read.
 pub(super) fn shadow_summaries(conn: &Connection, load: i64) -> Result<()> {
     let same: bool = conn.query_row(
-        "SELECT NOT EXISTS (SELECT 1 FROM main.load WHERE id > ?1 AND inserted + updated > 0)",
+        "SELECT NOT EXISTS (SELECT 1 FROM main.load WHERE id > ?1 AND inserted + updated + removed > 0)",
         [load],
         |row| row.get(0),
     )?;

@@ -215,7 +215,7 @@ mod tests {
         assert!(json.starts_with(
             "[\n  {\n    \"question\": \"streamed_movies_based_on_books\",\n    \"title\": \"Streamed movies that are \
              based on books\",\n    \"published\": 0.5,\n    \"corrected\": 0.5,\n    \"unit\": \"share\",\n    \
-             \"note\": null,\n    \"never_loaded\": [\n      \"movie\",\n      \"review\"\n    ],\n    \"receipts\": {\n      \"schema_version\": 6,\n"
+             \"note\": null,\n    \"never_loaded\": [\n      \"movie\",\n      \"review\"\n    ],\n    \"receipts\": {\n      \"schema_version\": 7,\n"
         ));
         assert!(json.contains("\"published\": 16725,\n"));
         assert_eq!(json.matches("never_loaded").count(), 3, "only where there are any");

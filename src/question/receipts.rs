@@ -47,18 +47,21 @@ pub struct Receipt {
 /// Read once for all questions, by way of the indexes `load_wrote` and `load_done`: the ledger grows for years.
 const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated
     FROM load
-    WHERE outcome = 'done' AND inserted + updated > 0
+    WHERE outcome = 'done' AND inserted + updated + removed > 0
     UNION ALL
     SELECT id, model, source, sha256, finished_at, inserted, updated
     FROM load
-    WHERE inserted + updated = 0
+    WHERE inserted + updated + removed = 0
         AND id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
     ORDER BY id";
 
-/// The models that no load was ever done of, in the order of [`Model::ALL`]; where
+/// The models that no load was ever done of that stands, in the order of [`Model::ALL`]; where
 /// [`as_of`](crate::past::as_of()) has been, up to its load.
 pub fn never_loaded(conn: &Connection) -> Result<Vec<&'static str>> {
-    let mut done = conn.prepare_cached("SELECT 1 FROM load WHERE outcome = 'done' AND model = ?1")?;
+    let mut done = conn.prepare_cached(
+        "SELECT 1 FROM load
+         WHERE outcome = 'done' AND model = ?1 AND kind IN ('load', 'replay') AND undone_by IS NULL",
+    )?;
     let mut never = Vec::new();
     for name in Model::ALL.map(Model::name) {
         if !done.exists([name])? {
@@ -287,7 +290,7 @@ mod tests {
         assert_eq!(ids(&now), [1, 4, 5]);
         assert_eq!(
             serde_json::to_string(&now).unwrap(),
-            "{\"schema_version\":6,\"loads\":[\
+            "{\"schema_version\":7,\"loads\":[\
              {\"load\":1,\"model\":\"stream\",\"source\":\"a.csv\",\"sha256\":\"aa\",\"finished_at\":\"t1\"},\
              {\"load\":4,\"model\":\"stream\",\"source\":\"b.csv\",\"sha256\":null,\"finished_at\":\"t4\"},\
              {\"load\":5,\"model\":\"stream\",\"source\":\"c.csv\",\"sha256\":\"cc\",\"finished_at\":\"t5\"}]}"

@@ -4,11 +4,41 @@ use crate::error::{Error, Kind, Result};
 use chrono::{SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
+/// What writes an entry of the ledger.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EntryKind {
+    /// A source is loaded.
+    Load,
+    /// Records that were set aside are tried again.
+    Replay,
+    /// What another entry did is taken back.
+    Undo,
+    /// A person is taken out.
+    Forget,
+    /// Records that were set aside need not be mended.
+    Dismiss,
+}
+
+impl EntryKind {
+    /// Its name in the ledger.
+    pub fn name(self) -> &'static str {
+        match self {
+            EntryKind::Load => "load",
+            EntryKind::Replay => "replay",
+            EntryKind::Undo => "undo",
+            EntryKind::Forget => "forget",
+            EntryKind::Dismiss => "dismiss",
+        }
+    }
+}
+
 /// What a load reads.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The path as it was given, or `-`.
     pub name: String,
+    /// What writes the entry.
+    pub kind: EntryKind,
     /// The name of its form.
     pub collector: &'static str,
     /// Whether it is everything its sender knows, so that a known record it lacks has vanished.
@@ -29,7 +59,7 @@ pub struct Seal {
 }
 
 /// What became of the records of one load. Each record counts once:
-/// read = inserted + updated + unchanged + older + repeated + rejected.
+/// read = inserted + updated + unchanged + older + repeated + rejected + suppressed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Counts {
     /// Records in the source.
@@ -50,6 +80,10 @@ pub struct Counts {
     pub vanished: u64,
     /// Records that had vanished and are back.
     pub reappeared: u64,
+    /// Records that an undo or a forget took out of the table.
+    pub removed: u64,
+    /// Records of forgotten people, which are not taken in.
+    pub suppressed: u64,
 }
 
 impl Counts {
@@ -64,6 +98,8 @@ impl Counts {
         self.rejected += other.rejected;
         self.vanished += other.vanished;
         self.reappeared += other.reappeared;
+        self.removed += other.removed;
+        self.suppressed += other.suppressed;
     }
 }
 
@@ -81,8 +117,8 @@ pub fn open(
     started_at: &str,
 ) -> Result<i64> {
     connection.execute(
-        "INSERT INTO load (model, source, collector, started_at, version, complete, delivery_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO load (model, source, collector, started_at, version, complete, delivery_id, kind)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             model,
             source.name,
@@ -90,7 +126,8 @@ pub fn open(
             started_at,
             env!("CARGO_PKG_VERSION"),
             source.complete,
-            delivery
+            delivery,
+            source.kind.name()
         ],
     )?;
     Ok(connection.last_insert_rowid())
@@ -142,7 +179,8 @@ pub fn close(connection: &Connection, load: i64, counts: &Counts, seal: &Seal) -
     connection.execute(
         "UPDATE load SET finished_at = ?2, sha256 = ?3, sha256_absent = ?4,
             read = ?5, inserted = ?6, updated = ?7, unchanged = ?8, repeated = ?9, rejected = ?10,
-            vanished = ?11, reappeared = ?12, bytes = ?13, older = ?14, unknown = ?15
+            vanished = ?11, reappeared = ?12, bytes = ?13, older = ?14, unknown = ?15,
+            removed = ?16, suppressed = ?17
          WHERE id = ?1",
         params![
             load,
@@ -160,6 +198,8 @@ pub fn close(connection: &Connection, load: i64, counts: &Counts, seal: &Seal) -
             seal.sha256.as_ref().map(|_| seal.bytes as i64),
             counts.older as i64,
             serde_json::Value::from(seal.unknown.clone()).to_string(),
+            counts.removed as i64,
+            counts.suppressed as i64,
         ],
     )?;
     Ok(())
@@ -180,7 +220,7 @@ pub struct Latest {
 pub fn latest(connection: &Connection, model: &str) -> Result<Option<Latest>> {
     let mut select = connection.prepare(
         "SELECT id, sha256, bytes, collector, complete, version,
-            read, inserted, updated, unchanged, repeated, rejected, vanished, reappeared, older, unknown
+            read, inserted, updated, unchanged, repeated, rejected, vanished, reappeared, older, unknown, suppressed
          FROM load WHERE model = ?1 AND outcome = 'done' ORDER BY id DESC LIMIT 1",
     )?;
     let latest = select.query_row([model], |row| {
@@ -205,6 +245,8 @@ pub fn latest(connection: &Connection, model: &str) -> Result<Option<Latest>> {
                 vanished: count(12)?,
                 reappeared: count(13)?,
                 older: count(14)?,
+                suppressed: count(16)?,
+                removed: 0,
             },
         })
     });
@@ -224,6 +266,8 @@ impl Latest {
             // What was set aside is to be set aside anew, under the rules of today.
             && self.counts.rejected == 0
             && self.counts.older == 0
+            // Who was forgotten may have changed.
+            && self.counts.suppressed == 0
             && self.collector == source.collector
             && self.complete == source.complete
             && self.version == env!("CARGO_PKG_VERSION")

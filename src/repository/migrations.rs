@@ -24,6 +24,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V4__addresses_once"),
     file!("V5__data_dictionary"),
     file!("V6__deliveries"),
+    file!("V7__taking_back"),
 ];
 
 /// What all of them make together, for a database that is new: parsed once, and not once more after each change.

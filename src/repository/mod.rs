@@ -19,7 +19,7 @@ mod values;
 pub use connection::{Access, open_in_memory, open_read_only};
 pub use delivery::{Delivery, Entry};
 pub use known_file::{KnownFile, Stamp};
-pub use ledger::{Counts, Failed, Latest, Seal, Source, now};
+pub use ledger::{Counts, EntryKind, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};

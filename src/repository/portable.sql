@@ -21,8 +21,14 @@ DROP VIEW stream_history;
 CREATE VIEW stream_history AS
 SELECT
     lower(hex(f.id)) AS id,
-    m.title AS movie_title,
-    u.email AS user_email,
+    coalesce(
+        (SELECT title FROM streamed_movie WHERE id = f.movie_id),
+        (SELECT max(title) FROM streamed_movie_history WHERE id = f.movie_id)
+    ) AS movie_title,
+    coalesce(
+        (SELECT email FROM streaming_user WHERE id = f.user_id),
+        (SELECT max(email) FROM streaming_user_history WHERE id = f.user_id)
+    ) AS user_email,
     f.size_mb AS size_mb,
     strftime('%Y-%m-%dT%H:%M:%S', (f.start_at - (f.start_at % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
         || printf('.%06dZ', (f.start_at % 1000000 + 1000000) % 1000000) AS start_at,
@@ -30,9 +36,7 @@ SELECT
         || printf('.%06dZ', (f.end_at % 1000000 + 1000000) % 1000000) AS end_at,
     f.load_id AS load_id,
     f.replaced_by AS replaced_by
-FROM stream_fact_history AS f
-JOIN streamed_movie AS m ON m.id = f.movie_id
-JOIN streaming_user AS u ON u.id = f.user_id;
+FROM stream_fact_history AS f;
 
 DROP VIEW stream_by_day_counted;
 CREATE VIEW stream_by_day_counted AS

@@ -15,6 +15,7 @@ pub(crate) fn empty() -> Connection {
         include_str!("../../migrations/V4__addresses_once.sql"),
         include_str!("../../migrations/V5__data_dictionary.sql"),
         include_str!("../../migrations/V6__deliveries.sql"),
+        include_str!("../../migrations/V7__taking_back.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }

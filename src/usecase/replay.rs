@@ -3,7 +3,9 @@
 use crate::decode::{self, Format};
 use crate::domain::{Invalid, Model, Raw, Rules};
 use crate::error::{Error, Result};
-use crate::repository::{Access, Entry, Rejected, Seal, Sessions, Sink, Source, Staged, Warehouse, now};
+use crate::repository::{
+    Access, Entry, EntryKind, Rejected, Seal, Sessions, Sink, Source, Staged, Warehouse, now,
+};
 use crate::usecase::load::Report;
 use std::path::Path;
 use std::time::Instant;
@@ -26,7 +28,13 @@ fn run<S: Sink>(
 ) -> Result<Option<Report>> {
     let start = Instant::now();
     let spec = model.spec();
-    let source = Source { name: "rejects".to_owned(), collector: "replay", complete: false, more: false };
+    let source = Source {
+        name: "rejects".to_owned(),
+        kind: EntryKind::Replay,
+        collector: "replay",
+        complete: false,
+        more: false,
+    };
     let entry = Entry { date: None, source: source.name.clone() };
     let delivery = warehouse.deliver(&entry, &now())?;
     let mut load = delivery.load::<S>(spec, &source, &now())?;

@@ -121,10 +121,13 @@ fn all(connection: &Connection, name: &str) -> String {
     rows(connection, &format!("SELECT * FROM {name} ORDER BY {}", order.join(", ")))
 }
 
-/// The tables and views of the file but the migrations' own, and the files that were seen last.
+/// The tables and views of the file but the migrations' own, the files that were seen last, and who was forgotten;
+/// nothing is pruned here, which would leave some of the past untold.
 fn names(connection: &Connection) -> Vec<String> {
     let sql = "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view')
-        AND name NOT LIKE 'sqlite_%' AND name NOT IN ('refinery_schema_history', 'known_file') ORDER BY name";
+        AND name NOT LIKE 'sqlite_%' AND name NOT IN (
+            'refinery_schema_history', 'known_file', 'forgotten', 'forget_key', 'pruned'
+        ) ORDER BY name";
     rows(connection, sql).lines().map(str::to_owned).collect()
 }
 
@@ -133,8 +136,9 @@ fn every_table_and_answer_is_as_it_was_after_each_load() {
     let (sandbox, last) = series();
     let now = sandbox.connect();
     // The series must have something to tell of everything.
-    for name in names(&now) {
-        assert_ne!(all(&now, &name), "", "{name}");
+    let of_undo = ["streamed_movie_history", "streaming_user_history"];
+    for name in names(&now).iter().filter(|name| !of_undo.contains(&name.as_str())) {
+        assert_ne!(all(&now, name), "", "{name}");
     }
     for (sql, expected) in [
         ("SELECT count(*) FROM absence WHERE returned_in IS NOT NULL", "2\n"),

@@ -45,6 +45,11 @@ impl Interner {
         of(&self.text, &self.ends, number)
     }
 
+    /// Leaves out a number, which stands for no text.
+    pub fn skip(&mut self) {
+        self.ends.push(self.text.len());
+    }
+
     /// The number of a text, if it has one.
     pub fn find(&self, text: &str) -> Option<u32> {
         let tag = self.tag(text);

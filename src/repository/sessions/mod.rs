@@ -164,6 +164,8 @@ impl Sessions {
     /// Takes a batch. Batches come in the order of the source.
     pub fn keep_batch(&mut self, batch: &mut Batch) -> Result<()> {
         batch.number(self.movies.texts_mut(), self.users.texts_mut())?;
+        self.movies.wake(batch.sessions.iter().map(|session| session.movie));
+        self.users.wake(batch.sessions.iter().map(|session| session.user));
         self.sorter.extend(&batch.sessions)
     }
 

@@ -12,7 +12,9 @@ use crate::decode::{self, Digesting, Format};
 use crate::domain::Rules;
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::repository::{Delivery, Failed, Latest, Load, Seal, Sessions, Sink, Source, Staged, Written, now};
+use crate::repository::{
+    Delivery, EntryKind, Failed, Latest, Load, Seal, Sessions, Sink, Source, Staged, Written, now,
+};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -50,6 +52,7 @@ impl<'r> Run<'r> {
             started_at: now(),
             entry: Source {
                 name: request.location.to_string(),
+                kind: EntryKind::Load,
                 collector: request.format.name(),
                 complete,
                 more: more && complete,
