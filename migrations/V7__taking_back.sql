@@ -12,6 +12,9 @@ ALTER TABLE load ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
 -- Records of forgotten people, which were not taken in.
 ALTER TABLE load ADD COLUMN suppressed INTEGER NOT NULL DEFAULT 0;
 
+-- Of a record that an undo set aside again: the first one, which has the place, the source and the header.
+ALTER TABLE reject ADD COLUMN copy_of INTEGER;
+
 DROP INDEX load_wrote;
 CREATE INDEX load_wrote ON load (id) WHERE outcome = 'done' AND inserted + updated + removed > 0;
 
@@ -108,6 +111,12 @@ JOIN (
     UNION ALL SELECT 4, 'removed', 'INTEGER', 'records', 'How many an undo or a forget took out of the table'
     UNION ALL SELECT 5, 'suppressed', 'INTEGER', 'records', 'How many were of forgotten people, and so not taken in'
 ) AS new;
+
+INSERT INTO data_dictionary (position, topic, table_name, kind, column_name, type, unit, meaning)
+SELECT max(position) + 1, 'loads', 'reject', 'table', 'copy_of', 'INTEGER', 'reject.id',
+    'Of a record that an undo set aside again: the first one, which has its place and source'
+FROM data_dictionary
+WHERE table_name = 'reject';
 
 INSERT INTO data_dictionary (position, topic, table_name, kind, column_name, type, unit, meaning)
 SELECT place.position + new.step, 'loads', new.table_name, 'table', new.column_name, new.type, new.unit, new.meaning

@@ -9,6 +9,7 @@ use super::rejects::RejectsCommand;
 use super::report::LogFormat;
 use super::schema::SchemaArgs;
 use super::seal::SealArgs;
+use super::undo::UndoArgs;
 use clap::{Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
 
@@ -125,6 +126,18 @@ pub enum Command {
   scli loads --limit 10
   scli loads --model author --format csv")]
     Loads(LoadsArgs),
+    /// Take a load or a delivery back, as a load of its own
+    ///
+    /// What it inserted goes to the history, what it updated is as it was before, records that it missed are
+    /// no longer absent, and the rejects that it settled wait again. Nothing is wiped out: `--as-of` tells what
+    /// was known before and after, and an undo can be undone. Where later loads touched the same records,
+    /// nothing is done unless --keep-later says so.
+    #[command(after_help = "Examples:
+  scli undo 12 --dry-run
+  scli undo 12
+  scli undo delivery:3
+  scli undo 12 --keep-later")]
+    Undo(UndoArgs),
     /// Show every version of one record, oldest first
     ///
     /// Between which loads each version was current, which fields it changed, and when the record was

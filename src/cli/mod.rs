@@ -19,6 +19,7 @@ mod report;
 mod schema;
 mod seal;
 mod text;
+mod undo;
 
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -95,6 +96,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
         Command::Check(args) => check::check(&database()?, &access, &args),
         Command::Seal(args) => seal::seal(&database()?, &access, &args, reporter),
+        Command::Undo(args) => undo::undo(&database()?, &access, &args, reporter),
         Command::Unseal => seal::unseal(&database()?, &access, reporter),
         Command::Generate { dir, seed, streams } => {
             let summary = crate::generate::generate(&dir, &crate::generate::Options { seed, streams })?;

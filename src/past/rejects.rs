@@ -23,14 +23,16 @@ pub fn rejects(conn: &Connection, filter: &Filter, detail: Detail, sink: &mut dy
         Detail::Brief => "",
         Detail::Whole => {
             ", load.collector, load.started_at, reject.line, reject.byte, reject.path, load.header,
-               coalesce(reject.raw, reject.raw_bytes) AS raw, reject.resolved_by"
+               coalesce(reject.raw, reject.raw_bytes) AS raw, reject.resolved_by, reject.copy_of"
         }
     };
     let sql = format!(
         "SELECT reject.id, reject.load_id AS load, load.model, load.source,
             coalesce(reject.path, 'line ' || reject.line) AS position,
             reject.rule, reject.field, reject.value, reject.message{columns}
-         FROM reject JOIN load ON load.id = reject.load_id
+         FROM reject
+         JOIN reject AS first ON first.id = coalesce(reject.copy_of, reject.id)
+         JOIN load ON load.id = first.load_id
          WHERE (:id IS NULL OR reject.id = :id) AND (:load IS NULL OR reject.load_id = :load)
             AND (:model IS NULL OR load.model = :model) AND (:settled OR reject.resolved_by IS NULL)
          ORDER BY reject.id"

@@ -1,6 +1,8 @@
 //! Records that a complete dump lacks, and their return.
 
+use super::ledger::Counts;
 use super::sink::Scope;
+use crate::domain::{Rules, Spec};
 use crate::error::Result;
 use rusqlite::{Connection, params};
 
@@ -45,4 +47,36 @@ pub fn count_gone(connection: &Connection, model: &str) -> Result<u64> {
     let count: i64 =
         connection.query_row(&format!("SELECT count(*) FROM ({GONE})"), [model], |row| row.get(0))?;
     Ok(count.unsigned_abs())
+}
+
+/// Follows the load `target`, which `undo` takes back: what it missed is not missing any more, and what it had again
+/// is missing as before. Records that the undo takes out, whose keys are in `undo_gone`, are not missing either.
+pub fn undo(connection: &Connection, spec: &Spec, target: i64, undo: i64, counts: &mut Counts) -> Result<()> {
+    counts.reappeared = connection.execute(
+        "UPDATE absence SET returned_in = ?3 WHERE model = ?1 AND vanished_in = ?2 AND returned_in IS NULL",
+        params![spec.name, target, undo],
+    )? as u64;
+    counts.vanished = connection.execute(
+        &format!(
+            "INSERT INTO absence (model, key, vanished_in) SELECT DISTINCT ?1, key, ?3 FROM absence
+             WHERE model = ?1 AND returned_in = ?2 AND vanished_in <> ?3 AND key NOT IN ({GONE})"
+        ),
+        params![spec.name, target, undo],
+    )? as u64;
+    let gone = match spec.rules {
+        Rules::Keyed { .. } => format!("SELECT {} FROM undo_gone", spec.key()),
+        Rules::Session(_) => "SELECT lower(hex(h.id)) FROM stream_fact_history AS h JOIN undo_gone
+             USING (start_at, user_id, movie_id, end_at) WHERE h.replaced_by = ?2"
+            .to_owned(),
+    };
+    if count_gone(connection, spec.name)? > 0 {
+        connection.execute(
+            &format!(
+                "UPDATE absence SET returned_in = ?2
+                 WHERE model = ?1 AND returned_in IS NULL AND vanished_in <> ?2 AND key IN ({gone})"
+            ),
+            params![spec.name, undo],
+        )?;
+    }
+    Ok(())
 }

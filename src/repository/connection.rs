@@ -129,13 +129,16 @@ fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
     let at = |error: Error| error.at(path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if !path.exists() {
-        let error =
-            Error::failed("no such database").help("create it with: scli sync, scli load or scli init-db");
-        return Err(at(error));
+        return Err(at(missing()));
     }
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
     wait_for_others(&mut connection, access.busy_timeout.unwrap_or(WAIT_TO_READ)).map_err(at)?;
     Ok(connection)
+}
+
+/// There is no file where the database should be.
+pub(super) fn missing() -> Error {
+    Error::failed("no such database").help("create it with: scli sync, scli load or scli init-db")
 }
 
 /// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.

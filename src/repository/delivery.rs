@@ -79,6 +79,16 @@ impl<'w> Delivery<'w> {
         }
     }
 
+    /// The connection, for what is done within the delivery.
+    pub(super) fn connection(&self) -> &'w Connection {
+        self.connection
+    }
+
+    /// Opens an entry of the ledger that is no load of a source.
+    pub(super) fn enter(&self, model: &str, source: &Source, started_at: &str) -> Result<i64> {
+        ledger::open(self.connection, self.opened()?, model, source, started_at)
+    }
+
     /// Begins to load `source` into a model.
     pub fn load<S: Sink>(
         &self,
@@ -113,7 +123,7 @@ impl<'w> Delivery<'w> {
         let Some(date) = &self.entry.date else { return Ok(None) };
         let newest: Option<String> = self.connection.query_row(
             "SELECT max(d.date) FROM delivery AS d CROSS JOIN load AS l ON l.delivery_id = d.id
-             WHERE d.date > ?2 AND l.model = ?1 AND l.outcome = 'done'",
+             WHERE d.date > ?2 AND l.model = ?1 AND l.outcome = 'done' AND l.kind = 'load' AND l.undone_by IS NULL",
             params![spec.name, date.as_str()],
             |row| row.get(0),
         )?;
@@ -218,7 +228,7 @@ fn late(connection: &Connection, model: &str, date: &DataDate) -> Result<Option<
     )?;
     let newer = connection.execute(
         "INSERT INTO newer_load SELECT l.id FROM delivery AS d CROSS JOIN load AS l ON l.delivery_id = d.id
-         WHERE d.date > ?2 AND l.model = ?1 AND l.outcome = 'done'",
+         WHERE d.date > ?2 AND l.model = ?1 AND l.outcome = 'done' AND l.kind IN ('load', 'undo') AND l.undone_by IS NULL",
         params![model, date.as_str()],
     )?;
     let confirmed = "SELECT coalesce(max(l.id), 0) FROM newer_load AS n JOIN load AS l ON l.id = n.id WHERE l.unchanged > 0";

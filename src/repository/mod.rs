@@ -14,6 +14,7 @@ mod sessions;
 mod sink;
 mod sqlite_error;
 mod staged;
+mod undo;
 mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
@@ -26,6 +27,7 @@ pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
 pub use sessions::{Batch, Interner, Sessions};
 pub use sink::{Change, Sink};
 pub use staged::Staged;
+pub use undo::{Later, Target, Undone};
 
 use crate::error::{Error, Kind, Result};
 use delivery::{TO_KEEP, TO_TRY};
@@ -50,6 +52,14 @@ impl Warehouse {
         Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: false })
     }
 
+    /// Opens the database that is at `path`, bringing its schema up to date as needed.
+    pub fn open_existing(path: &Path, access: &Access) -> Result<Warehouse> {
+        if !path.exists() {
+            return Err(connection::missing().at(path.display()));
+        }
+        Warehouse::open(path, access)
+    }
+
     /// Opens what is there to try deliveries on it, or an empty warehouse in memory where nothing is: each
     /// sees what those before it did, and nothing lasts. The database is not created, and its schema not changed.
     pub fn open_to_try(path: &Path, access: &Access) -> Result<Warehouse> {
@@ -68,6 +78,12 @@ impl Warehouse {
     /// Whether nothing of what is done is to last.
     pub fn to_try(&self) -> bool {
         self.to_try
+    }
+
+    /// The loads that `what` means, the last one first: a load's number, `load:N` or `delivery:N`. Fails where one
+    /// of them cannot be taken back.
+    pub fn targets(&self, what: &str) -> Result<Vec<Target>> {
+        undo::targets(&self.connection, what)
     }
 
     /// Begins a delivery, in a transaction that only its commit ends well.

@@ -79,8 +79,11 @@ pub fn unresolved(connection: &Connection, model: &str) -> Result<Vec<i64>> {
 pub fn get(connection: &Connection, id: i64) -> Result<Rejected> {
     let rejected = connection
         .prepare_cached(
-            "SELECT reject.load_id, load.collector, load.header, coalesce(CAST(reject.raw AS BLOB), reject.raw_bytes)
-             FROM reject JOIN load ON load.id = reject.load_id WHERE reject.id = ?1",
+            "SELECT load.id, load.collector, load.header, coalesce(CAST(reject.raw AS BLOB), reject.raw_bytes)
+             FROM reject
+             JOIN reject AS first ON first.id = coalesce(reject.copy_of, reject.id)
+             JOIN load ON load.id = first.load_id
+             WHERE reject.id = ?1",
         )?
         .query_row([id], |row| {
             Ok(Rejected { id, load: row.get(0)?, collector: row.get(1)?, header: row.get(2)?, bytes: row.get(3)? })

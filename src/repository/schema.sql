@@ -113,7 +113,7 @@ CREATE TABLE reject (
     message   TEXT NOT NULL,  -- what is wrong, for a person
     raw       TEXT,           -- the record as it stood in the source
     raw_bytes BLOB            -- instead of raw, where the bytes are not plain text
-, resolved_by INTEGER REFERENCES load (id)) STRICT;
+, resolved_by INTEGER REFERENCES load (id), copy_of INTEGER) STRICT;
 
 CREATE TABLE movie_history (
     title             TEXT    NOT NULL,
@@ -459,6 +459,7 @@ INSERT INTO data_dictionary VALUES
 (940000, 'loads', 'reject', 'table', 'raw', 'TEXT', NULL, 'The record as it stood in the source'),
 (950000, 'loads', 'reject', 'table', 'raw_bytes', 'BLOB', NULL, 'Instead of raw, where the bytes are not plain text'),
 (960000, 'loads', 'reject', 'table', 'resolved_by', 'INTEGER', 'load.id', 'The load that settled it; NULL while it is set aside'),
+(960001, 'loads', 'reject', 'table', 'copy_of', 'INTEGER', 'reject.id', 'Of a record that an undo set aside again: the first one, which has its place and source'),
 (970000, 'loads', 'vanished', 'view', NULL, NULL, NULL, 'The records that the latest complete dump lacks, one row each; they stay in their tables'),
 (980000, 'loads', 'vanished', 'view', 'model', 'TEXT', NULL, 'As in load.model'),
 (990000, 'loads', 'vanished', 'view', 'key', 'TEXT', NULL, 'The key of the record: title, email, name or id'),

@@ -37,6 +37,19 @@ impl Late {
     }
 }
 
+/// SQL for the load that brought the current version of a record of `table`, whose key is `key`: the one that wrote
+/// it, or, where an undo restored it, the one that wrote it at first.
+pub fn origin(table: &str, key: &[&str], record: &str) -> String {
+    let same: Vec<String> = key.iter().map(|column| format!("h.{column} = {record}.{column}")).collect();
+    format!(
+        "coalesce((
+             SELECT h.load_id FROM load AS u JOIN {table}_history AS h
+             ON {same} AND h.replaced_by = u.undoes AND h.load_id <> h.replaced_by WHERE u.id = {record}.load_id
+         ), {record}.load_id)",
+        same = same.join(" AND ")
+    )
+}
+
 /// Takes the records of one load and writes them. There is one for models with a key of their own,
 /// and one for sessions.
 pub trait Sink: Sized {

@@ -3,7 +3,7 @@
 
 use super::absence;
 use super::ledger::Counts;
-use super::sink::{Change, Late, SAMPLES, Scope, Sink};
+use super::sink::{Change, Late, SAMPLES, Scope, Sink, origin};
 use crate::domain::{Raw, Rules, Spec, Value};
 use crate::error::Result;
 use rusqlite::types::ValueRef;
@@ -69,14 +69,16 @@ impl Sink for Staged {
         // A newer complete dump that the record is not missing from has it, though it need not have
         // written it.
         let sql = format!(
-            "SELECT max(CASE WHEN load_id > ?1 THEN load_id ELSE (
+            "SELECT max(CASE WHEN {written} > ?1 THEN {written} ELSE (
                  SELECT max(id) FROM load
-                 WHERE id > ?1 AND id < ?2 AND model = ?3 AND complete AND outcome = 'done' AND {key} NOT IN (
+                 WHERE id > ?1 AND id < ?2 AND model = ?3 AND complete AND outcome = 'done' AND undone_by IS NULL
+                     AND {key} NOT IN (
                      SELECT key FROM absence WHERE model = ?3 AND returned_in IS NULL
                  )
              ) END) FROM {name} WHERE {same}",
             name = spec.name,
             key = spec.key(),
+            written = origin(spec.name, &[spec.key()], spec.name),
             same = traces.iter().map(|(field, _)| format!("{field} = ?")).collect::<Vec<_>>().join(" AND "),
         );
         let mut values: Vec<&dyn ToSql> = vec![&than, &self.scope.load, &spec.name];
@@ -226,7 +228,7 @@ impl Staged {
             "SELECT s.position FROM stage AS s JOIN {name} AS known ON known.{key} = s.{key}
              WHERE ({differs}) AND {has}",
             differs = each(spec, " OR ", |field| format!("known.{field} IS NOT s.{field}")),
-            has = late.has("known.load_id"),
+            has = late.has(&origin(name, &[key], "known")),
         );
         let kept = connection.execute(
             &format!(

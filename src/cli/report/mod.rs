@@ -1,6 +1,7 @@
 //! Reports and errors on standard error, for people or for machines.
 
 mod delivery;
+mod undone;
 
 use super::bar::Bar;
 use super::next::Next;

@@ -2,7 +2,7 @@
 
 use super::super::absence;
 use super::super::ledger::Counts;
-use super::super::sink::Scope;
+use super::super::sink::{Scope, origin};
 use super::session::{Key, Session};
 use super::summary::Summary;
 use crate::domain::text::hex;
@@ -116,7 +116,7 @@ impl Merge {
         let Some(late) = self.scope.late else { return Ok(false) };
         let sql = format!(
             "SELECT {} FROM stream_fact WHERE start_at = ?1 AND user_id = ?2 AND movie_id = ?3 AND end_at = ?4",
-            late.has("load_id")
+            late.has(&origin("stream_fact", &["start_at", "user_id", "movie_id", "end_at"], "stream_fact"))
         );
         Ok(connection.prepare_cached(&sql)?.query_row(key, |row| row.get(0))?)
     }
