@@ -225,7 +225,7 @@ fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
 mod tests {
     use super::*;
     use crate::sql::fixture::{self, Collected};
-    use crate::sql::{guard, run};
+    use crate::sql::{explain, guard, run};
 
     /// Three loads of streams and movies: the second changes one of each and adds one of each, the
     /// third changes them again.
@@ -307,9 +307,25 @@ mod tests {
             "SELECT id FROM main.stream",
             "SELECT count(*) FROM main.data_dictionary",
             "WITH m AS (SELECT title FROM main.movie) SELECT title FROM m",
+            // SQLite tells of a common table as of a view, and it may be called so too.
+            "WITH movie AS (SELECT m.* FROM main.movie AS m) SELECT max(load_id) FROM movie",
+            "WITH movie AS (SELECT max(load_id) AS n FROM (SELECT * FROM MAIN . movie)) SELECT n FROM movie",
+            "WITH movie AS MATERIALIZED (SELECT * FROM \"main\".movie_history) SELECT count(*) FROM movie",
+            "SELECT (WITH stream AS (SELECT * FROM [main]/*.*/.'stream') SELECT max(id) FROM stream)",
+            "WITH movie AS (SELECT * FROM 'main'--\n.movie UNION SELECT 1, 2, 3, 4, 5, 6, 7 FROM movie)
+             SELECT count(*) FROM movie",
         ] {
             let error = run(&conn, sql, &[], &mut Collected::default()).expect_err(sql);
             assert!(error.message().ends_with("is not as of that load"), "{error}");
+            let error = explain(&conn, sql, &[]).expect_err(sql);
+            assert!(error.message().ends_with("is not as of that load"), "{error}");
+        }
+        for sql in
+            ["SELECT max(main.load_id) FROM MOVIE AS main", "WITH movie AS (SELECT * FROM movie) SELECT 1"]
+        {
+            let mut sink = Collected::default();
+            run(&conn, sql, &[], &mut sink).expect(sql);
+            assert_eq!(sink.rows, [["1"]], "{sql}");
         }
     }
 
@@ -321,7 +337,9 @@ mod tests {
              CREATE TABLE \"odd \"\" name\" (x); CREATE VIRTUAL TABLE words USING fts5(word);
              CREATE VIEW IF NOT EXISTS main.\"a view\" (n) AS SELECT count(*) FROM movie;
              CREATE VIEW gone AS SELECT x FROM nowhere; CREATE VIEW gone_counted AS SELECT x FROM nowhere;
-             CREATE VIEW now AS SELECT title FROM main.movie",
+             CREATE VIEW now AS SELECT title FROM main.movie;
+             CREATE VIEW sly AS WITH movie AS (SELECT m.* FROM \"main\".movie AS m) SELECT max(load_id) FROM movie;
+             CREATE VIEW slyer AS SELECT * FROM sly",
         )
         .unwrap();
         as_of(&conn, 1).unwrap();
@@ -343,6 +361,9 @@ mod tests {
         assert_eq!(told("SELECT count(*) > 100 FROM data_dictionary"), "1");
         assert!(told("SELECT * FROM gone").starts_with("no such table: "));
         assert!(told("SELECT * FROM now").ends_with("`main.movie` stands in the view `now`"));
+        for sql in ["SELECT * FROM sly", "SELECT count(*) FROM sly", "SELECT * FROM slyer"] {
+            assert!(told(sql).ends_with("`main.movie` stands in the view `sly`"), "{}", told(sql));
+        }
     }
 
     #[test]

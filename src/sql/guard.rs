@@ -1,11 +1,12 @@
 //! What SQL from outside may do: read, and nothing else.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use super::mentioned::Mentioned;
 use super::{refusal, sql_error};
 use crate::error::{Error, Result};
 
@@ -63,6 +64,42 @@ pub fn guard(conn: &mut Connection) -> Result<()> {
     installed.map_err(|error| sql_error(conn, "", &error))
 }
 
+/// Refuses `sql`, which comes from outside, where it names a table of `main` that a temporary view stands
+/// before. The text has to tell: within a common table SQLite names that to the authorizer as it names
+/// a view, and it may be called as the view is that reads the table.
+pub(super) fn keeps_to_the_past(conn: &Connection, sql: &str) -> Result<()> {
+    let shadowed = match Mentioned::new(sql).of_main().next() {
+        Some(_) => shadowed(conn).map_err(|error| sql_error(conn, sql, &error))?,
+        None => return Ok(()),
+    };
+    named_around(sql, &shadowed).map_or(Ok(()), |table| Err(around(table, None)))
+}
+
+/// The first of the `shadowed` names that `sql` gives to `main`.
+fn named_around<'s>(sql: &'s str, shadowed: &HashSet<String>) -> Option<&'s str> {
+    Mentioned::new(sql).of_main().find(|name| shadowed.contains(&name.to_ascii_lowercase()))
+}
+
+/// What temporary tables and views there are, in lower case.
+fn shadowed(conn: &Connection) -> rusqlite::Result<HashSet<String>> {
+    names(conn, "SELECT name FROM temp.sqlite_schema")
+}
+
+fn names(conn: &Connection, sql: &str) -> rusqlite::Result<HashSet<String>> {
+    let mut statement = conn.prepare(sql)?;
+    let names = statement.query_map([], |row| Ok(row.get::<_, String>(0)?.to_ascii_lowercase()))?;
+    names.collect()
+}
+
+/// That `main.table` is not what it was, in SQL from outside or in the text of a `view`.
+fn around(table: &str, view: Option<&str>) -> Error {
+    let error = Error::failed(format!("main.{table} is not as of that load"));
+    match view {
+        Some(view) => error.help(format!("`main.{table}` stands in the view `{view}`")),
+        None => error.help(format!("write {table} without main")),
+    }
+}
+
 /// What a look at the past made of the tables and views of the file; names in lower case, since SQLite
 /// gives some as the SQL spells them.
 struct Past {
@@ -70,24 +107,33 @@ struct Past {
     shadowed: HashSet<String>,
     /// Those that none stands before, where the past is looked at: another program made them.
     undated: HashSet<String>,
+    /// Views of the file whose text names a table of `main` that a temporary view stands before, with that name.
+    around: HashMap<String, String>,
 }
 
 impl Past {
     fn of(conn: &Connection) -> rusqlite::Result<Past> {
-        let names = |sql: &str| -> rusqlite::Result<HashSet<String>> {
-            conn.prepare(sql)?
-                .query_map([], |row| Ok(row.get::<_, String>(0)?.to_ascii_lowercase()))?
-                .collect()
-        };
-        let shadowed = names("SELECT name FROM temp.sqlite_schema")?;
+        let shadowed = shadowed(conn)?;
         let undated = match shadowed.is_empty() {
             true => HashSet::new(),
             false => names(
+                conn,
                 "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view')
                  AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN (SELECT name FROM temp.sqlite_schema)",
             )?,
         };
-        Ok(Past { shadowed, undated })
+        let mut around = HashMap::new();
+        let mut views = conn.prepare(
+            "SELECT name, sql FROM temp.sqlite_schema WHERE type = 'view' AND sql LIKE '%main%'
+             AND name IN (SELECT name FROM main.sqlite_schema WHERE type = 'view')",
+        )?;
+        for view in views.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))? {
+            let (view, sql) = view?;
+            if let Some(table) = named_around(&sql, &shadowed) {
+                around.insert(view.to_ascii_lowercase(), table.to_owned());
+            }
+        }
+        Ok(Past { shadowed, undated, around })
     }
 
     /// Why `table` is not to be read by the view `accessor`, or by SQL from outside. Where no column is
@@ -103,15 +149,12 @@ impl Past {
         }
         // A view of the past reads the table that it stands before, and the earlier versions of that.
         let is_its_own = accessor
-            .and_then(|view| table.strip_prefix(view))
+            .and_then(|view| name.strip_prefix(&view.to_ascii_lowercase()))
             .is_some_and(|rest| matches!(rest, "" | "_history"));
-        (is_main && self.shadowed.contains(&name) && !is_its_own).then(|| {
-            let error = Error::failed(format!("main.{table} is not as of that load"));
-            match accessor {
-                Some(view) => error.help(format!("`main.{table}` stands in the view `{view}`")),
-                None => error.help(format!("write {table} without main")),
-            }
-        })
+        match self.around.get(&name) {
+            Some(named) if !is_main => Some(around(named, Some(table))),
+            _ => (is_main && self.shadowed.contains(&name) && !is_its_own).then(|| around(table, accessor)),
+        }
     }
 }
 

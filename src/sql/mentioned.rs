@@ -1,6 +1,7 @@
-//! The names that stand in an SQL text, for help with those that do not exist.
+//! The names that stand in an SQL text, for help with those that do not exist, and for what they may not name.
 
 /// An SQL text in words: names, keywords and signs, without comments and strings.
+/// A string beside a dot is a name too, as it is for SQLite.
 pub(super) struct Mentioned<'s> {
     words: Vec<&'s str>,
 }
@@ -10,20 +11,25 @@ impl<'s> Mentioned<'s> {
     pub(super) fn new(sql: &'s str) -> Self {
         let mut words = Vec::new();
         let mut rest = sql;
+        let mut string = None;
         while let Some(first) = rest.chars().next() {
             let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
             let (end, is_word) = match first {
                 '-' if rest.starts_with("--") => (rest.find('\n'), false),
-                '/' if rest.starts_with("/*") => (rest.find("*/").map(|end| end + 2), false),
-                '\'' => (behind(rest, '\''), false),
+                '/' if rest.starts_with("/*") => (end_of_comment(rest), false),
+                '\'' => (behind(rest, '\''), words.last() == Some(&".")),
                 '"' | '`' => (behind(rest, first), true),
                 '[' => (behind(rest, ']'), true),
                 c if is_part(c) => (rest.find(|c| !is_part(c)), true),
-                c => (Some(c.len_utf8()), !c.is_whitespace()),
+                c => (Some(c.len_utf8()), !c.is_whitespace() && c != '\u{feff}'),
             };
             let (word, behind) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, ""));
+            let name = word.trim_matches(['"', '`', '[', ']', '\'']);
             if is_word {
-                words.push(word.trim_matches(['"', '`', '[', ']']));
+                words.extend(string.take().filter(|_| name == "."));
+                words.push(name);
+            } else if first == '\'' {
+                string = Some(name);
             }
             rest = behind;
         }
@@ -66,9 +72,22 @@ impl<'s> Mentioned<'s> {
         made
     }
 
+    /// The names that the text gives to the database `main`, as in `main.movie`.
+    pub(super) fn of_main(&self) -> impl Iterator<Item = &'s str> {
+        self.words.windows(3).filter_map(|words| match *words {
+            [database, ".", name] if database.eq_ignore_ascii_case("main") => Some(name),
+            _ => None,
+        })
+    }
+
     fn word(&self, index: usize) -> Option<&'s str> {
         self.words.get(index).copied()
     }
+}
+
+/// Where the comment ends that `rest` begins with. The star that opens it does not close it.
+fn end_of_comment(rest: &str) -> Option<usize> {
+    Some(2 + rest.get(2..)?.find("*/")? + 2)
 }
 
 /// Where the quoted text ends that `rest` begins with.
@@ -104,6 +123,26 @@ mod tests {
         assert!(text.calls("movie", "m") && text.calls("user", "U") && text.calls("movie", "movie"));
         assert!(!text.calls("movie", "u") && !text.calls("book", "book"));
         assert!(Mentioned::new("").words.is_empty());
+    }
+
+    #[test]
+    fn what_is_of_main_is_known_in_every_spelling() {
+        let of_main = |sql| Mentioned::new(sql).of_main().collect::<Vec<_>>().join(" ");
+        for sql in [
+            "SELECT * FROM main.movie",
+            "SELECT * FROM MAIN . movie",
+            "SELECT * FROM \"main\".\"movie\"",
+            "SELECT * FROM [Main].`movie`",
+            "SELECT 'main', * FROM 'main'.'movie'",
+            "SELECT * FROM main/**/./* . */movie",
+            "SELECT * FROM main--.\n.--\nmovie",
+            "SELECT * FROM main /*/ ' */ . movie --'",
+            "SELECT * FROM main\u{feff}.\u{feff}movie",
+        ] {
+            assert_eq!(of_main(sql), "movie", "{sql}");
+        }
+        assert_eq!(of_main("SELECT main, x.main FROM domain.movie AS main -- main.movie"), "");
+        assert_eq!(of_main("SELECT 'main.movie', /* main.movie */ 'main' || '.'"), "");
     }
 
     #[test]

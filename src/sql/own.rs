@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::header::{Header, Param};
 use super::nearest::{nearest, suggestion};
 use super::param::{Binding, bind_free, bind_to, declared};
-use super::sql_error;
+use super::run::prepare;
 use crate::error::{Error, Result};
 
 /// How a parameter is declared.
@@ -78,8 +78,7 @@ impl Own {
         if self.sql.contains('\0') {
             return Ok(()); // told when it is run
         }
-        let statement =
-            conn.prepare(&self.sql).map_err(|error| sql_error(conn, &self.sql, &error).at(&self.name))?;
+        let statement = prepare(conn, &self.sql).map_err(|error| error.at(&self.name))?;
         if self.params.is_empty() {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Statement};
 
 use super::nearest::suggestion;
 use super::param::{Binding, Value};
-use super::{Cell, Sink, refusal, sql_error};
+use super::{Cell, Sink, guard, refusal, sql_error};
 use crate::error::{Error, Result};
 
 /// Runs the one statement that `sql` is, with `bindings` for its named parameters, and gives its
@@ -16,7 +16,7 @@ pub fn run(conn: &Connection, sql: &str, bindings: &[Binding], sink: &mut dyn Si
     if sql.contains('\0') {
         return Err(Error::failed("the SQL holds a NUL character")); // SQLite would stop reading there
     }
-    let mut statement = conn.prepare(sql).map_err(failed)?;
+    let mut statement = prepare(conn, sql)?;
     if !statement.readonly() {
         return Err(refusal::refused(&first_word(sql)));
     }
@@ -37,6 +37,12 @@ pub fn run(conn: &Connection, sql: &str, bindings: &[Binding], sink: &mut dyn Si
         sink.row(&cells.map_err(failed)?)?;
     }
     sink.finish()
+}
+
+/// Prepares SQL from outside.
+pub(super) fn prepare<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>> {
+    guard::keeps_to_the_past(conn, sql)?;
+    conn.prepare(sql).map_err(|error| sql_error(conn, sql, &error))
 }
 
 enum Unbound {

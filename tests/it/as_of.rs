@@ -199,6 +199,8 @@ fn a_question_and_other_sql_are_asked_as_of_a_load_or_a_time() {
     sandbox
         .scli_with_input(&[&sql[..], &["1"]].concat(), b"SELECT title FROM main.movie")
         .snapshot("as_of_around");
+    let common = b"WITH movie AS (SELECT m.* FROM main.movie AS m) SELECT max(load_id) FROM movie";
+    sandbox.scli_with_input(&[&sql[..], &["1"]].concat(), common).snapshot("as_of_around");
 }
 
 #[test]
