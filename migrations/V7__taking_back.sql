@@ -7,6 +7,7 @@ UPDATE load SET kind = 'replay' WHERE collector = 'replay';
 -- Of an undo: the load that it took back. Of a load: the undo that took it back; NULL while it stands.
 ALTER TABLE load ADD COLUMN undoes INTEGER REFERENCES load (id);
 ALTER TABLE load ADD COLUMN undone_by INTEGER REFERENCES load (id);
+CREATE INDEX load_undoes ON load (undoes) WHERE undoes IS NOT NULL;
 -- Records that an undo or a forget took out of the table.
 ALTER TABLE load ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
 -- Records of forgotten people, which were not taken in.

@@ -121,8 +121,11 @@ fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Opti
     // Where nothing but a rowid is read, SQLite does not say that it is a view that reads; the guard
     // needs to know. A condition that always holds reads something else.
     if table == LEDGER {
-        let shown = shown(columns, load);
-        return Some(format!("SELECT {shown} FROM {source} WHERE id <= {load} AND read >= 0"));
+        let shown = list(columns, ", ", |column, name| match column.name.as_str() {
+            "undone_by" => Some(format!("CAST({} AS INTEGER) AS {name}", undone_by(load))),
+            _ => Some(name.to_owned()),
+        });
+        return Some(format!("SELECT {shown} FROM {source} AS l WHERE id <= {load} AND read >= 0"));
     }
     if table == DELIVERIES {
         return Some(format!(
@@ -144,6 +147,20 @@ fn select(table: &str, columns: &[Column], tables: &[String], load: i64) -> Opti
         (column.load && column.required).then(|| format!("{name} <= {load}"))
     });
     Some(format!("SELECT {shown} FROM {source} WHERE {happened}"))
+}
+
+/// SQL for the undo that had taken a load back by then. An undo of an undo gives back, an undo of that takes back
+/// again: what was done last to any of them tells.
+fn undone_by(load: i64) -> String {
+    format!(
+        "(WITH RECURSIVE told (id, depth, by) AS (
+              SELECT u.id, 1, u.id FROM main.load AS u WHERE u.undoes = l.id AND u.id <= {load}
+              UNION ALL
+              SELECT u.id, t.depth + 1, t.by FROM told AS t JOIN main.load AS u ON u.undoes = t.id
+              WHERE u.id <= {load}
+          )
+          SELECT CASE WHEN depth % 2 THEN by END FROM told ORDER BY id DESC LIMIT 1)"
+    )
 }
 
 /// The columns, of which those that tell what befell the row later are NULL until then.

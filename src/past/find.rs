@@ -28,7 +28,12 @@ pub(super) fn find(conn: &Connection, model: Model, text: &str) -> Result<Found>
     if spec.key() == "id" {
         return by_id(conn, model, text);
     }
-    let sql = format!("SELECT {key} FROM {table} WHERE {key} = ?1", key = spec.key(), table = spec.name);
+    // A record that was taken out has its history all the same.
+    let sql = format!(
+        "SELECT {key} FROM {table} WHERE {key} = ?1 UNION SELECT {key} FROM {table}_history WHERE {key} = ?1",
+        key = spec.key(),
+        table = spec.name
+    );
     match conn.prepare(&sql)?.query([text])?.next()? {
         Some(row) => Ok(Found { key: row.get(0)?, session: None }),
         None => {
@@ -52,14 +57,21 @@ fn by_id(conn: &Connection, model: Model, text: &str) -> Result<Found> {
     // Every id that begins with the digits is between them with the least and the greatest behind.
     let (low, high) = (format!("{digits:0<40}"), format!("{digits:f<40}"));
     let sql = match model.spec().rules {
-        Rules::Session { .. } => format!(
-            "SELECT lower(hex(id)), start_at, user_id, movie_id, end_at FROM stream_fact
-             WHERE id BETWEEN x'{low}' AND x'{high}' LIMIT {}",
+        Rules::Session { .. } => {
+            let sessions = |table: &str| {
+                format!(
+                    "SELECT lower(hex(id)), start_at, user_id, movie_id, end_at FROM {table}
+                     WHERE id BETWEEN x'{low}' AND x'{high}'"
+                )
+            };
+            let (current, earlier) = (sessions("stream_fact"), sessions("stream_fact_history"));
+            format!("{current} UNION {earlier} LIMIT {}", SUGGESTIONS + 1)
+        }
+        Rules::Keyed { .. } => format!(
+            "SELECT id FROM {name} WHERE id BETWEEN '{low}' AND '{high}'
+             UNION SELECT id FROM {name}_history WHERE id BETWEEN '{low}' AND '{high}' LIMIT {}",
             SUGGESTIONS + 1
         ),
-        Rules::Keyed { .. } => {
-            format!("SELECT id FROM {name} WHERE id BETWEEN '{low}' AND '{high}' LIMIT {}", SUGGESTIONS + 1)
-        }
     };
     let mut statement = conn.prepare(&sql)?;
     let mut rows = statement.query([])?;

@@ -49,20 +49,46 @@ pub fn count_gone(connection: &Connection, model: &str) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
+/// SQL for the keys of a model whose last absence began (`vanished_in`) or ended (`returned_in`) with the load `?2`.
+/// Where an undo began or ended it, it did so for the absence before, and so with the load that did that. `?1` is the
+/// model.
+fn told(column: &str, is_over: bool) -> String {
+    format!(
+        "WITH RECURSIVE told (key, at, vanished_in) AS (
+             SELECT key, {column}, vanished_in FROM absence AS a
+             WHERE model = ?1 AND (returned_in IS NOT NULL) = {is_over} AND vanished_in = (
+                 SELECT max(vanished_in) FROM absence WHERE model = ?1 AND key = a.key
+             )
+             UNION ALL
+             SELECT a.key, a.{column}, a.vanished_in
+             FROM told AS t
+             JOIN load AS u ON u.id = t.at AND u.kind = 'undo'
+             JOIN absence AS a ON a.model = ?1 AND a.key = t.key AND a.vanished_in = (
+                 SELECT max(vanished_in) FROM absence WHERE model = ?1 AND key = t.key AND vanished_in < t.vanished_in
+             )
+         )
+         SELECT key FROM told WHERE at = ?2"
+    )
+}
+
 /// Follows the load `target`, which `undo` takes back: what it missed is not missing any more, and what it had again
 /// is missing as before. Records that the undo takes out, whose keys are in `undo_gone`, are not missing either.
 pub fn undo(connection: &Connection, spec: &Spec, target: i64, undo: i64, counts: &mut Counts) -> Result<()> {
+    let (missed, had) = (told("vanished_in", false), told("returned_in", true));
+    let had: Vec<String> = connection
+        .prepare(&had)?
+        .query_map(params![spec.name, target], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     counts.reappeared = connection.execute(
-        "UPDATE absence SET returned_in = ?3 WHERE model = ?1 AND vanished_in = ?2 AND returned_in IS NULL",
+        &format!("UPDATE absence SET returned_in = ?3 WHERE model = ?1 AND returned_in IS NULL AND key IN ({missed})"),
         params![spec.name, target, undo],
     )? as u64;
-    counts.vanished = connection.execute(
-        &format!(
-            "INSERT INTO absence (model, key, vanished_in) SELECT DISTINCT ?1, key, ?3 FROM absence
-             WHERE model = ?1 AND returned_in = ?2 AND vanished_in <> ?3 AND key NOT IN ({GONE})"
-        ),
-        params![spec.name, target, undo],
-    )? as u64;
+    let mut insert =
+        connection.prepare("INSERT INTO absence (model, key, vanished_in) VALUES (?1, ?2, ?3)")?;
+    for key in &had {
+        insert.execute(params![spec.name, key, undo])?;
+    }
+    counts.vanished = had.len() as u64;
     let gone = match spec.rules {
         Rules::Keyed { .. } => format!("SELECT {} FROM undo_gone", spec.key()),
         Rules::Session(_) => "SELECT lower(hex(h.id)) FROM stream_fact_history AS h JOIN undo_gone
@@ -71,10 +97,7 @@ pub fn undo(connection: &Connection, spec: &Spec, target: i64, undo: i64, counts
     };
     if count_gone(connection, spec.name)? > 0 {
         connection.execute(
-            &format!(
-                "UPDATE absence SET returned_in = ?2
-                 WHERE model = ?1 AND returned_in IS NULL AND vanished_in <> ?2 AND key IN ({gone})"
-            ),
+            &format!("UPDATE absence SET returned_in = ?2 WHERE model = ?1 AND returned_in IS NULL AND key IN ({gone})"),
             params![spec.name, undo],
         )?;
     }

@@ -258,6 +258,8 @@ CREATE INDEX load_done ON load (model, id) WHERE outcome = 'done';
 
 CREATE INDEX reject_waiting ON reject (load_id) WHERE resolved_by IS NULL;
 
+CREATE INDEX load_undoes ON load (undoes) WHERE undoes IS NOT NULL;
+
 CREATE INDEX load_wrote ON load (id) WHERE outcome = 'done' AND inserted + updated + removed > 0;
 
 CREATE TABLE streamed_movie_history (

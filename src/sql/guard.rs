@@ -103,8 +103,6 @@ fn around(table: &str, view: Option<&str>) -> Error {
 /// What a look at the past made of the tables and views of the file; names in lower case, since SQLite
 /// gives some as the SQL spells them.
 struct Past {
-    /// Those that temporary ones stand before.
-    shadowed: HashSet<String>,
     /// Those that none stands before, where the past is looked at: another program made them.
     undated: HashSet<String>,
     /// Views of the file whose text names a table of `main` that a temporary view stands before, with that name.
@@ -133,12 +131,12 @@ impl Past {
                 around.insert(view.to_ascii_lowercase(), table.to_owned());
             }
         }
-        Ok(Past { shadowed, undated, around })
+        Ok(Past { undated, around })
     }
 
-    /// Why `table` is not to be read by the view `accessor`, or by SQL from outside. Where no column is
-    /// read, SQLite only tells the database that the SQL names, if it names one.
-    fn refuses(&self, database: Option<&str>, table: &str, accessor: Option<&str>) -> Option<Error> {
+    /// Why `table` is not to be read. Where no column is read, SQLite only tells the database that the SQL
+    /// names, if it names one.
+    fn refuses(&self, database: Option<&str>, table: &str) -> Option<Error> {
         let is_main = database.is_some_and(|name| name.eq_ignore_ascii_case("main"));
         let name = table.to_ascii_lowercase();
         if self.undated.contains(&name) && (is_main || database.is_none()) {
@@ -147,23 +145,15 @@ impl Past {
             );
             return Some(Error::failed(message).help("another program made it; ask without --as-of"));
         }
-        // A view of the past reads the table that it stands before, and the earlier versions of that.
-        let is_its_own = accessor
-            .and_then(|view| name.strip_prefix(&view.to_ascii_lowercase()))
-            .is_some_and(|rest| matches!(rest, "" | "_history"));
-        match self.around.get(&name) {
-            Some(named) if !is_main => Some(around(named, Some(table))),
-            _ => (is_main && self.shadowed.contains(&name) && !is_its_own).then(|| around(table, accessor)),
-        }
+        // What SQL from outside says is looked at before it is run, and the text of the file's views here. Who reads
+        // what, SQLite does not tell for sure: it may name the view that another one is read in, or none.
+        self.around.get(&name).filter(|_| !is_main).map(|named| around(named, Some(table)))
     }
 }
 
 fn authorize(context: &AuthContext<'_>, past: &Past) -> Authorization {
     let refused = match context.action {
-        // A view that reads is named in the context; what is not named is the SQL from outside.
-        AuthAction::Read { table_name, .. } => {
-            past.refuses(context.database_name, table_name, context.accessor)
-        }
+        AuthAction::Read { table_name, .. } => past.refuses(context.database_name, table_name),
         ref action => what_is_refused(action).map(|what| refusal::refused(&what)),
     };
     match refused {

@@ -50,6 +50,7 @@ mod survival;
 mod sync;
 #[cfg(unix)]
 mod terminal;
+mod undo;
 mod upgrade;
 mod watch;
 mod worked_example;

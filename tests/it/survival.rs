@@ -23,6 +23,17 @@ impl Random {
         Random(seed)
     }
 
+    /// Those of another seed than the one that is printed, one of a series.
+    pub fn of_series(what: &str, number: u64) -> Random {
+        let Random(seed) = Random::new(what);
+        Random(seed.wrapping_add(number.wrapping_mul(0x5851_f42d_4c95_7f2d)))
+    }
+
+    /// A whole number from 0 up to and without `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        ((self.unit() * end as f64) as u64).min(end - 1)
+    }
+
     /// From 0 up to and without 1.
     pub fn unit(&mut self) -> f64 {
         // A Weyl sequence, mixed.

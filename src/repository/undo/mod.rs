@@ -58,8 +58,8 @@ impl Delivery<'_> {
             streams::follow(connection, load)?;
         }
         absence::undo(connection, spec, target.load, load, &mut counts)?;
-        versions.forget(connection)?;
         aside::undo(connection, target.load, load)?;
+        versions.forget(connection)?;
         counts.read = counts.inserted + counts.updated + counts.removed;
         ledger::close(connection, load, &counts, &Seal::default())?;
         target::mark(connection, target, load)?;
