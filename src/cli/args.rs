@@ -124,7 +124,8 @@ pub enum Command {
     /// also form, start, each count, SHA-256 of the source and version of scli.
     #[command(after_help = "Examples:
   scli loads --limit 10
-  scli loads --model author --format csv")]
+  scli loads --model author --format csv
+  scli loads show 12")]
     Loads(LoadsArgs),
     /// Take a load or a delivery back, as a load of its own
     ///

@@ -91,7 +91,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
-        Command::Loads(args) => past::loads(&database()?, &access, &args),
+        Command::Loads(args) => past::loads(&database()?, &access, &args, reporter),
         Command::History(args) => past::history(&database()?, &access, &args),
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
         Command::Check(args) => check::check(&database()?, &access, &args),

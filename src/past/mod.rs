@@ -2,6 +2,7 @@
 //! set aside.
 
 mod as_of;
+mod changes;
 mod find;
 mod history;
 mod loads;
@@ -11,6 +12,7 @@ mod summary;
 mod tables;
 
 pub use as_of::{Past, as_of};
+pub use changes::Changes;
 pub use history::history;
 pub use loads::{Loads, deliveries, loads};
 pub use moment::resolve;

@@ -101,6 +101,8 @@ fn results_are_as_documented() {
         ("step", "query median_stream_size --explain"),
         ("column", "schema"),
         ("load", "loads"),
+        ("change", "loads show delivery:1"),
+        ("change", "loads show load:11"),
         ("finding", "check --deep"),
         ("finding", "check --found --threshold reviews_of_unknown_books=1000 --since 7"),
         ("rule", "check --list"),

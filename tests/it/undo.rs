@@ -282,3 +282,47 @@ fn what_a_load_settled_waits_again() {
         ("Dune|1\nRush|123\n", "0\n")
     );
 }
+
+#[test]
+fn what_a_load_did_is_listed() {
+    let sandbox = Sandbox::new();
+    let streams = |rows: &str| format!("movie_title,user_email,size_mb,start_at,end_at\n{rows}\n");
+    sandbox.write("1/movies.csv", MOVIES);
+    sandbox.write("1/streams.csv", streams("Rush,a@x.org,1,2021-12-25T08:00:00Z,2021-12-25T09:00:00.5Z"));
+    sandbox.write("1/authors.json", r#"[{"metadata": {"name": "A"}, "nationalities": []}, {"metadata": {"name": "B"}, "nationalities": [], "more": 1}]"#);
+    sandbox.scli(&["sync", "1"]).success();
+    sandbox.write("2/movies.csv", MENDED);
+    sandbox.write("2/streams.csv", streams("Rush,a@x.org,2,2021-12-25T08:00:00Z,2021-12-25T09:00:00.5Z\nFargo,b@x.org,3,1969-12-25T08:00:00.25Z,1969-12-25T09:00:00Z"));
+    sandbox.write(
+        "2/authors.json",
+        r#"[{"metadata": {"name": "B"}, "nationalities": [{"slug": "danes"}], "more": 2}]"#,
+    );
+    sandbox.scli(&["sync", "2"]).success();
+    let show = |what: &str| sandbox.scli(&["loads", "show", what, "--format", "csv"]).success();
+    show("delivery:2").snapshot("loads_show_delivery");
+    sandbox.scli(&["undo", "delivery:2"]).success();
+    show("delivery:3").snapshot("loads_show_undo");
+    show("delivery:2").snapshot("loads_show_delivery");
+    // As many of each kind as the ledger counts.
+    for (change, column) in [
+        ("inserted", "inserted"),
+        ("removed", "removed"),
+        ("vanished", "vanished"),
+        ("reappeared", "reappeared"),
+    ] {
+        let counted = sandbox.rows(&format!(
+            "SELECT sum({column}) FROM load WHERE undoes IS NULL OR '{change}' <> 'inserted'"
+        ));
+        let listed: usize = ["delivery:1", "delivery:2", "delivery:3"]
+            .iter()
+            .map(|what| {
+                show(what).stdout.lines().filter(|line| line.split(',').nth(2) == Some(change)).count()
+            })
+            .sum();
+        assert_eq!(format!("{listed}\n"), counted, "{change}");
+    }
+    sandbox.scli(&["loads", "show", "1", "--limit", "1"]).success().snapshot("loads_show_cut");
+    for what in ["99", "delivery:9", "x"] {
+        assert_eq!(sandbox.scli(&["loads", "show", what]).code, 2, "{what}");
+    }
+}

@@ -179,6 +179,14 @@ impl Reporter {
         );
     }
 
+    /// A result has more lines than were shown.
+    pub fn cut(&self, shown: u64, all: u64) {
+        self.report(
+            || format!("the first {shown} of {all} lines; --limit N shows more, --format csv all"),
+            || json!({"event": "cut", "shown": shown, "lines": all}),
+        );
+    }
+
     /// What follows is as of an earlier load.
     pub fn as_of(&self, past: &Past) {
         self.report(
