@@ -4,6 +4,7 @@ use super::answers::AnswersArgs;
 use super::check::CheckArgs;
 use super::load_args::{LoadArgs, SyncArgs};
 use super::past::{HistoryArgs, LoadsArgs};
+use super::prune::PruneArgs;
 use super::query::QueryArgs;
 use super::rejects::RejectsCommand;
 use super::report::LogFormat;
@@ -167,12 +168,23 @@ pub enum Command {
   scli check --format json > quality.json
   scli check --list")]
     Check(CheckArgs),
+    /// Drop versions that were replaced before a date, and make the file smaller
+    ///
+    /// What is known as of that date and later stays, and so do the ledger and the rejects; what was known before
+    /// cannot be told any more, and loads before it cannot be taken back. The file is written anew, for which the
+    /// disk must have room for a second one.
+    #[command(after_help = "Examples:
+  scli prune --before 2026-01-01 --dry-run
+  scli prune --before 2026-01-01")]
+    Prune(PruneArgs),
     /// Write a compact, checked copy of the warehouse, to be handed on
     ///
-    /// The copy has the answers and what they rest on in it, and takes no loads. It is there once it is
+    /// The copy has the answers and what they rest on in it, and takes no loads. With --as-of it is the
+    /// warehouse as it was then. It is there once it is
     /// whole, or not at all. Its SHA-256 goes to standard output, in the form that sha256sum -c reads.
     #[command(after_help = "Examples:
   scli seal answers-2021.db
+  scli seal --as-of 2021-12-24 christmas.db
   scli seal --force backup.db > backup.db.sha256")]
     Seal(SealArgs),
     /// Make a sealed copy a warehouse again, which takes loads

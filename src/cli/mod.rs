@@ -12,6 +12,7 @@ mod load_args;
 mod next;
 mod output;
 mod past;
+mod prune;
 mod query;
 mod question_help;
 mod rejects;
@@ -96,6 +97,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
         Command::Check(args) => check::check(&database()?, &access, &args),
         Command::Seal(args) => seal::seal(&database()?, &access, &args, reporter),
+        Command::Prune(args) => prune::prune(&database()?, &access, &args, reporter),
         Command::Undo(args) => undo::undo(&database()?, &access, &args, reporter),
         Command::Unseal => seal::unseal(&database()?, &access, reporter),
         Command::Generate { dir, seed, streams } => {

@@ -7,9 +7,9 @@ use crate::domain::Model;
 use crate::error::{Error, Result};
 use crate::past::{Filter, rejects};
 use crate::render::{self, Format};
-use crate::repository::{Access, open_read_only, rejected, unresolved};
+use crate::repository::{Access, Which, open_read_only, rejected, unresolved};
 use crate::sql::{Cell, Detail, Sink};
-use crate::usecase::replay;
+use crate::usecase::{dismiss, replay};
 use clap::Subcommand;
 use std::io::Write;
 use std::path::Path;
@@ -57,6 +57,26 @@ pub enum RejectsCommand {
         #[arg(long, value_name = "N")]
         load: Option<i64>,
     },
+    /// Settle records that need not be mended, for a reason that the ledger keeps
+    ///
+    /// They are kept, and `rejects list --all` shows them; `scli undo` of the entry lets them wait again.
+    #[command(after_help = "Examples:
+  scli rejects dismiss 3 4 --reason 'test records of the vendor'
+  scli rejects dismiss --model author --rule required --reason 'known since May'")]
+    Dismiss {
+        /// Their numbers, as `rejects list` tells them
+        #[arg(value_name = "ID", required_unless_present_any = ["model", "rule"])]
+        ids: Vec<i64>,
+        /// Only those of this model
+        #[arg(long, value_name = "MODEL")]
+        model: Option<ModelArg>,
+        /// Only those that broke this rule
+        #[arg(long, value_name = "RULE")]
+        rule: Option<String>,
+        /// Why they need not be mended
+        #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+        reason: String,
+    },
     /// Apply the rules again: what keeps them now is taken in
     ///
     /// For use after an upgrade that changed a rule. A record that a newer load has is settled by
@@ -83,6 +103,11 @@ pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter:
         }
         RejectsCommand::Show { id, output } => show(database, access, *id, output),
         RejectsCommand::Export { model, load } => export(database, access, (*model).into(), *load, reporter),
+        RejectsCommand::Dismiss { ids, model, rule, reason } => {
+            let which = Which { ids: ids.clone(), rule: rule.clone(), model: model.map(name) };
+            reporter.dismissed(&dismiss::dismiss(database, access, &which, reason)?);
+            Ok(())
+        }
         RejectsCommand::Replay { model } => {
             let models = model.map_or(Model::ALL.to_vec(), |model| vec![model.into()]);
             for model in models {

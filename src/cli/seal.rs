@@ -2,7 +2,8 @@
 
 use super::report::Reporter;
 use crate::error::Result;
-use crate::repository::{Access, unseal as take_off};
+use crate::past;
+use crate::repository::{Access, open_read_only, unseal as take_off};
 use crate::usecase::seal;
 use clap::ValueHint;
 use std::io::Write;
@@ -14,6 +15,9 @@ pub struct SealArgs {
     /// The file to write
     #[arg(value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,
+    /// As the warehouse was after a load or delivery:N, at a date or a time, or yesterday
+    #[arg(long, value_name = "WHEN")]
+    pub as_of: Option<String>,
     /// Replace the file if it is there
     #[arg(long)]
     pub force: bool,
@@ -21,7 +25,15 @@ pub struct SealArgs {
 
 /// Writes a sealed copy, and tells its SHA-256 in the form that `sha256sum -c` reads.
 pub fn seal(database: &Path, access: &Access, args: &SealArgs, reporter: &Reporter) -> Result<()> {
-    let report = seal::seal(database, access, &args.out, args.force)?;
+    let as_of = match &args.as_of {
+        Some(text) => {
+            let connection = open_read_only(database, access)?;
+            Some(past::resolve(&connection, text).map_err(|error| error.at(database.display()))?)
+        }
+        None => None,
+    };
+    let request = seal::Request { target: args.out.clone(), as_of, replace: args.force };
+    let report = seal::seal(database, access, &request)?;
     reporter.sealed(&report);
     let mut out = std::io::stdout().lock();
     out.write_all(&checksum(&report))?;

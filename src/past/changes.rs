@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params_from_iter};
 
+use super::moment::pruned;
 use crate::domain::{Model, Rules};
 use crate::error::{Error, Result};
 use crate::sql::{Binding, Sink, Value, run};
@@ -59,6 +60,14 @@ fn loads(conn: &Connection, what: &str) -> Result<Vec<(i64, String)>> {
     let loads: Vec<(i64, String)> = select
         .query_map(params_from_iter(id), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
+    if let (Some(pruned), Some((first, _))) = (pruned(conn)?, loads.first())
+        && *first <= pruned
+    {
+        return Err(Error::usage(format!(
+            "what load {first} did cannot be told any more: scli prune dropped the versions before load {pruned}"
+        ))
+        .help("a sealed copy of an earlier time has them"));
+    }
     if loads.is_empty() {
         let flag = if noun == "delivery" { " --deliveries" } else { "" };
         return Err(

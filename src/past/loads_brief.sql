@@ -10,6 +10,9 @@ SELECT
     CASE
         WHEN outcome <> 'done' THEN
             outcome || ': ' || CASE WHEN length(why) > 60 THEN substr(why, 1, 59) || '…' ELSE why END
+        WHEN kind = 'dismiss' THEN
+            (SELECT count(*) FROM reject WHERE resolved_by = load.id) || ' dismissed: '
+                || CASE WHEN length(why) > 60 THEN substr(why, 1, 59) || '…' ELSE why END
         -- Each count that is not zero; where all are, the source had no record.
         ELSE coalesce(nullif(concat_ws(', ',
             nullif(inserted, 0) || ' inserted',
@@ -35,7 +38,7 @@ FROM (
             ELSE reason
         END AS why
     FROM load
-)
+) AS load
 WHERE :model IS NULL OR model = :model
 ORDER BY id DESC
 LIMIT coalesce(:limit, -1);

@@ -15,6 +15,22 @@ use crate::sql::time::moment;
 ///   delivery has such a date, what was loaded by the end of that day, in UTC.
 /// * A time: what was loaded by then.
 pub fn resolve(conn: &Connection, text: &str) -> Result<i64> {
+    let load = meant(conn, text)?;
+    if let Some(pruned) = pruned(conn)?.filter(|pruned| load < *pruned) {
+        return Err(Error::usage(format!(
+            "what was known as of load {load} cannot be told any more: scli prune dropped the versions before load {pruned}"
+        ))
+        .help("a sealed copy of an earlier time has them"));
+    }
+    Ok(load)
+}
+
+/// The load before which old versions were dropped, if they were.
+pub(super) fn pruned(conn: &Connection) -> Result<Option<i64>> {
+    Ok(conn.query_row("SELECT max(load_id) FROM pruned", [], |row| row.get(0))?)
+}
+
+fn meant(conn: &Connection, text: &str) -> Result<i64> {
     let Some((first, last)) = conn.query_row("SELECT min(id), max(id) FROM load", [], |row| {
         Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?))
     })?

@@ -1,12 +1,15 @@
 //! The warehouse: one SQLite file. The only place that opens connections and writes.
 
 mod absence;
+mod as_it_was;
 mod connection;
 mod delivery;
+mod dismiss;
 mod known_file;
 mod ledger;
 mod load;
 mod migrations;
+mod prune;
 mod rejects;
 mod seal_mark;
 mod sealed;
@@ -19,9 +22,11 @@ mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
 pub use delivery::{Delivery, Entry};
+pub use dismiss::{Dismissed, Which};
 pub use known_file::{KnownFile, Stamp};
 pub use ledger::{Counts, EntryKind, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
+pub use prune::Pruned;
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
 pub use sessions::{Batch, Interner, Sessions};
@@ -84,6 +89,16 @@ impl Warehouse {
     /// of them cannot be taken back.
     pub fn targets(&self, what: &str) -> Result<Vec<Target>> {
         undo::targets(&self.connection, what)
+    }
+
+    /// Drops versions that were replaced by `load` or before it; nothing lasts if that is only tried.
+    pub fn prune(&self, load: i64, to_try: bool) -> Result<Pruned> {
+        prune::prune(&self.connection, load, to_try)
+    }
+
+    /// Writes the file anew, without what is unused.
+    pub fn shrink(&self) -> Result<()> {
+        Ok(self.connection.execute_batch("VACUUM")?)
     }
 
     /// Begins a delivery, in a transaction that only its commit ends well.

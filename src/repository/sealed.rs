@@ -1,5 +1,6 @@
 //! A sealed copy: one compact, checked file to hand on, which has the answers in it and takes no loads.
 
+use super::as_it_was;
 use super::connection::{self, Access};
 use super::seal_mark::is_sealed;
 use super::{migrations, now};
@@ -74,6 +75,13 @@ impl Copy {
         // Another load may have ended just before the copy was begun.
         let load = last_load(&connection)?.unwrap_or_default();
         Ok(Copy { connection, part, target: target.to_owned(), load })
+    }
+
+    /// Makes it what the warehouse was after an earlier load.
+    pub fn turn_back(&mut self, load: i64) -> Result<()> {
+        as_it_was::turn_back(&self.connection, load)?;
+        self.load = load;
+        Ok(())
     }
 
     /// The copy, to be read.

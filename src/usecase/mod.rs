@@ -1,7 +1,9 @@
-//! What a person does with a warehouse: load, sync, replay, seal, undo. A use case ties the layers together,
+//! What a person does with a warehouse: load, sync, replay, dismiss, undo, prune, seal. A use case ties the layers together,
 //! and returns a report.
 
+pub mod dismiss;
 pub mod load;
+pub mod prune;
 pub mod replay;
 pub mod seal;
 pub mod sync;

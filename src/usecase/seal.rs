@@ -8,6 +8,17 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+/// What is to be sealed, and where.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The file to write.
+    pub target: PathBuf,
+    /// The load after which the copy is to be; `None` for now.
+    pub as_of: Option<i64>,
+    /// Whether a file that is there already is replaced.
+    pub replace: bool,
+}
+
 /// What was sealed.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -27,12 +38,16 @@ pub struct Report {
     pub elapsed: Duration,
 }
 
-/// Copies the warehouse to `target`, answers the questions on the copy and puts the answers in it. The
+/// Copies the warehouse to the target, answers the questions on the copy and puts the answers in it. The
 /// file is there once it is whole, checked and on the disk, or not at all; one that is there already
-/// is only replaced if `replace` says so.
-pub fn seal(database: &Path, access: &Access, target: &Path, replace: bool) -> Result<Report> {
+/// is only replaced if the request says so.
+pub fn seal(database: &Path, access: &Access, request: &Request) -> Result<Report> {
+    let Request { target, as_of, replace } = request;
     let start = Instant::now();
-    let copy = Copy::of(database, target, replace, access)?;
+    let mut copy = Copy::of(database, target, *replace, access)?;
+    if let Some(load) = as_of {
+        copy.turn_back(*load).map_err(|error| error.at(target.display()))?;
+    }
     let answers = question::answers(copy.connection(), None).map_err(|error| error.at(database.display()))?;
     let never_loaded = question::never_loaded(copy.connection())?;
     let sealed = copy.seal(&answers.iter().map(sealed).collect::<Result<Vec<_>>>()?)?;
@@ -41,7 +56,7 @@ pub fn seal(database: &Path, access: &Access, target: &Path, replace: bool) -> R
     let bytes = std::io::copy(&mut reader, &mut std::io::sink()).map_err(at)?;
     let sha256 = fingerprint.sha256().unwrap_or_default();
     let load = sealed.load;
-    sealed.publish(replace)?;
+    sealed.publish(*replace)?;
     Ok(Report {
         file: target.to_owned(),
         bytes,

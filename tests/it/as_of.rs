@@ -201,6 +201,75 @@ fn every_table_and_answer_is_as_it_was_after_each_load() {
     }
 }
 
+fn tables(connection: &Connection) -> Vec<String> {
+    names(connection)
+        .into_iter()
+        .filter(|name| {
+            let kind = format!("SELECT type FROM main.sqlite_schema WHERE name = '{name}'");
+            rows(connection, &kind) == "table\n" && name != "data_dictionary"
+        })
+        .collect()
+}
+
+#[test]
+fn a_copy_is_sealed_as_the_warehouse_was_after_each_load() {
+    let (sandbox, last) = series();
+    let last = taken_back(&sandbox, last);
+    for load in 1..=last {
+        let name = format!("{load}.db");
+        let copy = Connection::open(sandbox.path(&name)).unwrap();
+        let as_of = load.to_string();
+        sandbox.scli(&["seal", "sealed.db", "--force", "--as-of", &as_of]).success();
+        let sealed = Connection::open(sandbox.path("sealed.db")).unwrap();
+        for name in tables(&copy) {
+            assert_eq!(all(&sealed, &name), all(&copy, &name), "{name} as of load {load}");
+        }
+        assert_eq!(rows(&sealed, "SELECT load_id FROM seal"), format!("{load}\n"));
+        assert_eq!(rows(&sealed, "PRAGMA freelist_count"), "0\n");
+        let answers = |db: &str| sandbox.scli(&["answers", "--format", "csv", "--db", db]).success().stdout;
+        assert_eq!(answers("sealed.db"), answers(&name), "as of load {load}");
+    }
+    assert_eq!(sandbox.scli(&["seal", "other.db", "--as-of", "99"]).code, 2);
+    assert!(!sandbox.path("other.db").exists());
+}
+
+#[test]
+fn old_versions_are_dropped_and_what_came_after_stays() {
+    let (sandbox, last) = series();
+    let last = taken_back(&sandbox, last);
+    let prune = |before: &str, more: &[&str]| sandbox.scli(&[&["prune", "--before", before], more].concat());
+    let whole = sandbox.database();
+    let ledger = sandbox.rows("SELECT * FROM load ORDER BY id");
+    prune("12", &["--dry-run"]).success().snapshot("prune_dry_run");
+    assert!(sandbox.database() == whole, "a dry run changes nothing");
+    let dropped = prune("12", &[]).success().stderr;
+    assert!(
+        dropped.starts_with("dropped 6 versions and 1 absence that ended with load 12 or before"),
+        "{dropped}"
+    );
+    assert_eq!(sandbox.rows("SELECT * FROM load ORDER BY id"), ledger);
+    assert_eq!(sandbox.rows("PRAGMA freelist_count"), "0\n");
+    assert_eq!(sandbox.rows("PRAGMA integrity_check"), "ok\n");
+    for load in 12..=last {
+        let copy = Connection::open(sandbox.path(&format!("{load}.db"))).unwrap();
+        let then = sandbox.connect();
+        scli::past::as_of(&then, load).unwrap();
+        for name in tables(&copy).iter().filter(|name| !name.ends_with("_history") && *name != "absence") {
+            assert_eq!(all(&then, name), all(&copy, name), "{name} as of load {load}");
+        }
+    }
+    sandbox.scli(&["answers", "--as-of", "11"]).snapshot("prune_as_of_before");
+    sandbox.scli(&["undo", "8"]).snapshot("prune_undo_before");
+    sandbox.scli(&["loads", "show", "8"]).snapshot("prune_show_before");
+    // An earlier date finds nothing more to drop, and takes nothing back.
+    assert_eq!(prune("11", &[]).code, 2);
+    prune("12", &[]).success();
+    assert_eq!(sandbox.rows("SELECT load_id FROM pruned"), "12\n");
+    let again = "movie_title,user_email,size_mb,start_at,end_at\nNew,new@x.org,6,2021-12-26T10:00:00Z,2021-12-26T12:00:00Z\n";
+    sandbox.load("stream", "new.csv", again).success();
+    sandbox.scli(&["seal", "after.db", "--as-of", &last.to_string()]).success();
+}
+
 #[test]
 fn a_question_and_other_sql_are_asked_as_of_a_load_or_a_time() {
     let (sandbox, _) = series();

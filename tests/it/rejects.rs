@@ -143,3 +143,35 @@ fn the_same_record_set_aside_again_waits_once() {
     assert_eq!(sandbox.rows(aside), "1|1|3\n2|2|NULL\n3|3|NULL\n4|3|NULL\n5|5|NULL\n");
     assert_eq!(sandbox.scli(&["rejects", "list", "--format", "csv"]).success().stdout.lines().count(), 5);
 }
+
+#[test]
+fn records_are_dismissed_for_a_reason_and_wait_again_if_that_is_undone() {
+    let sandbox = Sandbox::new();
+    let movies = "title,duration_mins,original_language,size_mb\nA,long,x,1\nB,1,x,wide\nC,1,x,1\n,1,x,1\n";
+    sandbox.load("movie", "movies.csv", movies).success();
+    sandbox.load("user", "users.csv", "first_name,last_name,email\nA,B,\nA,B,a@x.org\n").success();
+    let waiting = || sandbox.rows("SELECT count(*) FROM reject WHERE resolved_by IS NULL");
+    assert_eq!(waiting(), "4\n");
+    sandbox.scli(&["rejects", "dismiss", "1", "--reason", "a test record"]).success().snapshot("dismiss_one");
+    assert_eq!(waiting(), "3\n");
+    sandbox.scli(&["rejects", "dismiss", "1", "--reason", "again"]).snapshot("dismiss_settled");
+    sandbox.scli(&["rejects", "dismiss", "99", "--reason", "no"]).snapshot("dismiss_unknown");
+    sandbox.scli(&["rejects", "dismiss", "--reason", "all"]).snapshot("dismiss_nothing_meant");
+    sandbox.scli(&["rejects", "dismiss", "2"]).snapshot("dismiss_no_reason");
+    let rule = sandbox.rows("SELECT rule FROM reject WHERE id = 2");
+    let by_rule =
+        sandbox.scli(&["rejects", "dismiss", "--rule", rule.trim_end(), "--model", "user", "--reason", "x"]);
+    assert!(by_rule.success().stderr.contains("nothing was changed"), "a rule and a model both have to hold");
+    sandbox.scli(&["rejects", "dismiss", "--model", "user", "--reason", "x"]).success();
+    sandbox.scli(&["rejects", "dismiss", "--rule", rule.trim_end(), "--reason", "x"]).success();
+    assert_eq!(waiting(), "1\n");
+    let reasons = "SELECT kind, model, reason FROM load WHERE kind = 'dismiss' ORDER BY id";
+    assert_eq!(sandbox.rows(reasons), "dismiss|movie|a test record\ndismiss|user|x\ndismiss|movie|x\n");
+    let loads = sandbox.scli(&["loads", "--limit", "3"]).success().stdout;
+    assert!(loads.contains("1 dismissed: a test record"), "{loads}");
+    // Dismissed again with the next file, the same record does not wait once more.
+    sandbox.scli(&["undo", "3"]).success();
+    assert_eq!(waiting(), "2\n");
+    sandbox.scli(&["rejects", "list", "--format", "csv"]).success();
+    sandbox.scli(&["rejects", "replay"]).success();
+}

@@ -1,7 +1,8 @@
-//! What was taken back.
+//! What was taken back, dismissed or dropped.
 
 use super::Reporter;
-use crate::repository::Undone;
+use crate::repository::{Dismissed, Undone};
+use crate::usecase::prune;
 use crate::usecase::undo::Report;
 use serde_json::json;
 
@@ -52,5 +53,50 @@ impl Reporter {
                 },
             );
         }
+    }
+    /// Records set aside need not be mended.
+    pub fn dismissed(&self, dismissed: &[Dismissed]) {
+        if dismissed.is_empty() {
+            self.report(
+                || "no record waits that is meant: nothing was changed".to_owned(),
+                || json!({"event": "dismissed", "model": null, "load": null, "records": 0}),
+            );
+        }
+        for Dismissed { load, model, count } in dismissed {
+            let noun = if *count == 1 { "record" } else { "records" };
+            self.report(
+                || format!("{model:<6}  {count} {noun} dismissed (load {load})"),
+                || json!({"event": "dismissed", "model": model, "load": load, "records": count}),
+            );
+        }
+    }
+
+    /// Old versions were dropped, or would be.
+    pub fn pruned(&self, report: &prune::Report) {
+        let prune::Report { load, pruned, bytes: (before, after), dry_run, elapsed } = report;
+        let (versions, absences) = (pruned.versions, pruned.absences);
+        self.report(
+            || {
+                let what = format!(
+                    "{versions} versions and {absences} absences that ended with load {load} or before"
+                );
+                match dry_run {
+                    true => format!("would drop {what} (dry run: nothing was changed)"),
+                    false => format!("dropped {what}; the file had {before} bytes and has {after}"),
+                }
+            },
+            || {
+                json!({
+                    "event": "pruned",
+                    "load": load,
+                    "versions": versions,
+                    "absences": absences,
+                    "bytes_before": before,
+                    "bytes_after": after,
+                    "dry_run": dry_run,
+                    "seconds": elapsed.as_secs_f64(),
+                })
+            },
+        );
     }
 }

@@ -28,6 +28,7 @@ use summary::Summary;
 
 pub use batch::Batch;
 pub use interner::Interner;
+pub(super) use summary::summarise;
 
 /// How many sessions are compared and fed at a time.
 const BATCH: usize = 8192;

@@ -99,6 +99,16 @@ impl Summary {
     }
 }
 
+/// Sums all sessions up anew.
+pub fn summarise(connection: &Connection) -> Result<()> {
+    for summary in ["stream_by_day", "stream_by_size"] {
+        connection.execute_batch(&format!(
+            "DELETE FROM {summary}; INSERT INTO {summary} SELECT * FROM {summary}_counted"
+        ))?;
+    }
+    Ok(())
+}
+
 /// The day on which a session started.
 fn day(session: &Session) -> i64 {
     session.start_at.div_euclid(DAY)

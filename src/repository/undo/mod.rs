@@ -8,6 +8,7 @@ mod versions;
 
 pub use later::Later;
 pub use target::Target;
+pub(super) use target::mark;
 pub(super) use target::targets;
 
 use super::absence;
@@ -62,7 +63,7 @@ impl Delivery<'_> {
         versions.forget(connection)?;
         counts.read = counts.inserted + counts.updated + counts.removed;
         ledger::close(connection, load, &counts, &Seal::default())?;
-        target::mark(connection, target, load)?;
+        target::mark(connection, target.load, load)?;
         Ok(Undone { load, target: target.clone(), counts, kept })
     }
 

@@ -1,6 +1,7 @@
 //! What follows the sessions: the dictionaries of titles and addresses, and the summaries.
 
 use crate::error::Result;
+use crate::repository::sessions;
 use rusqlite::Connection;
 
 /// A dictionary, its columns, and the column of the sessions that refers to it.
@@ -23,10 +24,5 @@ pub fn follow(connection: &Connection, undo: i64) -> Result<()> {
                  GROUP BY id"
         ))?;
     }
-    for summary in ["stream_by_day", "stream_by_size"] {
-        connection.execute_batch(&format!(
-            "DELETE FROM {summary}; INSERT INTO {summary} SELECT * FROM {summary}_counted"
-        ))?;
-    }
-    Ok(())
+    sessions::summarise(connection)
 }

@@ -102,9 +102,9 @@ fn check(connection: &Connection, entry: Entry) -> Result<Target> {
 
 /// Says in the ledger that `target` was taken back by `load`, and for each load that an undo among them took
 /// back that it stands again, or no longer does.
-pub fn mark(connection: &Connection, target: &Target, load: i64) -> Result<()> {
-    connection.execute("UPDATE load SET undoes = ?2 WHERE id = ?1", params![load, target.load])?;
-    let (mut undone, mut by) = (target.load, Some(load));
+pub fn mark(connection: &Connection, target: i64, load: i64) -> Result<()> {
+    connection.execute("UPDATE load SET undoes = ?2 WHERE id = ?1", params![load, target])?;
+    let (mut undone, mut by) = (target, Some(load));
     loop {
         connection.execute("UPDATE load SET undone_by = ?2 WHERE id = ?1", params![undone, by])?;
         let undoes: Option<i64> =
