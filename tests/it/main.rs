@@ -27,6 +27,7 @@ mod history;
 mod hostile;
 mod json;
 mod kill;
+mod kill_back;
 mod load;
 mod moved;
 mod never_loaded;

@@ -62,7 +62,7 @@ pub fn content(database: &Path) -> String {
     let mut tables = connection
         .prepare(
             "SELECT name FROM sqlite_schema WHERE type = 'table'
-             AND name NOT IN ('load', 'delivery', 'known_file', 'refinery_schema_history', 'data_dictionary') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+             AND name NOT IN ('load', 'delivery', 'known_file', 'refinery_schema_history', 'data_dictionary', 'pruned') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
         )
         .unwrap();
     let names: Vec<String> =

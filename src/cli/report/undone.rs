@@ -77,9 +77,10 @@ impl Reporter {
         let (versions, absences) = (pruned.versions, pruned.absences);
         self.report(
             || {
-                let what = format!(
-                    "{versions} versions and {absences} absences that ended with load {load} or before"
-                );
+                let counted =
+                    |count: u64, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+                let (versions, absences) = (counted(versions, "version"), counted(absences, "absence"));
+                let what = format!("{versions} and {absences} that ended with load {load} or before");
                 match dry_run {
                     true => format!("would drop {what} (dry run: nothing was changed)"),
                     false => format!("dropped {what}; the file had {before} bytes and has {after}"),
