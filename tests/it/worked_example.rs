@@ -138,6 +138,13 @@ fn deliveries_are_as_documented() {
 }
 
 #[test]
+fn taking_back_is_as_documented() {
+    if has("sh") {
+        run(&Sandbox::new(), "docs/undo.md");
+    }
+}
+
+#[test]
 fn questions_of_ones_own_are_as_documented() {
     if !has("sh") {
         return;
