@@ -33,7 +33,8 @@ pub struct Report {
 pub fn seal(database: &Path, access: &Access, target: &Path, replace: bool) -> Result<Report> {
     let start = Instant::now();
     let copy = Copy::of(database, target, replace, access)?;
-    let answers = question::answers(copy.connection(), None).map_err(|error| error.at(database.display()))?;
+    let answers = question::answers(copy.connection(), None, question::Wanted::Receipts)
+        .map_err(|error| error.at(database.display()))?;
     let never_loaded = question::never_loaded(copy.connection())?;
     let sealed = copy.seal(&answers.iter().map(sealed).collect::<Result<Vec<_>>>()?)?;
     let at = |error: std::io::Error| Error::from(error).at(target.display());
@@ -63,6 +64,6 @@ fn sealed(answer: &Answer) -> Result<SealedAnswer<'_>> {
         note: answer.note.as_deref(),
         never_loaded: Some(answer.never_loaded.join(", ")).filter(|models| !models.is_empty()),
         sql: question::question(&answer.question)?.sql,
-        loads: answer.receipts.loads.iter().map(|receipt| receipt.load).collect(),
+        loads: answer.loads().iter().map(|receipt| receipt.load).collect(),
     })
 }
