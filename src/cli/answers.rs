@@ -74,7 +74,12 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
         return Ok(());
     }
 
-    let answers = question::answers(&connection, load).map_err(|error| error.at(database.display()))?;
+    let wanted = match args.receipts || args.check.is_some() || args.html.is_some() {
+        false if !page.format.always_has_receipts() => question::Wanted::Numbers,
+        _ => question::Wanted::Receipts,
+    };
+    let answers =
+        question::answers(&connection, load, wanted).map_err(|error| error.at(database.display()))?;
     if let Some(file) = &args.html {
         let portrait = question::portrait(&connection, &answers)?;
         write_page(file, &render::html(&portrait, beside.as_of.as_deref()), reporter)?;

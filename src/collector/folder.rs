@@ -1,11 +1,11 @@
 //! What files there are: listing is apart from reading.
 
+use super::walk::{Place, Walk, Wanted};
 use crate::error::{Error, Result};
-use crate::interrupt;
-use std::collections::HashSet;
 use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A file that was written less than this long ago may be written again without another time: the clocks of
@@ -19,8 +19,8 @@ pub struct Listed {
     pub root: usize,
     /// Its path as a person would write it: below the path that was given.
     pub path: PathBuf,
-    /// The folders below the given path that lead to it, from the outside in.
-    pub folders: Vec<String>,
+    /// The folders below the given path that lead to it, from the outside in; those of one folder share them.
+    pub folders: Arc<Vec<String>>,
     /// Its name.
     pub name: String,
     /// Its absolute path, without links.
@@ -43,35 +43,34 @@ pub struct Listing {
 
 /// Lists the files at and below `paths` whose names are `wanted`. Hidden files and folders are left out;
 /// linked ones are followed, each once, after those that are really there.
-pub fn list(paths: &[PathBuf], wanted: &dyn Fn(&str) -> bool) -> Result<Listing> {
-    let mut walk = Walk { wanted, seen: HashSet::new(), links: Vec::new(), listing: Listing::default() };
+pub fn list(paths: &[PathBuf], wanted: &Wanted<'_>) -> Result<Listing> {
+    let walk = Walk::new(wanted);
     for (root, path) in paths.iter().enumerate() {
         let metadata = std::fs::metadata(path).map_err(|error| unlisted(path, &error))?;
         let identity = path.canonicalize().map_err(|error| unlisted(path, &error))?;
-        let place = Place { root, path: path.clone(), folders: Vec::new(), identity };
+        let place = Place { root, path: path.clone(), folders: Arc::default(), identity };
         if metadata.is_dir() {
-            walk.folder(&place)?;
+            walk.folder(place)?;
         } else {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
             walk.file(&place, name, &metadata);
         }
     }
-    while let Some(link) = walk.links.pop() {
-        walk.link(&link)?;
-    }
-    Ok(walk.listing)
+    walk.follow()?;
+    Ok(walk.listing())
 }
 
 /// The file at `path`, if there is one: a pipe or a device is none.
 pub fn found(path: &Path) -> Option<Listed> {
     let metadata = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
-    let place =
-        Place { root: 0, path: path.to_owned(), folders: Vec::new(), identity: path.canonicalize().ok()? };
+    let identity = path.canonicalize().ok()?;
+    let place = Place { root: 0, path: path.to_owned(), folders: Arc::default(), identity };
     let name = path.file_name()?.to_string_lossy().into_owned();
     Some(listed(&place, name, &metadata))
 }
 
-fn listed(place: &Place, name: String, metadata: &Metadata) -> Listed {
+/// What is told of a file.
+pub(super) fn listed(place: &Place, name: String, metadata: &Metadata) -> Listed {
     Listed {
         root: place.root,
         path: place.path.clone(),
@@ -83,100 +82,6 @@ fn listed(place: &Place, name: String, metadata: &Metadata) -> Listed {
     }
 }
 
-/// Where the walk is.
-struct Place {
-    root: usize,
-    path: PathBuf,
-    folders: Vec<String>,
-    identity: PathBuf,
-}
-
-struct Walk<'w> {
-    wanted: &'w dyn Fn(&str) -> bool,
-    /// The folders and files that were met, by their absolute paths.
-    seen: HashSet<PathBuf>,
-    /// Links that are still to be followed.
-    links: Vec<Place>,
-    listing: Listing,
-}
-
-impl Walk<'_> {
-    /// Goes through a folder and those below it. Returns whether there is a wanted file.
-    fn folder(&mut self, place: &Place) -> Result<bool> {
-        interrupt::check()?;
-        if !self.seen.insert(place.identity.clone()) {
-            return Ok(true);
-        }
-        let failed = |error: std::io::Error| unlisted(&place.path, &error);
-        let (before, links) = (self.listing.others.len(), self.links.len());
-        let mut found = false;
-        for entry in std::fs::read_dir(&place.path).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') {
-                continue;
-            }
-            let below = Place {
-                root: place.root,
-                path: place.path.join(&name),
-                folders: place.folders.clone(),
-                identity: place.identity.join(&name),
-            };
-            let kind = entry.file_type().map_err(failed)?;
-            if kind.is_symlink() {
-                self.links.push(below);
-            } else if kind.is_dir() {
-                found |= self.folder(&inside(below, name))?;
-            } else if (self.wanted)(&name) && kind.is_file() {
-                let metadata = entry.metadata().map_err(|error| unlisted(&below.path, &error))?;
-                found |= self.file(&below, name, &metadata);
-            } else {
-                self.listing.others.push(below.path);
-            }
-        }
-        // One word for a folder of which nothing is wanted, however much there is in it.
-        let others = self.listing.others.len() > before;
-        if !found && others && self.links.len() == links && !place.folders.is_empty() {
-            self.listing.others.truncate(before);
-            self.listing.others.push(place.path.join(""));
-        }
-        Ok(found)
-    }
-
-    fn file(&mut self, place: &Place, name: String, metadata: &Metadata) -> bool {
-        if !(self.wanted)(&name) {
-            self.listing.others.push(place.path.clone());
-            return false;
-        }
-        if self.seen.insert(place.identity.clone()) {
-            self.listing.files.push(listed(place, name, metadata));
-        }
-        true
-    }
-
-    fn link(&mut self, link: &Place) -> Result<()> {
-        let name = link.path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        let (Ok(metadata), Ok(identity)) = (std::fs::metadata(&link.path), link.path.canonicalize()) else {
-            self.listing.others.push(link.path.clone());
-            return Ok(());
-        };
-        let place =
-            Place { root: link.root, path: link.path.clone(), folders: link.folders.clone(), identity };
-        match metadata.is_dir() {
-            true => self.folder(&inside(place, name)).map(|_| ()),
-            false => {
-                self.file(&place, name, &metadata);
-                Ok(())
-            }
-        }
-    }
-}
-
-fn inside(mut place: Place, name: String) -> Place {
-    place.folders.push(name);
-    place
-}
-
 /// A time as nanoseconds since 1970, unless it is too recent.
 fn settled(modified: SystemTime) -> Option<i64> {
     let age = SystemTime::now().duration_since(modified).ok()?;
@@ -184,7 +89,8 @@ fn settled(modified: SystemTime) -> Option<i64> {
     (age >= SETTLED).then(|| i64::try_from(since.as_nanos()).ok())?
 }
 
-fn unlisted(path: &Path, error: &std::io::Error) -> Error {
+/// The error for what cannot be listed.
+pub(super) fn unlisted(path: &Path, error: &std::io::Error) -> Error {
     let name = path.display();
     match error.kind() {
         ErrorKind::NotFound => Error::failed(format!("{name}: no such file or folder"))

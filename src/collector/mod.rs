@@ -7,6 +7,7 @@ mod file;
 mod folder;
 mod pipe;
 mod stdin;
+mod walk;
 
 pub use folder::{Listed, Listing, found, list};
 

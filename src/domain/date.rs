@@ -1,7 +1,7 @@
 //! The date of data, as names of files and folders tell it: of the night that they came, not of the time
 //! at which they are loaded.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use std::fmt;
 use std::ops::Range;
 
@@ -59,7 +59,7 @@ fn at(name: &str, start: usize) -> Option<(DataDate, Range<usize>)> {
     };
     let day = NaiveDate::from_ymd_opt(number(year)?.try_into().ok()?, number(month)?, number(day)?)?;
     // What is not of our times is some other number.
-    if !("1900-01-01".."2200-01-01").contains(&day.to_string().as_str()) {
+    if !(1900..2200).contains(&day.year()) {
         return None;
     }
     let mut text = day.to_string();

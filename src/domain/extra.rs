@@ -26,8 +26,8 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
             text(object)
         }
         Raw::Json(Json::Object(object)) => {
-            if object.keys().all(|name| known.contains(&name.as_str())) {
-                return Value::Null; // nothing nests below the known ones
+            if are_known(object, &mut String::new(), known) {
+                return Value::Null;
             }
             match rest(Node::Object(object), "", known) {
                 Some(Json::Object(object)) => text(object),
@@ -42,6 +42,7 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
 pub fn unknown(raw: Raw<'_>, known: &[&str], into: &mut BTreeSet<String>) {
     match raw {
         Raw::Row(row) => into.extend(row.others.iter().map(|(name, _)| (*name).to_owned())),
+        Raw::Json(Json::Object(object)) if are_known(object, &mut String::new(), known) => {}
         Raw::Json(Json::Object(object)) => members(object, "", known, into),
         Raw::Json(_) => {}
     }
@@ -55,6 +56,35 @@ fn text(mut object: Map<String, Json>) -> Value<'static> {
     let mut json = Json::Object(object);
     json.sort_all_objects();
     Value::from(json.to_string())
+}
+
+/// Whether all members of `object`, at `path`, are known, as they nearly always are. `path` is as it was after.
+fn are_known(object: &Map<String, Json>, path: &mut String, known: &[&str]) -> bool {
+    let length = path.len();
+    object.iter().all(|(name, value)| {
+        if length > 0 {
+            path.push('.');
+        }
+        path.push_str(name);
+        let is_known = is_known(value, path, known);
+        path.truncate(length);
+        is_known
+    })
+}
+
+fn is_known(value: &Json, path: &mut String, known: &[&str]) -> bool {
+    match (known_as(path, known), value) {
+        (Known::Not, _) => false,
+        (Known::Above, Json::Object(object)) => are_known(object, path, known),
+        (Known::Above, Json::Array(items)) => {
+            let length = path.len();
+            path.push_str("[]");
+            let are_known = items.iter().all(|item| is_known(item, path, known));
+            path.truncate(length);
+            are_known
+        }
+        _ => true,
+    }
 }
 
 /// A value that has parts.

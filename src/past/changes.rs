@@ -77,12 +77,15 @@ fn loads(conn: &Connection, what: &str) -> Result<Vec<(i64, String)>> {
     Ok(loads)
 }
 
+/// SQL for a field of a record.
+type FieldSql = fn(record: &str, field: &str) -> String;
+
 /// A model's versions in SQL: its tables, how two versions are of one record, its key, and its fields.
 struct Versions {
     table: &'static str,
     columns: &'static [&'static str],
     same: &'static [&'static str],
-    fields: Vec<(&'static str, fn(&str, &str) -> String)>,
+    fields: Vec<(&'static str, FieldSql)>,
 }
 
 fn versions(model: Model) -> Versions {
@@ -99,7 +102,7 @@ fn versions(model: Model) -> Versions {
                 .fields
                 .iter()
                 .filter(|field| !field.ends_with("_key"))
-                .map(|field| (*field, plain as fn(&str, &str) -> String))
+                .map(|field| (*field, plain as FieldSql))
                 .collect(),
         },
         Rules::Session(_) => Versions {

@@ -1,11 +1,12 @@
 //! The answers to all questions.
 
 use std::fmt;
+use std::rc::Rc;
 
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::receipts::{Lineage, Receipts};
+use super::receipts::{Lineage, Receipt, Receipts, never_loaded};
 use super::registry::{Question, questions};
 use crate::error::{Error, Result};
 use crate::sql::{Binding, Cell, Sink, run};
@@ -28,8 +29,16 @@ pub struct Answer {
     /// The models that it reads and that were never loaded, so that its numbers say little.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub never_loaded: Vec<&'static str>,
-    /// What the answer rests on.
-    pub receipts: Receipts,
+    /// What the answer rests on; `None` where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<Receipts>,
+}
+
+impl Answer {
+    /// The loads that the answer rests on, as far as they were asked for.
+    pub fn loads(&self) -> &[Rc<Receipt>] {
+        self.receipts.as_ref().map_or(&[], |receipts| &receipts.loads)
+    }
 }
 
 /// A whole or a decimal number.
@@ -62,10 +71,13 @@ impl fmt::Display for Number {
 }
 
 /// Answers every question, in order. `as_of` is the load that [`as_of`](crate::past::as_of()) was told, if
-/// it was.
-pub fn answers(conn: &Connection, as_of: Option<i64>) -> Result<Vec<Answer>> {
-    let lineage = Lineage::read(conn)?;
-    questions().iter().map(|question| traced(conn, &lineage, question, &[], as_of)).collect()
+/// it was. Receipts, which may be thousands, are left out where they are not `wanted`.
+pub fn answers(conn: &Connection, as_of: Option<i64>, wanted: Wanted) -> Result<Vec<Answer>> {
+    let lineage = match wanted {
+        Wanted::Numbers if never_loaded(conn)?.is_empty() => None,
+        Wanted::Numbers | Wanted::Receipts => Some(Lineage::read(conn)?),
+    };
+    questions().iter().map(|question| traced(conn, lineage.as_ref(), question, &[], as_of)).collect()
 }
 
 /// Answers one question, with `bindings` for its parameters.
@@ -75,19 +87,34 @@ pub fn answer(
     bindings: &[Binding],
     as_of: Option<i64>,
 ) -> Result<Answer> {
-    traced(conn, &Lineage::read(conn)?, question, bindings, as_of)
+    traced(conn, Some(&Lineage::read(conn)?), question, bindings, as_of)
+}
+
+/// What is wanted of answers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Wanted {
+    /// Their numbers, and which models were never loaded.
+    Numbers,
+    /// The loads that they rest on as well.
+    Receipts,
 }
 
 fn traced(
     conn: &Connection,
-    lineage: &Lineage,
+    lineage: Option<&Lineage>,
     question: &Question,
     bindings: &[Binding],
     as_of: Option<i64>,
 ) -> Result<Answer> {
     let mut readings = Readings::default();
     run(conn, question.sql, bindings, &mut readings).map_err(|error| error.at(question.name))?;
-    let models = lineage.models_read(conn, question.sql)?;
+    let (never_loaded, receipts) = match lineage {
+        None => (Vec::new(), None),
+        Some(lineage) => {
+            let models = lineage.models_read(conn, question.sql)?;
+            (lineage.never_loaded(&models), Some(lineage.receipts(&models, as_of)))
+        }
+    };
     Ok(Answer {
         question: question.name.to_owned(),
         title: question.title.clone(),
@@ -95,8 +122,8 @@ fn traced(
         corrected: readings.corrected,
         unit: question.unit.clone(),
         note: question.note.clone(),
-        never_loaded: lineage.never_loaded(&models),
-        receipts: lineage.receipts(&models, as_of),
+        never_loaded,
+        receipts,
     })
 }
 
@@ -177,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_readings_differ_where_the_records_say_so() {
-        let found = answers(&fixture::small(), None).unwrap();
+        let found = answers(&fixture::small(), None, Wanted::Receipts).unwrap();
         let expected = [
             both(Number::Real(0.5)), // Unforgiven and Amélie were streamed, a review is about one
             integers(2, 2),          // bob and cy; ann and cy
@@ -191,7 +218,7 @@ mod tests {
 
     #[test]
     fn without_data_counts_are_zero_and_the_rest_is_unknown() {
-        let found = answers(&fixture::empty(), None).unwrap();
+        let found = answers(&fixture::empty(), None, Wanted::Receipts).unwrap();
         let none = (None, None);
         assert_eq!(readings(&found), [none, integers(0, 0), integers(0, 0), none, none, integers(0, 0)]);
         assert!(to_json(&found).unwrap().contains("\"published\": null"));
@@ -209,8 +236,24 @@ mod tests {
     }
 
     #[test]
+    fn receipts_are_left_out_where_nobody_wants_them_and_every_model_was_loaded() {
+        let conn = fixture::small();
+        let numbers = || answers(&conn, None, Wanted::Numbers).unwrap();
+        assert_eq!(numbers(), answers(&conn, None, Wanted::Receipts).unwrap(), "some were never loaded");
+        for model in crate::domain::Model::ALL.map(crate::domain::Model::name) {
+            let sql = "INSERT INTO load (model, source, collector, started_at, outcome, version)
+                VALUES (?1, '-', 'csv', '', 'done', '')";
+            conn.execute(sql, [model]).unwrap();
+        }
+        let whole = answers(&conn, None, Wanted::Receipts).unwrap();
+        assert_eq!(readings(&numbers()), readings(&whole));
+        assert!(numbers().iter().all(|answer| answer.receipts.is_none() && answer.never_loaded.is_empty()));
+        assert!(whole.iter().all(|answer| !answer.loads().is_empty()));
+    }
+
+    #[test]
     fn json_has_the_members_in_order_and_checks_against_itself() {
-        let found = answers(&fixture::small(), None).unwrap();
+        let found = answers(&fixture::small(), None, Wanted::Receipts).unwrap();
         let json = to_json(&found).unwrap();
         assert!(json.starts_with(
             "[\n  {\n    \"question\": \"streamed_movies_based_on_books\",\n    \"title\": \"Streamed movies that are \

@@ -53,7 +53,7 @@ fn new_loads<'a>(answer: &'a Answer, known: &Loads) -> impl Iterator<Item = (i64
     let is_new = |load: &&Rc<Receipt>| {
         load.inserted + load.updated > 0 && !known.contains(&(load.load, load.sha256.clone()))
     };
-    answer.receipts.loads.iter().filter(is_new).map(|load| (load.load, load.as_ref()))
+    answer.loads().iter().filter(is_new).map(|load| (load.load, load.as_ref()))
 }
 
 fn told_loads(loads: &BTreeMap<i64, &Receipt>) -> String {
@@ -156,12 +156,12 @@ fn loads(receipts: &Value) -> Option<Loads> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::{answers, to_json};
+    use crate::question::{Wanted, answers, to_json};
     use crate::sql::fixture;
 
     #[test]
     fn answers_that_moved_are_named_with_the_old_and_the_new() {
-        let found = answers(&fixture::small(), None).unwrap();
+        let found = answers(&fixture::small(), None, Wanted::Receipts).unwrap();
         let json =
             to_json(&found).unwrap().replace("0.94", "0.93").replace("average_stream_duration", "mean");
         let error = check(&found, &json).unwrap_err();
@@ -172,7 +172,7 @@ mod tests {
              median_stream_size: published was 0.93, is 0.94\n  median_stream_size: corrected was 0.93, is 0.94\n  \
              mean is in the file, but is not asked\n  no load since that file wrote to the models that they read"
         );
-        let empty = answers(&fixture::empty(), None).unwrap();
+        let empty = answers(&fixture::empty(), None, Wanted::Receipts).unwrap();
         let error = check(&empty, &to_json(&found).unwrap()).unwrap_err();
         assert!(error.message().contains("average_stream_duration: published was 16725, is null"), "{error}");
     }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn the_loads_since_are_named_where_the_file_has_receipts() {
         let conn = fixture::small();
-        let json = to_json(&answers(&conn, None).unwrap()).unwrap();
+        let json = to_json(&answers(&conn, None, Wanted::Receipts).unwrap()).unwrap();
         conn.execute_batch(
             "INSERT INTO load (id, model, source, sha256, collector, started_at, finished_at, inserted, updated, version)
              VALUES (2, 'movie', 'm.csv', 'bb', 'csv', '', '2022-01-02T00:00:00.000Z', 0, 1, ''),
@@ -191,7 +191,7 @@ mod tests {
         )
         .unwrap();
         fixture::summarise(&conn);
-        let now = answers(&conn, None).unwrap();
+        let now = answers(&conn, None, Wanted::Receipts).unwrap();
         let error = check(&now, &json).unwrap_err();
         let loads = "\n  loads since that file:\n    load 3: stream from s.csv, 0 inserted, 4 updated, done at \
                      2022-01-03T00:00:00.000Z";

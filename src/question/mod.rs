@@ -7,7 +7,7 @@ mod portrait;
 mod receipts;
 mod registry;
 
-pub use answer::{Answer, Number, answer, answers, to_json};
+pub use answer::{Answer, Number, Wanted, answer, answers, to_json};
 pub use drift::check;
 pub use portrait::{Classes, Explained, Portrait, Session, Windows, evidence, portrait};
 pub use receipts::{Receipt, Receipts, never_loaded, told_never_loaded};

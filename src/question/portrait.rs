@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn every_stream_is_in_a_class_and_every_plot_is_used() {
         let conn = fixture::small();
-        let answers = answers(&conn, None).unwrap();
+        let answers = answers(&conn, None, crate::question::Wanted::Receipts).unwrap();
         let seen = portrait(&conn, &answers).unwrap();
         for classes in [&seen.by_day, &seen.by_hour, &seen.durations, &seen.sizes] {
             assert_eq!(classes.streams(), 4);

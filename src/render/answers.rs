@@ -92,13 +92,13 @@ fn flat(format: Format, answers: &[Answer], receipts: bool, out: &mut dyn Write)
                 row.extend(last);
                 sink.row(&row)?;
             }
-            true if answer.receipts.loads.is_empty() => {
+            true if answer.loads().is_empty() => {
                 row.resize(before, Cell::Null);
                 row.extend(last);
                 sink.row(&row)?;
             }
             true => {
-                for load in &answer.receipts.loads {
+                for load in answer.loads() {
                     row.truncate(6);
                     row.extend([
                         Cell::Integer(load.load),
@@ -122,7 +122,7 @@ fn receipts(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     let mut sink = sink(page, out);
     sink.columns(&["answer", "load", "model", "source", "sha256", "finished_at"])?;
     for answer in answers {
-        for (index, load) in answer.receipts.loads.iter().enumerate() {
+        for (index, load) in answer.loads().iter().enumerate() {
             let sha256 = load.sha256.as_deref().map(|sha256| sha256.get(..12).unwrap_or(sha256));
             sink.row(&[
                 if index == 0 { Cell::Text(&answer.question) } else { Cell::Null },
@@ -139,7 +139,7 @@ fn receipts(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
 
 fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     // Where no answer rests on anything, the line below the table says all there is to say.
-    let some_loaded = answers.iter().any(|answer| !answer.receipts.loads.is_empty());
+    let some_loaded = answers.iter().any(|answer| !answer.loads().is_empty());
     let mut notes: Vec<String> = Vec::new();
     let mut sink = sink(page, out);
     sink.columns(&["question", "published", "corrected", "unit"])?;
@@ -188,7 +188,7 @@ mod tests {
             unit: unit.to_owned(),
             note: note.map(str::to_owned),
             never_loaded: Vec::new(),
-            receipts: Receipts::default(),
+            receipts: Some(Receipts::default()),
         };
         let long = "The published answer takes the times for UTC, so its window is an hour late, and it counts \
                     sessions that start or end inside.";
@@ -265,12 +265,9 @@ mod tests {
         };
         let mut some = some();
         some.truncate(2);
-        some[0].receipts.loads =
-            [load(1, "movie", Some("0123456789abcdef0123456789abcdef")), load(12, "stream", None)]
-                .map(Rc::new)
-                .into();
+        let loads = [load(1, "movie", Some("0123456789abcdef0123456789abcdef")), load(12, "stream", None)];
+        some[0].receipts = Some(Receipts { loads: loads.map(Rc::new).into(), ..Receipts::default() });
         some[0].never_loaded = vec!["author", "review"];
-        some[1].receipts.loads = Vec::new();
         some[1].note = None;
         let beside = Beside {
             receipts: true,

@@ -158,7 +158,7 @@ mod tests {
             unit: "users".to_owned(),
             note: Some("Why.".to_owned()),
             never_loaded: Vec::new(),
-            receipts: Receipts::default(),
+            receipts: Some(Receipts::default()),
         };
         let about = Evidence { rows: "A row is one.".to_owned(), sql: "" };
         let run = |sink: &mut dyn Sink| {

@@ -56,6 +56,11 @@ impl Format {
     pub fn is_for_people(self) -> bool {
         matches!(self, Format::Table | Format::Markdown)
     }
+
+    /// Whether answers have their receipts with them, whoever asks.
+    pub fn always_has_receipts(self) -> bool {
+        matches!(self, Format::Json | Format::Jsonl)
+    }
 }
 
 /// What a result is to look like.

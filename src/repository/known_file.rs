@@ -1,8 +1,8 @@
 //! Files as they were when they were last seen, so that one that is the same is not read again.
 
 use crate::error::Result;
+use hashbrown::HashMap;
 use rusqlite::{Connection, params};
-use std::collections::HashMap;
 
 /// How a file was found.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,27 +42,37 @@ impl KnownFile {
 /// What no file was modified at: it is to be read again.
 const NEVER: i64 = i64::MIN;
 
-/// The files that are known from the path `first` to the path `last`, in the order of bytes, by model and path.
-pub fn between(
-    connection: &Connection,
-    first: &str,
-    last: &str,
-) -> Result<HashMap<(String, String), KnownFile>> {
+/// Files that are known, by path and model.
+#[derive(Debug, Default)]
+pub struct KnownFiles(HashMap<String, Vec<(String, KnownFile)>>);
+
+impl KnownFiles {
+    /// What is known of the file at `path` as one of the model.
+    pub fn get(&self, model: &str, path: &str) -> Option<&KnownFile> {
+        let known = self.0.get(path)?;
+        known.iter().find(|(name, _)| name == model).map(|(_, known)| known)
+    }
+}
+
+/// The files that are known from the path `first` to the path `last`, in the order of bytes.
+pub fn between(connection: &Connection, first: &str, last: &str) -> Result<KnownFiles> {
     let mut select = connection.prepare(
-        "SELECT f.model, f.path, f.bytes, f.modified_at, f.load_id, d.date
+        "SELECT f.path, f.model, f.bytes, f.modified_at, f.load_id, d.date
          FROM known_file AS f JOIN load AS l ON l.id = f.load_id JOIN delivery AS d ON d.id = l.delivery_id
          WHERE f.path BETWEEN ?1 AND ?2",
     )?;
-    let files = select.query_map([first, last], |row| {
+    let mut files = KnownFiles::default();
+    let mut rows = select.query([first, last])?;
+    while let Some(row) = rows.next()? {
         let known = KnownFile {
             bytes: row.get::<_, i64>(2)?.unsigned_abs(),
             modified_at: row.get(3)?,
             load: row.get(4)?,
             date: row.get(5)?,
         };
-        Ok(((row.get(0)?, row.get(1)?), known))
-    })?;
-    Ok(files.collect::<rusqlite::Result<_>>()?)
+        files.0.entry(row.get(0)?).or_default().push((row.get(1)?, known));
+    }
+    Ok(files)
 }
 
 /// Remembers a file as what a load had.

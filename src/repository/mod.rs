@@ -23,7 +23,7 @@ mod values;
 pub use connection::{Access, open_in_memory, open_read_only};
 pub use delivery::{Delivery, Entry};
 pub use dismiss::{Dismissed, Which};
-pub use known_file::{KnownFile, Stamp};
+pub use known_file::{KnownFile, KnownFiles, Stamp};
 pub use ledger::{Counts, EntryKind, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
 pub use prune::Pruned;
@@ -37,7 +37,6 @@ pub use undo::{Later, Target, Undone};
 use crate::error::{Error, Kind, Result};
 use delivery::{TO_KEEP, TO_TRY};
 use rusqlite::Connection;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// A warehouse that is open for writing.
@@ -124,8 +123,8 @@ impl Warehouse {
         delivery::note_failure(&self.connection, entry, started_at, failed, error)
     }
 
-    /// The files that were seen before, from the path `first` to the path `last`, by model and absolute path.
-    pub fn known_files(&self, first: &str, last: &str) -> Result<HashMap<(String, String), KnownFile>> {
+    /// The files that were seen before, from the path `first` to the path `last`, in the order of bytes.
+    pub fn known_files(&self, first: &str, last: &str) -> Result<KnownFiles> {
         known_file::between(&self.connection, first, last)
     }
 }

@@ -48,7 +48,8 @@ pub fn seal(database: &Path, access: &Access, request: &Request) -> Result<Repor
     if let Some(load) = as_of {
         copy.turn_back(*load).map_err(|error| error.at(target.display()))?;
     }
-    let answers = question::answers(copy.connection(), None).map_err(|error| error.at(database.display()))?;
+    let answers = question::answers(copy.connection(), None, question::Wanted::Receipts)
+        .map_err(|error| error.at(database.display()))?;
     let never_loaded = question::never_loaded(copy.connection())?;
     let sealed = copy.seal(&answers.iter().map(sealed).collect::<Result<Vec<_>>>()?)?;
     let at = |error: std::io::Error| Error::from(error).at(target.display());
@@ -78,6 +79,6 @@ fn sealed(answer: &Answer) -> Result<SealedAnswer<'_>> {
         note: answer.note.as_deref(),
         never_loaded: Some(answer.never_loaded.join(", ")).filter(|models| !models.is_empty()),
         sql: question::question(&answer.question)?.sql,
-        loads: answer.receipts.loads.iter().map(|receipt| receipt.load).collect(),
+        loads: answer.loads().iter().map(|receipt| receipt.load).collect(),
     })
 }

@@ -117,7 +117,7 @@ fn streams(portrait: &Portrait<'_>) -> String {
 
 /// The loads that the figures rest on.
 fn sources(portrait: &Portrait<'_>) -> String {
-    let receipts = portrait.answers.iter().flat_map(|explained| &explained.answer.receipts.loads);
+    let receipts = portrait.answers.iter().flat_map(|explained| explained.answer.loads());
     let loads: BTreeMap<i64, _> = receipts.map(|load| (load.load, load)).collect();
     if loads.is_empty() {
         return String::new();

@@ -1,4 +1,4 @@
-//! Small sources, read and put through the rules by a thread of their own while those before them are written,
+//! Small sources, read and put through the rules by threads of their own while those before them are written,
 //! and a new database is made: half of the time of a night of small files.
 
 use super::keyed::{self, Records};
@@ -7,14 +7,19 @@ use super::request::Request;
 use crate::collector::Location;
 use crate::decode::{Digesting, Format};
 use crate::domain::Rules;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::Read;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The largest source that is read ahead, in bytes: what is read waits in memory.
 const MOST: u64 = 4 << 20;
 
 /// How many sources may wait.
 const WAITING: usize = 2;
+
+/// How many are read at a time, where there are as many processors.
+const READERS: usize = 2;
 
 /// A source that was read ahead.
 pub struct Ahead {
@@ -34,50 +39,57 @@ pub enum Body {
     Sessions(Parsed),
 }
 
-/// The sources of a delivery on their way: their places in it, and they.
+/// The sources of a delivery on their way.
 pub struct OnTheirWay {
-    places: Vec<usize>,
-    sources: Receiver<(usize, Ahead)>,
+    /// The places in the delivery of those that are still to be taken.
+    places: BTreeSet<usize>,
+    sources: Receiver<(usize, Option<Ahead>)>,
+    /// Those that came before their turn.
+    early: BTreeMap<usize, Option<Ahead>>,
 }
 
 impl OnTheirWay {
     /// Begins to read the small ones among the sources at these places.
     pub fn begin(files: &[Request], places: impl Iterator<Item = usize>) -> OnTheirWay {
-        let wanted: Vec<(usize, Request)> = places
+        let wanted: VecDeque<(usize, Request)> = places
             .filter_map(|at| Some((at, files.get(at).filter(|file| is_small(file))?.clone())))
             .collect();
-        let places = wanted.iter().map(|(at, _)| *at).collect();
+        let places: BTreeSet<usize> = wanted.iter().map(|(at, _)| *at).collect();
         let (sender, sources) = sync_channel(WAITING);
-        if !wanted.is_empty() {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let readers = READERS.min(processors).min(wanted.len());
+        let wanted = Arc::new(Mutex::new(wanted));
+        for _ in 0..readers {
+            let (wanted, sender) = (Arc::clone(&wanted), sender.clone());
             std::thread::spawn(move || {
-                for (at, request) in wanted {
-                    // What cannot be read is told when its turn comes, and nobody waits any more when the
-                    // delivery has ended.
-                    if read(&request).is_some_and(|ahead| sender.send((at, ahead)).is_err()) {
+                let next = || wanted.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                while let Some((at, request)) = next() {
+                    // Nobody waits any more when the delivery has ended.
+                    if sender.send((at, read(&request))).is_err() {
                         break;
                     }
                 }
             });
         }
-        OnTheirWay { places, sources }
+        OnTheirWay { places, sources, early: BTreeMap::new() }
     }
 
-    /// The source at a place, if it was read ahead. Places are asked for in their order.
+    /// The source at a place, if it was read ahead: what could not be is read again in its turn, and told then.
+    /// Places are asked for in their order.
     pub fn take(&mut self, at: usize) -> Option<Ahead> {
-        self.places.retain(|place| *place >= at);
-        if self.places.first() != Some(&at) {
+        self.places = self.places.split_off(&at);
+        self.early = self.early.split_off(&at);
+        if !self.places.remove(&at) {
             return None;
         }
         loop {
-            match self.sources.recv() {
-                Ok((found, ahead)) if found == at => return Some(ahead),
-                // That of a place that nobody asked for.
-                Ok((found, _)) if found < at => {}
-                // It could not be read, and the next one came instead; that is read again in its turn.
-                Ok(_) | Err(_) => {
-                    self.places.clear();
-                    return None;
-                }
+            if let Some(source) = self.early.remove(&at) {
+                return source;
+            }
+            let (found, source) = self.sources.recv().ok()?;
+            // That of a place that was passed is wanted no more.
+            if found >= at {
+                self.early.insert(found, source);
             }
         }
     }

@@ -18,10 +18,9 @@ use crate::collector;
 use crate::decode::Format;
 use crate::domain::{Model, Rules};
 use crate::error::{Error, Kind, Result};
-use crate::repository::{Access, Delivery, KnownFile, Warehouse, now};
+use crate::repository::{Access, Delivery, KnownFile, KnownFiles, Warehouse, now};
 use ahead::OnTheirWay;
 use run::{Input, Run, digest};
-use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -33,14 +32,14 @@ pub struct Loader<'l> {
     warehouse: Option<Warehouse>,
     /// The first and the last of the paths that may be known.
     paths: Option<(String, String)>,
-    /// The files that were known when the warehouse was opened, by model and path.
-    known: HashMap<(String, String), KnownFile>,
+    /// The files that were known when the warehouse was opened.
+    known: KnownFiles,
 }
 
 impl<'l> Loader<'l> {
     /// A loader that has opened nothing yet.
     pub fn new(database: &'l Path, access: &'l Access, options: Options) -> Loader<'l> {
-        Loader { database, access, options, warehouse: None, paths: None, known: HashMap::new() }
+        Loader { database, access, options, warehouse: None, paths: None, known: KnownFiles::default() }
     }
 
     /// One that skips those files of `planned` that are known, if the options say so.
@@ -131,7 +130,7 @@ impl<'l> Loader<'l> {
     /// What is known of a file, if it came with the same date before.
     fn known(&self, planned: &Planned, request: &Request) -> Option<&KnownFile> {
         let stamp = request.stamp.as_ref()?;
-        let known = self.known.get(&(request.model.name().to_owned(), stamp.path.clone()))?;
+        let known = self.known.get(request.model.name(), &stamp.path)?;
         (known.date.as_deref() == planned.entry.date.as_ref().map(|date| date.as_str())).then_some(known)
     }
 }

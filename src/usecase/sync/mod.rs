@@ -32,12 +32,13 @@ pub struct Plan {
 /// Finds the files that are named after a model.
 pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
     let listing = collector::list(&wanted.paths, &|name| name::told(name).is_some())?;
+    let mut dates = plan::Dates::new(wanted.date.as_ref());
     let files: Vec<_> = listing
         .files
         .into_iter()
         .filter_map(|listed| {
             let given = wanted.paths.get(listed.root)?;
-            plan::told(listed, given, wanted.date.as_ref())
+            plan::told(listed, given, &mut dates)
         })
         .collect();
     let mut others = listing.others;
@@ -52,7 +53,7 @@ pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
 pub fn date_of(path: &std::path::Path) -> Option<DataDate> {
     let mut parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let name = parts.pop()?;
-    name::date(&name, &parts)
+    name::own_date(&name).or_else(|| name::date_of_folders(&parts))
 }
 
 fn nothing(wanted: &Wanted) -> Error {

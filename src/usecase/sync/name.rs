@@ -9,6 +9,13 @@ use std::path::Path;
 /// `20261121_users.csv` or `streams-2.jsonl`: beside dates and numbers there is the model's name alone.
 pub fn told(name: &str) -> Option<(Model, Format)> {
     let format = Format::of(Path::new(name))?;
+    // A word alone, as most are; an inbox of years has thousands.
+    if let Some((word, _)) =
+        name.split_once('.').filter(|(word, _)| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && let Some(model) = Model::named(word)
+    {
+        return Some((model, format));
+    }
     let stem = stem(name);
     let mut rest = stem.clone();
     while let Some((_, place)) = DataDate::find(&rest) {
@@ -35,19 +42,22 @@ fn stem(name: &str) -> String {
     plain.rsplit_once('.').map_or(plain, |(stem, _)| stem).to_owned()
 }
 
-/// The date that is nearest to the file of this name: its own, or that of the folder it lies in, or of the
-/// one above, and so on. `folders` lead to it from the outside in.
-pub fn date(name: &str, folders: &[String]) -> Option<DataDate> {
-    DataDate::find(&stem(name)).map(|(date, _)| date).or_else(|| {
-        (1..=folders.len()).rev().find_map(|count| {
-            let folders = folders.get(..count)?;
-            if let [.., year, month, day] = folders
-                && let Some(date) = DataDate::of_folders(year, month, day)
-            {
-                return Some(date);
-            }
-            DataDate::find(folders.last()?).map(|(date, _)| date)
-        })
+/// The date in a file's name, which goes before those of the folders that it lies in.
+pub fn own_date(name: &str) -> Option<DataDate> {
+    let has_digit = name.bytes().any(|byte| byte.is_ascii_digit());
+    has_digit.then(|| DataDate::find(&stem(name))).flatten().map(|(date, _)| date)
+}
+
+/// The date of the innermost of `folders` that tells one; they lead to a file from the outside in.
+pub fn date_of_folders(folders: &[String]) -> Option<DataDate> {
+    (1..=folders.len()).rev().find_map(|count| {
+        let folders = folders.get(..count)?;
+        if let [.., year, month, day] = folders
+            && let Some(date) = DataDate::of_folders(year, month, day)
+        {
+            return Some(date);
+        }
+        DataDate::find(folders.last()?).map(|(date, _)| date)
     })
 }
 
@@ -110,7 +120,7 @@ mod tests {
     fn the_nearest_date_counts() {
         let date = |name: &str, folders: &[&str]| {
             let folders: Vec<String> = folders.iter().map(|folder| (*folder).to_owned()).collect();
-            super::date(name, &folders).map(|date| date.to_string())
+            own_date(name).or_else(|| date_of_folders(&folders)).map(|date| date.to_string())
         };
         let told = |text: &str| Some(text.to_owned());
         assert_eq!(date("movies-2026-11-20.csv", &["2026-11-21"]), told("2026-11-20"));

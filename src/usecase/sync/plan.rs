@@ -8,6 +8,7 @@ use crate::usecase::load::{Options, Planned, Request, stamp_of};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A file whose name told its model.
 pub struct Told {
@@ -17,8 +18,8 @@ pub struct Told {
 }
 
 /// The file with what its name tells, if it tells a model. `given` is the path that it was found below, whose own
-/// name may tell a date as well; `date` goes before all that names tell.
-pub fn told(listed: Listed, given: &Path, date: Option<&DataDate>) -> Option<Told> {
+/// name may tell a date as well.
+pub fn told(listed: Listed, given: &Path, dates: &mut Dates<'_>) -> Option<Told> {
     let (model, format) = name::told(&listed.name)?;
     let request = Request {
         model,
@@ -26,18 +27,52 @@ pub fn told(listed: Listed, given: &Path, date: Option<&DataDate>) -> Option<Tol
         format,
         stamp: Some(stamp_of(&listed)),
     };
-    let date = date.cloned().or_else(|| date_of(&listed, given));
+    let date = dates.of(&listed, given);
     Some(Told { listed, request, date })
 }
 
-/// The date that the file's name or the folders to it tell; where none does, as for a link that is called
-/// `today` or for `.`, those that the file really lies in, from the given folder on.
-fn date_of(listed: &Listed, given: &Path) -> Option<DataDate> {
+/// The dates of files.
+pub struct Dates<'d> {
+    /// That of all of them, whatever names tell.
+    fixed: Option<&'d DataDate>,
+    /// The folder that the last file lay in, below the given path and really, and its date: many lie in one.
+    last: Option<(Arc<Vec<String>>, PathBuf, Option<DataDate>)>,
+}
+
+impl<'d> Dates<'d> {
+    /// Those that names tell, or `fixed` for all of them.
+    pub fn new(fixed: Option<&'d DataDate>) -> Dates<'d> {
+        Dates { fixed, last: None }
+    }
+
+    /// The date that the file's name or the folders to it tell; where none does, as for a link that is called
+    /// `today` or for `.`, those that it really lies in, from the given folder on.
+    fn of(&mut self, listed: &Listed, given: &Path) -> Option<DataDate> {
+        if let Some(date) = self.fixed {
+            return Some(date.clone());
+        }
+        if let Some(date) = name::own_date(&listed.name) {
+            return Some(date);
+        }
+        let real = listed.identity.parent().unwrap_or(Path::new(""));
+        if let Some((folders, parent, date)) = &self.last
+            && Arc::ptr_eq(folders, &listed.folders)
+            && parent == real
+        {
+            return date.clone();
+        }
+        let date = date_of_folders(listed, given);
+        self.last = Some((Arc::clone(&listed.folders), real.to_owned(), date.clone()));
+        date
+    }
+}
+
+fn date_of_folders(listed: &Listed, given: &Path) -> Option<DataDate> {
     let lead = if listed.path == given { given.parent()? } else { given };
-    name::date(&listed.name, &[names(lead), listed.folders.clone()].concat()).or_else(|| {
+    name::date_of_folders(&[names(lead), listed.folders.to_vec()].concat()).or_else(|| {
         let lead = lead.canonicalize().ok()?;
         let real = listed.identity.strip_prefix(lead.parent()?).unwrap_or(&listed.identity);
-        name::date(&listed.name, &names(real.parent()?))
+        name::date_of_folders(&names(real.parent()?))
     })
 }
 
