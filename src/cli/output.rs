@@ -18,6 +18,9 @@ const ENDINGS: [(&str, Format); 6] = [
     ("txt", Format::Table),
 ];
 
+/// The rows of evidence that a person is shown unless more are asked for.
+pub const ROWS_FOR_PEOPLE: u64 = 20;
+
 /// How every SQLite database begins.
 const DATABASE: &[u8] = b"SQLite format 3\0";
 

@@ -6,6 +6,7 @@
 
 mod answers;
 mod chart;
+mod comparison;
 mod csv;
 mod evidence;
 mod findings;
@@ -25,6 +26,7 @@ use std::io::{BufWriter, Write};
 use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
+pub use comparison::comparison;
 pub use evidence::evidence;
 pub use findings::{Shown, findings};
 pub use fit::{pieces, wrapped};
