@@ -23,7 +23,7 @@ pub fn evidence(
     out: &mut dyn Write,
     run: impl FnOnce(&mut dyn Sink) -> Result<()>,
 ) -> Result<()> {
-    let Page { format, width } = page;
+    let Page { format, width, .. } = page;
     let gap = if format == Format::Markdown { "\n" } else { "" };
     if format.is_for_people() {
         let Answer { title, published, corrected, unit, .. } = answer;
@@ -183,7 +183,7 @@ mod tests {
             sink.finish()
         };
         let mut out = Vec::new();
-        let page = Page { format: Format::Table, width };
+        let page = Page { width, ..Page::from(Format::Table) };
         evidence(page, &answer, &about, Some(2), &Beside::default(), &mut out, run).unwrap();
         String::from_utf8(out).unwrap()
     }

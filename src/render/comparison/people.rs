@@ -21,14 +21,16 @@ pub(super) fn write(
     let accounts: Vec<Account<'_, '_>> =
         compared.iter().map(|compared| compared.account(limit)).collect::<Result<_>>()?;
     let [from, to] = states;
-    write!(out, "A: {from}\n{gap}B: {to}\n{gap}")?;
+    let line = |mark, state: &State| wrapped(mark, &state.to_string(), page.width);
+    write!(out, "{}\n{gap}{}\n{gap}", line("A:", from), line("B:", to))?;
     figures(page, &accounts, out)?;
     for account in accounts.iter().filter(|account| account.compared.moved()) {
         writeln!(out)?;
         let [published, corrected] =
             account.compared.readings().map(|(name, from, to)| format!("{name} {}", moved(from, to)));
         let question = account.compared.question;
-        write!(out, "{}: {published}, {corrected} ({})\n{gap}", question.title, question.unit)?;
+        let heading = format!("{}: {published}, {corrected} ({})", question.title, question.unit);
+        write!(out, "{}\n{gap}", wrapped("", &heading, page.width))?;
         rows(page, account, gap, out)?;
         loads(page, account, gap, out)?;
     }
