@@ -1,5 +1,7 @@
 -- rows: A row is a day of starts in UTC, the last first, and the sums from the first day up to it. The
 --       answer is the average of the first row in whole seconds, a half rounded up.
+-- key: day
+-- counts: streams, seconds, microseconds
 
 -- From stream_by_day, as queries/average_stream_duration.sql: whole seconds and the microseconds beyond
 -- them are summed apart. What is left of an average is added to its whole seconds at last, so that it is

@@ -1,5 +1,7 @@
 -- rows: A row is a stream, those around the middle when all are sorted by size. The answer is the size of
 --       the one that counts, or half way between the two that do, in GB with two decimals.
+-- key: stream
+-- counts: size_mb
 
 -- The parts are those of queries/median_stream_size.sql, with five places more on either side. The GB
 -- have no rounding yet, so that a half that the answer rounds up is seen.

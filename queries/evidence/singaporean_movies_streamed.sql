@@ -1,5 +1,6 @@
 -- rows: A row is a movie based on such a book, and a spelling of its title in the streams. The published
 --       answer is the number of rows that count, the corrected one that of the different movies in them.
+-- key: movie, streamed_as
 
 -- The parts, and the conditions, are those of queries/singaporean_movies_streamed.sql. Movies that count
 -- in no reading are there too, last. Of several books or reviews one is shown.

@@ -1,5 +1,6 @@
 -- rows: A row is a streamed movie, those based on no book first. The answer is the share of the rows
 --       that count.
+-- key: movie
 
 -- The parts are those of queries/streamed_movies_based_on_books.sql. A review that is about the movie
 -- makes it count; one of its books is shown, with its author where the warehouse knows the book.

@@ -1,5 +1,6 @@
 -- rows: A row is a session of the movie, those that count in one reading only first. The answer is the
 --       number of different users in the rows that count.
+-- key: user_email, movie, start_at, end_at
 
 -- The parts, and the conditions, are those of queries/users_affected_by_outage.sql.
 

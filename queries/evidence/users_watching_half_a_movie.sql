@@ -1,5 +1,6 @@
 -- rows: A row is a user who counts, with one of the sessions for which; first those who count in one
 --       reading only. The answer is the number of rows that count.
+-- key: user_email
 
 -- The parts, and the conditions, are those of queries/users_watching_half_a_movie.sql.
 

@@ -1,6 +1,8 @@
 //! The answers: all of them, what one rests on, and the page of them.
 
-use super::output::{OutputArgs, write_whole};
+use super::compare::compare;
+use super::output::{OutputArgs, ROWS_FOR_PEOPLE};
+use super::page::write_page;
 use super::report::Reporter;
 use super::text::read_text;
 use crate::error::Result;
@@ -9,14 +11,11 @@ use crate::question;
 use crate::render::{self, Beside, Page};
 use crate::repository::{Access, open_read_only};
 use crate::sql::{self, Sink};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// The rows of evidence that a person is shown unless more are asked for.
-const ROWS_FOR_PEOPLE: u64 = 20;
 
 /// The arguments of `answers`.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("rows").args(["explain", "compare"]))]
 pub struct AnswersArgs {
     #[command(flatten)]
     pub output: OutputArgs,
@@ -33,11 +32,16 @@ pub struct AnswersArgs {
     /// Show the rows that the answer to one question rests on, and in which reading each counts
     #[arg(long, value_name = "NAME", conflicts_with_all = ["check", "receipts", "html"])]
     pub explain: Option<String>,
+    /// Tell why answers moved from state A to state B, each as for --as-of, or now [default for B: now]: the
+    /// figures, the rows that came and went, and the loads that did it
+    #[arg(long, value_names = ["A", "B"], num_args = 1..=2, conflicts_with_all = ["check", "receipts", "as_of", "explain"])]
+    pub compare: Option<Vec<String>>,
     /// With --explain: a parameter's value, as in `scli query NAME`
     #[arg(short, long = "param", value_name = "NAME=VALUE", requires = "explain")]
     pub params: Vec<String>,
-    /// With --explain: at most this many rows [default: 20 in table and markdown, else all]
-    #[arg(long, value_name = "N", requires = "explain")]
+    /// With --explain: at most this many rows [default: 20 in table and markdown, else all]; with --compare: of
+    /// each question in table and markdown
+    #[arg(long, value_name = "N", requires = "rows")]
     pub limit: Option<u64>,
     /// Write one page with the answers, pictures and the rows that they rest on; - is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output", "receipts"], value_hint = clap::ValueHint::FilePath)]
@@ -47,6 +51,9 @@ pub struct AnswersArgs {
 /// Answers the six questions, or explains one of the answers.
 pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
     let page = args.output.page()?;
+    if let Some(states) = &args.compare {
+        return compare(database, access, states, (&args.output, args.html.as_deref(), args.limit), reporter);
+    }
     let explained = args.explain.as_deref().map(question::question).transpose()?;
     let bindings = explained.map(|question| question::bind_declared(question, &args.params)).transpose()?;
     let expected = args.check.as_deref().map(read_text).transpose()?;
@@ -82,7 +89,7 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
         question::answers(&connection, load, wanted).map_err(|error| error.at(database.display()))?;
     if let Some(file) = &args.html {
         let portrait = question::portrait(&connection, &answers)?;
-        write_page(file, &render::html(&portrait, beside.as_of.as_deref()), reporter)?;
+        write_page(file, &render::html(&portrait, beside.as_of.as_deref(), None), reporter)?;
     } else {
         args.output.write(|page, out| render::answers(page, &answers, &beside, out))?;
         tell(page, past, reporter);
@@ -100,14 +107,4 @@ fn tell(page: Page, past: Option<Past>, reporter: &Reporter) {
     if let Some(past) = past.filter(|_| !page.format.is_for_people()) {
         reporter.as_of(&past);
     }
-}
-
-/// Writes the page, a file whole or not at all.
-fn write_page(file: &Path, page: &str, reporter: &Reporter) -> Result<()> {
-    if file == Path::new("-") {
-        return Ok(std::io::stdout().lock().write_all(page.as_bytes())?);
-    }
-    write_whole(file, |out| Ok(out.write_all(page.as_bytes())?))?;
-    reporter.wrote(file, page.len());
-    Ok(())
 }

@@ -80,13 +80,15 @@ pub enum Command {
     ///
     /// The published reading equals the answers of the application before this one; the corrected
     /// one honours the offset of each time and counts what was asked. The notes say where and why
-    /// the two differ; --explain shows the rows that one of the answers rests on.
+    /// the two differ; --explain shows the rows that one of the answers rests on, and --compare why
+    /// answers moved from one state to another.
     #[command(after_help = "Examples:
   scli answers
   scli answers --explain users_affected_by_outage
   scli answers --html answers.html
   scli answers --receipts
   scli answers --as-of 2021-12-24
+  scli answers --compare yesterday
   scli answers --format json > answers.json
   scli answers --check answers.json")]
     Answers(AnswersArgs),

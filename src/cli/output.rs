@@ -18,6 +18,9 @@ const ENDINGS: [(&str, Format); 6] = [
     ("txt", Format::Table),
 ];
 
+/// The rows of evidence that a person is shown unless more are asked for.
+pub const ROWS_FOR_PEOPLE: u64 = 20;
+
 /// How every SQLite database begins.
 const DATABASE: &[u8] = b"SQLite format 3\0";
 
@@ -30,6 +33,9 @@ pub struct OutputArgs {
     /// Write to a file, whole or not at all; .csv .tsv .json .jsonl .md .txt tell the form
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+    /// With csv and tsv: an apostrophe before text that a spreadsheet would take for a formula
+    #[arg(long)]
+    safe_cells: bool,
 }
 
 impl OutputArgs {
@@ -46,8 +52,11 @@ impl OutputArgs {
             (None, Some(path)) => by_ending(path)?,
             (None, None) => Format::Table,
         };
+        if self.safe_cells && !matches!(format, Format::Csv | Format::Tsv) {
+            return Err(Error::usage("--safe-cells is for csv and tsv").help("add --format csv"));
+        }
         let width = if self.file().is_none() { terminal_width() } else { None };
-        Ok(Page { format, width })
+        Ok(Page { format, width, safe_cells: self.safe_cells })
     }
 
     /// Has `print` write the result to where it is wanted. If it fails, a file stays as it was.
@@ -166,7 +175,9 @@ mod tests {
 
     #[test]
     fn the_ending_tells_the_form_and_the_option_wins() {
-        let page = |format, name: &str| OutputArgs { format, output: Some(PathBuf::from(name)) }.page();
+        let page = |format, name: &str| {
+            OutputArgs { format, output: Some(PathBuf::from(name)), safe_cells: false }.page()
+        };
         for (ending, format) in ENDINGS {
             assert_eq!(page(None, &format!("a.b/rows.{ending}")).unwrap().format, format);
         }

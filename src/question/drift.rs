@@ -50,9 +50,7 @@ pub fn check(answers: &[Answer], json: &str) -> Result<()> {
 
 /// The loads behind `answer` that wrote something and are not `known`.
 fn new_loads<'a>(answer: &'a Answer, known: &Loads) -> impl Iterator<Item = (i64, &'a Receipt)> {
-    let is_new = |load: &&Rc<Receipt>| {
-        load.inserted + load.updated > 0 && !known.contains(&(load.load, load.sha256.clone()))
-    };
+    let is_new = |load: &&Rc<Receipt>| load.wrote() && !known.contains(&(load.load, load.sha256.clone()));
     answer.loads().iter().filter(is_new).map(|load| (load.load, load.as_ref()))
 }
 

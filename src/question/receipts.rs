@@ -42,14 +42,24 @@ pub struct Receipt {
     /// How many records had changed.
     #[serde(skip)]
     pub updated: i64,
+    /// How many an undo or a forget took out.
+    #[serde(skip)]
+    pub removed: i64,
+}
+
+impl Receipt {
+    /// Whether the load wrote something.
+    pub fn wrote(&self) -> bool {
+        self.inserted + self.updated + self.removed > 0
+    }
 }
 
 /// Read once for all questions, by way of the indexes `load_wrote` and `load_done`: the ledger grows for years.
-const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated
+const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated, removed
     FROM load
     WHERE outcome = 'done' AND inserted + updated + removed > 0
     UNION ALL
-    SELECT id, model, source, sha256, finished_at, inserted, updated
+    SELECT id, model, source, sha256, finished_at, inserted, updated, removed
     FROM load
     WHERE inserted + updated + removed = 0
         AND id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
@@ -151,6 +161,7 @@ fn loads(conn: &Connection) -> Result<Vec<Rc<Receipt>>> {
             finished_at: row.get(4)?,
             inserted: row.get(5)?,
             updated: row.get(6)?,
+            removed: row.get(7)?,
         }))
     })?;
     Ok(loads.collect::<rusqlite::Result<_>>()?)

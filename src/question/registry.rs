@@ -5,25 +5,36 @@ use std::sync::LazyLock;
 use crate::error::{Error, Result};
 use crate::sql::{Binding, Header, Param, bind_to, suggestion};
 
-/// A question's name, which is its files', the question and its evidence.
+/// A question's name, which is its files', the question, its evidence, and the loads behind that; these
+/// only where the rows tell them.
 macro_rules! file {
     ($name:literal) => {
+        file!($name, None)
+    };
+    ($name:literal with loads) => {
+        file!($name, Some(include_str!(concat!("../../queries/loads/", $name, ".sql"))))
+    };
+    ($name:literal, $loads:expr) => {
         (
             $name,
             include_str!(concat!("../../queries/", $name, ".sql")),
             include_str!(concat!("../../queries/evidence/", $name, ".sql")),
+            $loads,
         )
     };
 }
 
+/// A line of the registry.
+type Files = (&'static str, &'static str, &'static str, Option<&'static str>);
+
 /// Every question, in the order in which they are answered. A new one takes one line.
-const FILES: &[(&str, &str, &str)] = &[
-    file!("streamed_movies_based_on_books"),
-    file!("users_affected_by_outage"),
-    file!("singaporean_movies_streamed"),
-    file!("average_stream_duration"),
+const FILES: &[Files] = &[
+    file!("streamed_movies_based_on_books" with loads),
+    file!("users_affected_by_outage" with loads),
+    file!("singaporean_movies_streamed" with loads),
+    file!("average_stream_duration" with loads),
     file!("median_stream_size"),
-    file!("users_watching_half_a_movie"),
+    file!("users_watching_half_a_movie" with loads),
 ];
 
 /// A question that the warehouse answers: SQL that returns one row, `published` and `corrected`.
@@ -47,19 +58,25 @@ pub struct Question {
 
 /// The rows that an answer rests on: SQL with the question's parameters, whose columns `published` and
 /// `corrected` say in which reading a row counts.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Evidence {
     /// What a row is, and how the answer follows from the rows.
     pub rows: String,
+    /// The columns that tell a row from all others, at any time.
+    pub key: Vec<String>,
+    /// The columns that decide how a row counts, beside the two readings.
+    pub counts: Vec<String>,
     /// The whole file.
     pub sql: &'static str,
+    /// SQL for the loads that made rows what they are; absent where the rows do not tell.
+    pub loads: Option<&'static str>,
 }
 
 /// All questions, in order.
 pub fn questions() -> &'static [Question] {
     // A test holds that every file parses, so none is ever left out.
     static ALL: LazyLock<Vec<Question>> =
-        LazyLock::new(|| FILES.iter().filter_map(|(name, sql, rows)| parse(name, sql, rows).ok()).collect());
+        LazyLock::new(|| FILES.iter().filter_map(|files| parse(*files).ok()).collect());
     &ALL
 }
 
@@ -80,13 +97,10 @@ pub fn bind_declared(question: &Question, given: &[String]) -> Result<Vec<Bindin
     bind_to(question.name, &question.params, given)
 }
 
-fn parse(
-    name: &'static str,
-    sql: &'static str,
-    evidence: &'static str,
-) -> std::result::Result<Question, String> {
+fn parse((name, sql, evidence, loads): Files) -> std::result::Result<Question, String> {
     let mut header = Header::parse(name, sql, &["title", "unit", "note"])?;
-    let rows = Header::parse(name, evidence, &["rows"])?.take("rows")?;
+    let mut about = Header::parse(name, evidence, &["rows", "key", "counts"])?;
+    let list = |names: &str| names.split(", ").map(str::to_owned).collect();
     Ok(Question {
         name,
         title: header.take("title")?,
@@ -94,7 +108,13 @@ fn parse(
         note: header.take_optional("note"),
         params: header.params,
         sql,
-        evidence: Evidence { rows, sql: evidence },
+        evidence: Evidence {
+            rows: about.take("rows")?,
+            key: list(&about.take("key")?),
+            counts: about.take_optional("counts").as_deref().map(list).unwrap_or_default(),
+            sql: evidence,
+            loads,
+        },
     })
 }
 
@@ -108,8 +128,8 @@ mod tests {
 
     #[test]
     fn every_file_is_a_question_and_every_question_a_file() {
-        for (name, sql, evidence) in FILES {
-            parse(name, sql, evidence).unwrap();
+        for files in FILES {
+            parse(*files).unwrap();
         }
         let asked: BTreeSet<_> =
             questions().iter().map(|question| format!("{}.sql", question.name)).collect();
@@ -149,6 +169,34 @@ mod tests {
     }
 
     #[test]
+    fn rows_have_keys_and_loads_are_told_for_rows_of_these_keys() {
+        let conn = fixture::empty();
+        let mut with_loads = BTreeSet::new();
+        for question in questions() {
+            let Evidence { key, counts, sql, loads, .. } = &question.evidence;
+            let statement = conn.prepare(sql).unwrap();
+            let names: Vec<_> = statement.column_names().collect();
+            for column in key.iter().chain(counts) {
+                assert!(names.contains(&column.as_str()), "{}: {column}", question.name);
+            }
+            let Some(loads) = loads else { continue };
+            let statement = conn.prepare(loads).unwrap();
+            assert!(statement.column_names().eq(["row", "load_id"]), "{}", question.name);
+            let params: Vec<_> =
+                (1..=statement.parameter_count()).filter_map(|i| statement.parameter_name(i)).collect();
+            assert!([":rows", ":after", ":until"].iter().all(|name| params.contains(name)), "{params:?}");
+            for param in question.params.iter().filter(|param| loads.contains(&format!(":{}", param.name))) {
+                assert!(loads.contains(&format!("coalesce(:{}, {})", param.name, param.default)));
+            }
+            with_loads.insert(format!("{}.sql", question.name));
+        }
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/loads")).unwrap();
+        let files: BTreeSet<_> =
+            files.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(with_loads, files);
+    }
+
+    #[test]
     fn a_note_stands_where_the_readings_can_differ() {
         let noted: Vec<_> = questions()
             .iter()
@@ -165,9 +213,11 @@ mod tests {
     #[test]
     fn a_question_needs_a_title_and_a_unit() {
         let rows = "-- rows: A row is one.\n";
-        assert_eq!(parse("q", "SELECT 1", rows).unwrap_err(), "q: no title");
-        assert_eq!(parse("q", "-- title: T\nSELECT 1", rows).unwrap_err(), "q: no unit");
-        assert_eq!(parse("q", "-- title: T\n-- unit: u\n", "SELECT 1").unwrap_err(), "q: no rows");
+        let wrong = |sql, rows| parse(("q", sql, rows, None)).unwrap_err();
+        assert_eq!(wrong("SELECT 1", rows), "q: no title");
+        assert_eq!(wrong("-- title: T\nSELECT 1", rows), "q: no unit");
+        assert_eq!(wrong("-- title: T\n-- unit: u\n", "SELECT 1"), "q: no rows");
+        assert_eq!(wrong("-- title: T\n-- unit: u\n", rows), "q: no key");
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub fn answers(
             }
         }
         Format::Table => table(page, answers, out)?,
-        Format::Markdown => flat(format, answers, false, out)?,
-        Format::Csv | Format::Tsv => flat(format, answers, beside.receipts, out)?,
+        Format::Markdown => flat(page, answers, false, out)?,
+        Format::Csv | Format::Tsv => flat(page, answers, beside.receipts, out)?,
     }
     if format.is_for_people() {
         if let Some(line) = told_never_loaded(&beside.never_loaded) {
@@ -63,8 +63,9 @@ fn gap(format: Format) -> &'static str {
 }
 
 /// One row an answer, or one for each load that an answer rests on.
-fn flat(format: Format, answers: &[Answer], receipts: bool, out: &mut dyn Write) -> Result<()> {
-    let mut sink = sink(format, out);
+fn flat(page: Page, answers: &[Answer], receipts: bool, out: &mut dyn Write) -> Result<()> {
+    let format = page.format;
+    let mut sink = sink(page, out);
     let mut columns = vec!["question", "title", "published", "corrected", "unit", "note"];
     if receipts {
         columns.extend(["load", "model", "source", "sha256", "finished_at"]);
@@ -262,6 +263,7 @@ mod tests {
             finished_at: Some("2022-01-02T03:04:05.678Z".to_owned()),
             inserted: 1,
             updated: 0,
+            removed: 0,
         };
         let mut some = some();
         some.truncate(2);

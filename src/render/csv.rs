@@ -2,18 +2,20 @@
 
 use std::io::Write;
 
-use super::text::exact;
+use super::text::{exact, inert};
 use crate::error::Result;
 use crate::sql::{Cell, Sink};
 
 /// Writes the fields itself: the writer of the csv crate cannot tell NULL from an empty text.
 pub(super) struct Csv<W> {
     out: W,
+    /// Nothing is to be a formula.
+    safe: bool,
 }
 
 impl<W: Write> Csv<W> {
-    pub(super) fn new(out: W) -> Self {
-        Csv { out }
+    pub(super) fn new(out: W, safe: bool) -> Self {
+        Csv { out, safe }
     }
 
     fn record<'a>(&mut self, fields: impl ExactSizeIterator<Item = Cell<'a>>) -> Result<()> {
@@ -23,7 +25,7 @@ impl<W: Write> Csv<W> {
             if index > 0 {
                 self.out.write_all(b",")?;
             }
-            let text = exact(field);
+            let text = if self.safe { inert(field) } else { exact(field) };
             if text.is_empty() && (lone || field != Cell::Null) || text.contains(['"', ',', '\n', '\r']) {
                 write!(self.out, "\"{}\"", text.replace('"', "\"\""))?;
             } else {

@@ -23,7 +23,7 @@ pub fn evidence(
     out: &mut dyn Write,
     run: impl FnOnce(&mut dyn Sink) -> Result<()>,
 ) -> Result<()> {
-    let Page { format, width } = page;
+    let Page { format, width, .. } = page;
     let gap = if format == Format::Markdown { "\n" } else { "" };
     if format.is_for_people() {
         let Answer { title, published, corrected, unit, .. } = answer;
@@ -72,7 +72,7 @@ pub fn evidence(
 
 /// Prints the columns that fit, what weighs most first, and returns the names of the others. The first
 /// column, the readings and the reason stay, also where they must be cut.
-fn fitting(sheet: &Sheet, width: usize, sink: &mut dyn Sink) -> Result<Vec<String>> {
+pub(super) fn fitting(sheet: &Sheet, width: usize, sink: &mut dyn Sink) -> Result<Vec<String>> {
     let name = |index: usize| sheet.columns.get(index).map_or("", String::as_str);
     let cell = |row: &'_ [Kept], index: usize| {
         row.get(index).map_or(0, |value| visible(&exact(value.cell())).width())
@@ -82,7 +82,7 @@ fn fitting(sheet: &Sheet, width: usize, sink: &mut dyn Sink) -> Result<Vec<Strin
     for index in by_weight(&sheet.columns) {
         let values = sheet.rows.iter().map(|row| cell(row, index));
         let needed = values.chain([name(index).width()]).max().unwrap_or(0) + 3;
-        let stays = chosen.is_empty() || is_reading(name(index)) || name(index) == "why";
+        let stays = chosen.is_empty() || weighs(name(index));
         if stays || (left_out.is_empty() && needed <= room) {
             chosen.push(index);
             room = room.saturating_sub(needed);
@@ -106,10 +106,15 @@ pub(super) fn by_weight(columns: &[String]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|index| match columns.get(*index).map(String::as_str) {
         _ if *index == 0 => 0,
-        Some(column) if is_reading(column) || column == "why" => 1,
+        Some(column) if weighs(column) => 1,
         _ => 2,
     });
     order
+}
+
+/// Whether a column says what a row is there for.
+fn weighs(column: &str) -> bool {
+    is_reading(column) || matches!(column, "why" | "change")
 }
 
 /// Whether a column says if a row counts.
@@ -160,7 +165,7 @@ mod tests {
             never_loaded: Vec::new(),
             receipts: Some(Receipts::default()),
         };
-        let about = Evidence { rows: "A row is one.".to_owned(), sql: "" };
+        let about = Evidence { rows: "A row is one.".to_owned(), ..Evidence::default() };
         let run = |sink: &mut dyn Sink| {
             sink.columns(&["user", "start_at", "published", "corrected", "why", "stream"])?;
             for user in ["ann@x.org", "bob@x.org", "cy@x.org"] {
@@ -178,7 +183,7 @@ mod tests {
             sink.finish()
         };
         let mut out = Vec::new();
-        let page = Page { format: Format::Table, width };
+        let page = Page { width, ..Page::from(Format::Table) };
         evidence(page, &answer, &about, Some(2), &Beside::default(), &mut out, run).unwrap();
         String::from_utf8(out).unwrap()
     }

@@ -66,15 +66,17 @@ pub(super) fn cut(text: &str, width: usize) -> Option<String> {
 pub fn pieces(text: &str, width: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
-    while rest.width() > width {
+    loop {
         let first = rest.chars().next().map_or(0, char::len_utf8);
-        let Some((piece, behind)) = rest.split_at_checked(end(rest, width).max(first)) else { break };
-        pieces.push(piece);
-        rest = behind;
+        match rest.split_at_checked(end(rest, width).max(first)) {
+            Some((piece, behind)) if !behind.is_empty() => {
+                pieces.push(piece);
+                rest = behind;
+            }
+            _ => break,
+        }
     }
-    if !rest.is_empty() || pieces.is_empty() {
-        pieces.push(rest);
-    }
+    pieces.push(rest);
     pieces
 }
 

@@ -52,9 +52,32 @@ impl<W: Write> Sink for Markdown<W> {
     }
 }
 
-/// `text` such that it stays in its cell and starts no HTML; a line break is `<br>`.
+/// `text` such that it stays in its cell and is nothing but text: no HTML, link, picture or emphasis; a line break is
+/// `<br>`.
 fn escaped(text: &str) -> String {
-    let marked = text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "\\<").replace("\r\n", "\n");
+    let text = text.replace("\r\n", "\n");
+    let mut marked = String::with_capacity(text.len());
+    let mut before = ' ';
+    for (at, letter) in text.char_indices() {
+        let rest = text.get(at + letter.len_utf8()..).unwrap_or_default();
+        let next = rest.chars().next().unwrap_or(' ');
+        let is_mark = match letter {
+            '\\' | '|' | '<' | '>' | '[' | ']' | '`' | '*' | '~' => true,
+            // Within a word, as in the names of columns, it marks nothing.
+            '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
+            // An entity.
+            '&' => next.is_ascii_alphanumeric() || next == '#',
+            // GitHub makes links of bare addresses.
+            ':' => rest.starts_with("//"),
+            '.' => before.eq_ignore_ascii_case(&'w'),
+            _ => false,
+        };
+        if is_mark {
+            marked.push('\\');
+        }
+        marked.push(letter);
+        before = letter;
+    }
     let lines: Vec<_> = marked.split('\n').map(visible).collect();
     lines.join("<br>")
 }
@@ -79,7 +102,21 @@ mod tests {
         let row = [Cell::Text("a|b\\|c\r\nd\ne\t\u{1b}<b>\u{202e}")];
         assert_eq!(
             rendered(Format::Markdown, &["x|y"], &[&row]),
-            "| x\\|y |\n| --- |\n| a\\|b\\\\\\|c<br>d<br>e\\u{9}\\u{1b}\\<b>\\u{202e} |\n"
+            "| x\\|y |\n| --- |\n| a\\|b\\\\\\|c<br>d<br>e\\u{9}\\u{1b}\\<b\\>\\u{202e} |\n"
         );
+    }
+    #[test]
+    fn text_is_no_markup() {
+        for (text, marked) in [
+            ("[x](javascript:alert(1))", "\\[x\\](javascript:alert(1))"),
+            ("![x](https://example.org/x.png)", "!\\[x\\](https\\://example.org/x.png)"),
+            ("<javascript:alert(1)>", "\\<javascript:alert(1)\\>"),
+            ("WWW.example.org", "WWW\\.example.org"),
+            ("*a* _b_ __c__ ~~d~~ `e`", "\\*a\\* \\_b\\_ \\_\\_c\\_\\_ \\~\\~d\\~\\~ \\`e\\`"),
+            ("&lt;b&gt; &#60; Turner & Hooch", "\\&lt;b\\&gt; \\&#60; Turner & Hooch"),
+            ("user_email, 2021-12-25T08:00:00.5Z", "user_email, 2021-12-25T08:00:00.5Z"),
+        ] {
+            assert_eq!(super::escaped(text), marked);
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod answers;
 mod chart;
+mod comparison;
 mod csv;
 mod evidence;
 mod findings;
@@ -25,6 +26,7 @@ use std::io::{BufWriter, Write};
 use clap::ValueEnum;
 
 pub use answers::{Beside, answers};
+pub use comparison::comparison;
 pub use evidence::evidence;
 pub use findings::{Shown, findings};
 pub use fit::{pieces, wrapped};
@@ -71,22 +73,24 @@ pub struct Page {
     /// How many columns of letters a table may take, where longer values are to be cut; `None` where
     /// it may be as wide as it is.
     pub width: Option<usize>,
+    /// Whether csv and tsv shall have nothing that a spreadsheet would take for a formula.
+    pub safe_cells: bool,
 }
 
 impl From<Format> for Page {
     fn from(format: Format) -> Page {
-        Page { format, width: None }
+        Page { format, width: None, safe_cells: false }
     }
 }
 
 /// The renderer for `page`, which writes to `out` through a buffer and empties it in `finish`.
 pub fn sink<'a>(page: impl Into<Page>, out: &'a mut dyn Write) -> Box<dyn Sink + 'a> {
-    let Page { format, width } = page.into();
+    let Page { format, width, safe_cells } = page.into();
     let out = BufWriter::with_capacity(1 << 16, out);
     match format {
         Format::Table => Box::new(table::Table::new(out, width)),
-        Format::Csv => Box::new(csv::Csv::new(out)),
-        Format::Tsv => Box::new(tsv::Tsv::new(out)),
+        Format::Csv => Box::new(csv::Csv::new(out, safe_cells)),
+        Format::Tsv => Box::new(tsv::Tsv::new(out, safe_cells)),
         Format::Json => Box::new(json::Json::new(out)),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(out)),
         Format::Markdown => Box::new(markdown::Markdown::new(out)),

@@ -2,20 +2,28 @@
 //!
 //! Rows are laid out in blocks, so that a long result neither waits for its last row nor fills the
 //! memory. A column keeps the width that it had; a wider value widens it from its block on. Where the
-//! table may only be so wide, long values end in an ellipsis.
+//! table may only be so wide, long values end in an ellipsis; so do, everywhere, those that nobody reads in a
+//! table any more.
 
 use std::io::Write;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentLineStyle, LineStyle, TableStyle, Width};
 
 use super::fit::{Fitted, cut, fit};
-use super::text::{exact, visible};
+use super::text::{brief, visible};
 use crate::error::Result;
+use crate::interrupt;
 use crate::sql::{Cell, Sink};
 use unicode_width::UnicodeWidthStr;
 
 /// Rows that are laid out together.
 const BLOCK: usize = 4096;
+
+/// Bytes from which on rows are laid out, however few they are.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// The most letters of a value.
+const MOST: usize = 4096;
 
 const HEAD: TableStyle = TableStyle::new()
     .top_border(LineStyle::new('╭', '─', '┬', '╮'))
@@ -31,6 +39,8 @@ pub(super) struct Table<W> {
     block: Vec<Vec<Laid>>,
     is_first: bool,
     block_size: usize,
+    /// What the block holds.
+    bytes: usize,
     limit: Option<usize>,
 }
 
@@ -50,11 +60,21 @@ struct Column {
 impl<W: Write> Table<W> {
     /// A table that is at most `limit` letters wide, or as wide as it is.
     pub(super) fn new(out: W, limit: Option<usize>) -> Self {
-        Table { out, columns: Vec::new(), block: Vec::new(), is_first: true, block_size: BLOCK, limit }
+        Table {
+            out,
+            columns: Vec::new(),
+            block: Vec::new(),
+            is_first: true,
+            block_size: BLOCK,
+            bytes: 0,
+            limit,
+        }
     }
 
     /// Writes the rows so far, and below the last ones the end of the box.
     fn write_block(&mut self, is_last: bool) -> Result<()> {
+        interrupt::check()?;
+        self.bytes = 0;
         let mut table = comfy_table::Table::new();
         let style = if self.is_first { HEAD } else { BODY };
         table.load_style(if is_last { style.bottom_border(FOOT) } else { style });
@@ -128,7 +148,7 @@ impl<W: Write> Sink for Table<W> {
     }
 
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
-        if self.block.len() == self.block_size {
+        if self.block.len() == self.block_size || self.bytes > BLOCK_BYTES {
             self.write_block(false)?;
         }
         let mut row = Vec::with_capacity(cells.len());
@@ -136,7 +156,8 @@ impl<W: Write> Sink for Table<W> {
             let is_number = matches!(cell, Cell::Integer(_) | Cell::Real(_));
             column.has_number |= is_number;
             column.has_text |= matches!(cell, Cell::Text(_) | Cell::Blob(_));
-            let text = visible(&exact(*cell)).into_owned();
+            let text = brief(*cell, MOST);
+            self.bytes += text.len();
             row.push(Laid { text, is_number });
         }
         self.block.push(row);

@@ -17,6 +17,41 @@ pub(super) fn exact<'a>(cell: Cell<'a>) -> Cow<'a, str> {
     }
 }
 
+/// `cell` as a person is shown it: no more than the first `most` letters, then an ellipsis, and nothing that a terminal
+/// would act on. What is beyond is not looked at, however much it is.
+pub(super) fn brief(cell: Cell<'_>, most: usize) -> String {
+    let cut = match cell {
+        Cell::Text(text) => text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).map(visible),
+        Cell::Blob(bytes) => bytes
+            .get(..most / 2)
+            .filter(|first| first.len() < bytes.len())
+            .map(|first| Cow::Owned(hex(first))),
+        _ => None,
+    };
+    match cut {
+        Some(cut) => format!("{cut}…"),
+        None => visible(&exact(cell)).into_owned(),
+    }
+}
+
+/// `cell` as exact text, such that a spreadsheet takes no text for a formula: an apostrophe stands before text that
+/// begins as one does and is no number.
+pub(super) fn inert<'a>(cell: Cell<'a>) -> Cow<'a, str> {
+    match cell {
+        Cell::Text(text) if is_formula(text) => Cow::Owned(format!("'{text}")),
+        cell => exact(cell),
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    let is_number = || {
+        text.parse::<f64>().is_ok()
+            && !text.contains(|letter: char| letter.is_alphabetic() && letter != 'e' && letter != 'E')
+    };
+    // Some spreadsheets take the wide forms for the same.
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) && !is_number()
+}
+
 /// The shortest decimal that reads back as `number`, with a fraction, and with an exponent only
 /// below 0.00001 and from 10^16.
 pub(super) fn real(number: f64) -> String {
@@ -25,10 +60,8 @@ pub(super) fn real(number: f64) -> String {
 
 /// Two lower-case digits for each byte.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}"); // writing to a String does not fail
-        hex
-    })
+    let digit = |half: u8| char::from_digit(u32::from(half), 16);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).flatten().collect()
 }
 
 /// `text` with each character that a terminal would act on, or that would reorder or hide what is
@@ -100,6 +133,33 @@ mod tests {
         let json = visible_json(&serde_json::Value::from(text).to_string());
         assert_eq!(json, r#""a\u001b\n\"\\\u009b\u202eé""#);
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+
+    #[test]
+    fn no_text_begins_as_a_formula() {
+        for text in [
+            "=cmd()", "+1+cmd()", "-", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "-inf", "+49 30 1",
+            "--",
+        ] {
+            assert_eq!(inert(Cell::Text(text)), format!("'{text}"));
+        }
+        for text in ["-5", "+0.5", "-1e-5", "a=b", "", "'=1", " =1", "Amélie"] {
+            assert_eq!(inert(Cell::Text(text)), text);
+        }
+        assert_eq!(inert(Cell::Integer(-5)), "-5");
+        assert_eq!(inert(Cell::Real(f64::NEG_INFINITY)), "-inf");
+    }
+
+    #[test]
+    fn what_is_long_ends_in_an_ellipsis() {
+        for (text, shown) in
+            [("", ""), ("Amélie", "Amélie"), ("Amélies", "Amélie…"), ("\u{7}12345 67", "\\u{7}12345…")]
+        {
+            assert_eq!(brief(Cell::Text(text), 6), shown);
+        }
+        assert_eq!(brief(Cell::Blob(&[0, 171, 255]), 6), "00abff");
+        assert_eq!(brief(Cell::Blob(&[0, 171, 255, 1]), 6), "00abff…");
+        assert_eq!(brief(Cell::Integer(123_456_789), 6), "123456789");
     }
 
     #[test]

@@ -3,17 +3,19 @@
 
 use std::io::Write;
 
-use super::text::exact;
+use super::text::{exact, inert};
 use crate::error::Result;
 use crate::sql::{Cell, Sink};
 
 pub(super) struct Tsv<W> {
     out: W,
+    /// Nothing is to be a formula.
+    safe: bool,
 }
 
 impl<W: Write> Tsv<W> {
-    pub(super) fn new(out: W) -> Self {
-        Tsv { out }
+    pub(super) fn new(out: W, safe: bool) -> Self {
+        Tsv { out, safe }
     }
 
     fn record<'a>(&mut self, fields: impl Iterator<Item = Cell<'a>>) -> Result<()> {
@@ -21,7 +23,7 @@ impl<W: Write> Tsv<W> {
             if index > 0 {
                 self.out.write_all(b"\t")?;
             }
-            let text = exact(field);
+            let text = if self.safe { inert(field) } else { exact(field) };
             let mut plain = 0;
             for (at, found) in text.match_indices(['\t', '\n', '\r', '\\']) {
                 self.out.write_all(text.get(plain..at).unwrap_or("").as_bytes())?;

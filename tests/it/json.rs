@@ -94,6 +94,8 @@ fn results_are_as_documented() {
         ("answer", "answers"),
         ("answer", "answers --as-of 3"),
         ("answer", "answers --as-of 1"),
+        ("comparison", "answers --compare 1"),
+        ("comparison", "answers --compare now now"),
         ("row", "query users_affected_by_outage"),
         ("row", "query -f odd.sql"),
         ("row", "answers --explain users_affected_by_outage"),

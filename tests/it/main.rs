@@ -11,6 +11,7 @@ mod browser;
 mod challenge;
 mod check;
 mod closed_pipe;
+mod compare;
 mod concurrency;
 mod deliveries;
 mod dependencies;

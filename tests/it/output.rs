@@ -123,3 +123,37 @@ fn links_and_permissions_stay() {
     assert!(std::fs::symlink_metadata(sandbox.path("link.csv")).unwrap().is_symlink());
     assert!(std::fs::read_to_string(sandbox.path("new.csv")).unwrap().starts_with("question,title"));
 }
+
+#[test]
+fn cells_that_a_spreadsheet_would_run_are_made_safe_where_asked() {
+    let sandbox = Sandbox::with_warehouse();
+    sandbox.write("odd.sql", "SELECT '=cmd()' AS a, '-5' AS b, -5 AS c, '@x,y' AS d, '+a' AS \"=e\"");
+    let args = ["query", "-f", "odd.sql", "--format"];
+    let printed = |more: &[&str]| sandbox.scli(&[&args[..], more].concat()).success().stdout;
+    assert_eq!(printed(&["csv"]), "a,b,c,d,=e\n=cmd(),-5,-5,\"@x,y\",+a\n");
+    assert_eq!(printed(&["csv", "--safe-cells"]), "a,b,c,d,'=e\n'=cmd(),-5,-5,\"'@x,y\",'+a\n");
+    assert_eq!(printed(&["tsv", "--safe-cells"]), "a\tb\tc\td\t'=e\n'=cmd()\t-5\t-5\t'@x,y\t'+a\n");
+    let refused = sandbox.scli(&[&args[..], &["json", "--safe-cells"]].concat());
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("--safe-cells is for csv and tsv"), "{}", refused.stderr);
+    let movie = "title,duration_mins,original_language,size_mb\n=1+1,1,x,1\n";
+    sandbox.load("movie", "=m.csv", movie).success();
+    let ledger = sandbox.scli(&["loads", "--limit", "1", "--format", "csv", "--safe-cells"]).success().stdout;
+    assert!(ledger.contains(",'=m.csv,"), "{ledger}");
+}
+
+/// A value of many megabytes: a person sees its beginning, a program has all of it.
+#[test]
+fn a_huge_value_is_cut_in_a_table_and_whole_elsewhere() {
+    let sandbox = Sandbox::with_warehouse();
+    for (value, first, bytes) in
+        [("zeroblob(16000000)", "0000", 32_000_000), ("hex(zeroblob(8000000))", "0000", 16_000_000)]
+    {
+        sandbox.write("huge.sql", format!("SELECT {value} AS value, 1 AS n"));
+        let table = sandbox.scli(&["query", "-f", "huge.sql"]).success().stdout;
+        assert!(table.contains(first) && table.contains("0… │ 1 │"), "{value}: {} bytes", table.len());
+        assert!(table.chars().count() < 30_000, "{value}: {} letters", table.chars().count());
+        let csv = sandbox.scli(&["query", "-f", "huge.sql", "--format", "csv"]).success().stdout;
+        assert_eq!(csv.len(), "value,n\n,1\n".len() + bytes, "{value}");
+    }
+}

@@ -69,7 +69,7 @@ fn it_holds_every_answer_and_what_belongs_to_it() {
 
 /// The outline of HTML and SVG holds: every element is closed, names are unique, and what is referred
 /// to exists.
-fn is_sound(page: &str) {
+pub fn is_sound(page: &str) {
     let mut open = Vec::new();
     let body = between(page, "<body>", "</body>")[0];
     for tag in between(body, "<", ">") {

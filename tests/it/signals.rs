@@ -188,3 +188,23 @@ fn what_does_not_load_can_be_ended_too() {
     let left = crate::survival::names(&scene.sandbox.path("two/much/internal"));
     assert!(left.iter().all(|name| !name.ends_with(".partial")), "{left:?}");
 }
+
+/// A table of endless rows with long values, whose drawing takes longer than their reading.
+#[test]
+fn the_drawing_of_a_table_can_be_ended() {
+    let scene = scene();
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+        SELECT zeroblob(16000000) AS a, hex(zeroblob(5000)) AS b, i FROM n";
+    let file = scene.sandbox.write("one/wide.sql", sql);
+    for (signal, code) in SIGNALS {
+        let mut command = scene.command(&["query", "-f", file.to_str().unwrap()].map(str::to_owned));
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        listens(&child);
+        send(signal, &child);
+        let start = Instant::now();
+        let output = child.wait_with_output().unwrap();
+        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+        // SQLite does not know which signal it was.
+        assert!([Some(code), Some(130)].contains(&output.status.code()), "{:?}", output.status);
+    }
+}

@@ -76,6 +76,7 @@ fn every_table_fits() {
     let sandbox = Sandbox::with_warehouse();
     for args in [
         &["answers", "--receipts"][..],
+        &["answers", "--compare", "1"],
         &["loads"],
         &["check"],
         &["schema"],

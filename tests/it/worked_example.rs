@@ -131,6 +131,13 @@ fn history_happens_as_its_document_shows() {
 }
 
 #[test]
+fn comparisons_are_as_documented() {
+    if has("sh") {
+        run(&Sandbox::new(), "docs/compare.md");
+    }
+}
+
+#[test]
 fn deliveries_are_as_documented() {
     if has("sh") {
         run(&Sandbox::new(), "docs/deliveries.md");

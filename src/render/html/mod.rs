@@ -1,5 +1,6 @@
 //! The answers as one page of HTML, which needs nothing but itself: no script, no font, no network.
 
+mod comparison;
 mod figures;
 mod tables;
 
@@ -8,12 +9,17 @@ use std::fmt::Write;
 
 use super::chart::day;
 use super::markup::escaped;
-use crate::question::{Answer, Explained, Number, Portrait, told_never_loaded};
+use crate::question::{Account, Answer, Explained, Number, Portrait, State, told_never_loaded};
 
-/// The page of `portrait`; `as_of` says as of when it is, if not now.
+/// The page of `portrait`; `as_of` says as of when it is, if not now; `compared` has what moved between two
+/// states, of which the portrait shows the second.
 ///
 /// The same answers make the same page, to the byte.
-pub fn html(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
+pub fn html(
+    portrait: &Portrait<'_>,
+    as_of: Option<&str>,
+    compared: Option<(&[Account<'_, '_>], [&State; 2])>,
+) -> String {
     let mut page = String::with_capacity(1 << 18);
     page.push_str(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -25,6 +31,9 @@ pub fn html(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
     page.push_str(include_str!("style.css"));
     page.push_str("</style>\n</head>\n<body>\n<main>\n");
     page.push_str(&head(portrait, as_of));
+    if let Some((accounts, states)) = compared {
+        page.push_str(&comparison::sections(accounts, states));
+    }
     for explained in &portrait.answers {
         page.push_str(&section(portrait, explained));
     }

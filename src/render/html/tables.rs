@@ -79,7 +79,7 @@ fn cell(column: &str, value: &Kept) -> String {
 }
 
 /// A column's name in words.
-fn heading(column: &str) -> String {
+pub(super) fn heading(column: &str) -> String {
     match column.strip_suffix("_at") {
         Some(time) => format!("{} (UTC)", time.replace('_', " ")),
         None => column.replace('_', " "),
@@ -87,7 +87,7 @@ fn heading(column: &str) -> String {
 }
 
 /// `2021-12-25T11:05:56.640000Z` as `2021-12-25 11:05:56.64`; what is no such time as it is.
-fn clock(text: &str) -> String {
+pub(super) fn clock(text: &str) -> String {
     match text.strip_suffix('Z').and_then(|text| text.split_once('T')) {
         Some((date, time)) if time.contains('.') => {
             format!("{date} {}", time.trim_end_matches('0').trim_end_matches('.'))
