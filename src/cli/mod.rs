@@ -18,7 +18,6 @@ mod rejects;
 mod report;
 mod schema;
 mod seal;
-mod text;
 
 use crate::error::{Error, Result};
 use crate::interrupt;

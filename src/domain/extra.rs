@@ -4,7 +4,7 @@
 use super::Value;
 use super::raw::Raw;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The columns and members of `raw` that are not among `known`, as JSON with sorted members; NULL if there
 /// are none. `known` are paths, as in `rating.rate` or `movies[].title`; what lies below a known path is
@@ -13,12 +13,13 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
     match raw {
         Raw::Row(row) => {
             let mut object = Map::new();
+            let mut numbers: HashMap<&str, usize> = HashMap::new();
             for (name, value) in row.others.iter().filter(|(_, value)| !value.is_empty()) {
                 let mut free = (*name).to_owned();
-                let mut number = 1;
                 // A name that comes twice is a column of its own each time.
                 while object.contains_key(&free) {
-                    number += 1;
+                    let number = numbers.entry(name).or_insert(1);
+                    *number += 1;
                     free = format!("{name} ({number})");
                 }
                 object.insert(free, Json::from(*value));

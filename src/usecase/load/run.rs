@@ -164,10 +164,11 @@ impl<'r> Run<'r> {
         let Request { model, format: Format::Csv, .. } = *self.request else { return Ok(true) };
         let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
         let mut reader = self.request.location.open()?.reader;
-        let text = decode::decompressed(&mut reader)
-            .map_err(|error| decode::unreadable(error).at(&self.entry.name))?;
-        let times =
-            parallel::first_times(text, model.spec(), parse).map_err(|error| error.at(&self.entry.name))?;
+        let times = decode::decompressed(&mut reader)
+            .and_then(|text| parallel::first_times(text, model.spec(), parse));
+        // A signal may have ended the reading.
+        interrupt::check()?;
+        let times = times.map_err(|error| error.at(&self.entry.name))?;
         delivery.may_know(&times).map_err(|error| error.at(self.database.display()))
     }
 
@@ -186,10 +187,8 @@ impl<'r> Run<'r> {
 
         let size = source.size;
         let (mut reader, fingerprint) = Digesting::new(source.reader);
-        let unreadable = |error: std::io::Error| {
-            // A signal may have ended the reading.
-            interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
-        };
+        // A signal may have ended the reading.
+        let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| at_source(error));
         let text = decode::decompressed(&mut reader).map_err(unreadable)?;
         let progress = self.progress;
         let taken = |records| progress.reading(fingerprint.bytes(), size, records);
@@ -211,7 +210,8 @@ impl<'r> Run<'r> {
         }
         taken.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
-        std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
+        std::io::copy(&mut reader, &mut std::io::sink())
+            .map_err(|error| unreadable(decode::unreadable(error)))?;
         self.seal = Seal {
             sha256: fingerprint.sha256(),
             bytes: fingerprint.bytes(),
