@@ -72,6 +72,10 @@ pub struct LoadOptions {
     /// Load also a complete source without records, and a file of which every record breaks a rule
     #[arg(long, help_heading = LIMITS)]
     allow_empty: bool,
+    /// Keep at most N of the records of a file that break a rule, 32 MiB in all, and only count the others
+    /// [default: 10000]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    keep_rejects: Option<u64>,
     /// Take the source for everything its sender knows, so that what it lacks has vanished
     /// [default for author, book and review]
     #[arg(long, conflicts_with = "partial")]
@@ -111,6 +115,7 @@ impl LoadOptions {
                 vanished: self.warn_vanished,
             },
             allow_empty: self.allow_empty,
+            keep_rejects: self.keep_rejects,
             skip_known: skip_known && !self.reload,
             load_older: self.reload,
             dry_run: self.dry_run,
@@ -205,7 +210,11 @@ impl LoadArgs {
 fn formless(location: &Location) -> Error {
     let told = match location {
         Location::File(path) if path.is_dir() => Some(no_folder(path)),
-        Location::File(path) if path.is_file() => location.open().and_then(|source| decode::decompressed(source.reader).map(drop)).err().map(|error| error.at(location)),
+        Location::File(path) if path.is_file() => location
+            .open()
+            .and_then(|source| decode::decompressed(source.reader).map(drop))
+            .err()
+            .map(|error| error.at(location)),
         _ => None,
     };
     told.unwrap_or_else(|| {

@@ -1,5 +1,6 @@
 //! What files there are: listing is apart from reading.
 
+use super::file::{bad_link, is_bad_link};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use std::collections::HashSet;
@@ -187,10 +188,18 @@ fn settled(modified: SystemTime) -> Option<i64> {
 fn unlisted(path: &Path, error: &std::io::Error) -> Error {
     let name = path.display();
     match error.kind() {
+        _ if is_bad_link(path) => bad_link(path),
         ErrorKind::NotFound => Error::failed(format!("{name}: no such file or folder"))
             .help("check the path; it is taken from the current directory"),
-        ErrorKind::PermissionDenied => Error::failed(format!("{name}: permission denied"))
-            .help("files and folders must be readable for the user who runs scli"),
-        _ => Error::failed(format!("{name}: cannot be listed: {error}")),
+        ErrorKind::PermissionDenied => {
+            // Of what cannot be looked at, it is the folder around it that does not let anybody in.
+            let around = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = if path.is_dir() { path } else { around.unwrap_or(Path::new(".")) }.display();
+            Error::failed(format!("{folder}: the folder cannot be read: permission denied")).help(format!(
+                "let the user who runs scli read it: chmod u+rx {folder}; or name the other folders and files"
+            ))
+        }
+        _ => Error::failed(format!("{name}: cannot be listed: {error}"))
+            .help("look at it with: ls -la; or name the other folders and files"),
     }
 }

@@ -88,7 +88,9 @@ impl<R: Read> Read for Bounded<R> {
         self.follow(buffer.get(..count).unwrap_or_default());
         if self.depth > DEEPEST {
             let error = Error::failed(format!("{}: nests deeper than {DEEPEST} levels", self.place()));
-            return Err(std::io::Error::other(error.help("most likely a bracket is opened there and never closed")));
+            return Err(std::io::Error::other(
+                error.help("most likely a bracket is opened there and never closed"),
+            ));
         }
         if self.length > MAX_RECORD {
             return Err(std::io::Error::other(too_long(self.place())));
@@ -119,11 +121,11 @@ mod tests {
         let much = |byte: u8| std::io::repeat(byte).take(MAX_RECORD as u64 + 4096);
         let many = br#"[{"a\"]": [1, "\\"]}, {"b": {}}, "#;
         let long = many.chain(&br#"{"c": ["\"}],"#[..]).chain(much(b'x'));
-        assert_eq!(refused(long).unwrap(), "$[2]: a record longer than 64 MiB");
+        assert_eq!(refused(long).unwrap(), "$[2]: a record longer than 16 MiB");
         let long = many.chain(much(b'\\'));
-        assert_eq!(refused(long).unwrap(), "$[2]: a record longer than 64 MiB");
-        assert_eq!(refused(br#"{"a": ""#.chain(much(b'y'))).unwrap(), "$: a record longer than 64 MiB");
-        assert_eq!(refused(much(b'"')), Some("$: a record longer than 64 MiB".to_owned()));
+        assert_eq!(refused(long).unwrap(), "$[2]: a record longer than 16 MiB");
+        assert_eq!(refused(br#"{"a": ""#.chain(much(b'y'))).unwrap(), "$: a record longer than 16 MiB");
+        assert_eq!(refused(much(b'"')), Some("$: a record longer than 16 MiB".to_owned()));
         assert_eq!(refused(many.chain(much(b' ')).chain(&b"1]"[..])), None);
         assert_eq!(refused(many.repeat(100).as_slice()), None);
     }

@@ -3,19 +3,26 @@
 use crate::error::{Error, Result};
 
 /// What a file may be: its first bytes, what to call it, and the remedy.
-const KINDS: [(&[u8], &str, &str); 14] = [
+const KINDS: [(&[u8], &str, &str); 13] = [
     (b"\x1f\x8b", "compressed twice", "unpack it once: gunzip FILE.gz"),
     (b"\x28\xb5\x2f\xfd", "compressed twice", "unpack it once: zstd -d FILE.zst"),
     (b"\xfd7zXZ\0", "a file of xz", "unpack it first: xz -d FILE.xz, or xz -dc FILE.xz | scli … --config -"),
-    (b"BZh", "a file of bzip2", "unpack it first: bunzip2 FILE.bz2, or bzcat FILE.bz2 | scli … --config -"),
     (b"7z\xbc\xaf\x27\x1c", "an archive of 7-Zip", "unpack it first: 7z x FILE.7z"),
     (b"Rar!\x1a\x07", "an archive of RAR", "unpack it first: unrar x FILE.rar"),
     (b"\x04\x22\x4d\x18", "a file of lz4", "unpack it first: lz4 -d FILE.lz4"),
     (b"PAR1", "a Parquet file", "write it as CSV first: duckdb -c \"COPY 'FILE' TO 'FILE.csv'\""),
     (b"ORC", "an ORC file", "write it as CSV first"),
     (b"Obj\x01", "an Avro file", "write it as JSON lines first: avro-tools tojson FILE"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old workbook (xls)", "save it as CSV (UTF-8) in the spreadsheet"),
-    (b"SQLite format 3\0", "an SQLite database", "write the table as CSV first: sqlite3 -csv -header FILE TABLE"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old workbook (xls)",
+        "save it as CSV (UTF-8) in the spreadsheet",
+    ),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database",
+        "write the table as CSV first: sqlite3 -csv -header FILE TABLE",
+    ),
     (b"%PDF-", "a PDF", "ask for the data as CSV or JSON"),
     (b"\0asm", "a program", "look whether this is the right file"),
 ];
@@ -23,13 +30,23 @@ const KINDS: [(&[u8], &str, &str); 14] = [
 /// The start of a zip archive.
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// Where an archive of tar has its mark, and which.
-const TAR: (usize, &[u8]) = (257, b"ustar");
+/// Kinds that have their mark further on: where, the mark, what to call them, and the remedy.
+const WITHIN: [(usize, &[u8], &str, &str); 2] = [
+    (
+        4,
+        b"1AY&SY",
+        "a file of bzip2",
+        "unpack it first: bunzip2 FILE.bz2, or bzcat FILE.bz2 | scli … --config -",
+    ),
+    (257, b"ustar", "a tar archive", "unpack it first: tar -xf FILE"),
+];
 
 /// Fails if a file that starts with these bytes is no text that can be read.
 pub fn refuse(start: &[u8]) -> Result<()> {
     match told(start) {
-        Some((what, remedy)) => Err(Error::failed(format!("is {what}, which scli does not read")).help(remedy)),
+        Some((what, remedy)) => {
+            Err(Error::failed(format!("is {what}, which scli does not read")).help(remedy))
+        }
         None => Ok(()),
     }
 }
@@ -39,16 +56,19 @@ pub fn told(start: &[u8]) -> Option<(&'static str, &'static str)> {
     if start.starts_with(ZIP) {
         return Some(match is_workbook(start) {
             true => ("an Excel workbook (xlsx)", "save it as CSV (UTF-8) in the spreadsheet"),
-            false => ("a zip archive", "unpack it first: unzip FILE.zip, or unzip -p FILE.zip | scli … --config -"),
+            false => {
+                ("a zip archive", "unpack it first: unzip FILE.zip, or unzip -p FILE.zip | scli … --config -")
+            }
         });
     }
-    if start.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1)) {
-        return Some(("a tar archive", "unpack it first: tar -xf FILE"));
+    let has = |at: usize, mark| start.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    if let Some((.., what, remedy)) = WITHIN.iter().find(|(at, mark, ..)| has(*at, mark)) {
+        return Some((what, remedy));
     }
     utf16(start).or_else(|| {
-        // Three or four letters may begin a text as well; what follows them in such a file may not.
+        // Letters may begin a text as well; what follows them in such a file may not.
         let is_binary = |mark: &[u8]| {
-            mark.len() > 4 || !mark.is_ascii() || start.get(mark.len()..).is_some_and(looks_binary)
+            !mark.iter().all(u8::is_ascii_graphic) || start.get(mark.len()..).is_some_and(looks_binary)
         };
         let kind = KINDS.iter().find(|(mark, ..)| start.starts_with(mark) && is_binary(mark));
         kind.map(|(_, what, remedy)| (*what, *remedy))
@@ -109,7 +129,17 @@ mod tests {
 
     #[test]
     fn text_is_no_such_file() {
-        for text in ["", "[", "PAR1,b\n", "BZh,b\n1,2\n", "ORC,title\n", "é,b", "\u{feff}a,b\n", "{\"a\": 1}", "a\0b\0"] {
+        for text in [
+            "",
+            "[",
+            "PAR1,b\n",
+            "BZh,b\n1,2\n",
+            "ORC,title\n",
+            "é,b",
+            "\u{feff}a,b\n",
+            "{\"a\": 1}",
+            "a\0b\0",
+        ] {
             assert_eq!(told(text.as_bytes()).filter(|_| text != "a\0b\0"), None, "{text:?}");
         }
     }

@@ -138,19 +138,24 @@ pub(super) fn parse(raw: &RawValue) -> std::result::Result<Value, Invalid> {
 /// How many values a record may hold: each takes far more memory than its text does.
 const MOST_VALUES: usize = 100_000;
 
-/// Whether well-formed JSON holds more values than a record may: what opens or separates one is counted.
+/// How deep the parser goes.
+const DEEPEST: usize = 128;
+
+/// Whether well-formed JSON holds more values than a record may: what opens or separates one is counted. Where it
+/// nests deeper than the parser goes, that ends there anyway.
 fn has_too_many_values(text: &str) -> bool {
-    let (mut values, mut rest) = (0, text.as_bytes());
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b',' | b'[' | b'{')) {
-        let in_text = rest.get(at) == Some(&b'"');
-        rest = rest.get(at + 1..).unwrap_or_default();
-        if in_text {
-            rest = behind_text(rest);
-        } else {
-            values += 1;
+    let (mut values, mut depth, mut rest) = (0, 0_usize, text.as_bytes());
+    while let Some((byte, behind)) = rest.split_first() {
+        rest = behind;
+        match byte {
+            b'"' => rest = behind_text(rest),
+            b',' => values += 1,
+            b'[' | b'{' => (values, depth) = (values + 1, depth + 1),
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
         }
-        if values > MOST_VALUES {
-            return true;
+        if values > MOST_VALUES || depth > DEEPEST {
+            return depth <= DEEPEST;
         }
     }
     false

@@ -30,8 +30,7 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
             continue;
         }
         // Broken JSON ends the load; JSON that is sound and still cannot be held ends only the record.
-        let raw: &RawValue = serde_json::from_slice(record)
-            .map_err(|error| {
+        let raw: &RawValue = serde_json::from_slice(record).map_err(|error| {
             let column = error.column();
             syntax(error).at(format_args!("{position}, column {column}"))
         })?;

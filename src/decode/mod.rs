@@ -70,8 +70,8 @@ pub struct Record<'a> {
 pub type Visit<'v> = dyn FnMut(Record<'_>) -> Result<()> + 'v;
 
 /// The longest record, in bytes: a limit that keeps memory bounded also for a file whose quote or
-/// bracket never closes.
-pub const MAX_RECORD: usize = 64 << 20;
+/// bracket never closes. On its way into a table there are up to eight copies of a text.
+pub const MAX_RECORD: usize = 16 << 20;
 
 /// Visits each record of `reader` in turn. `members` are the columns that a CSV file must have.
 pub fn decode(

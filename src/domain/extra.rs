@@ -42,9 +42,19 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
 /// The paths of what `raw` has beyond `known`.
 pub fn unknown(raw: Raw<'_>, known: &[&str], into: &mut BTreeSet<String>) {
     match raw {
-        Raw::Row(row) => into.extend(row.others.iter().map(|(name, _)| (*name).to_owned())),
+        Raw::Row(row) => into.extend(row.others.iter().map(|(name, _)| told(name))),
         Raw::Json(Json::Object(object)) => members(object, "", known, into),
         Raw::Json(_) => {}
+    }
+}
+
+/// How much of a name is told: it may have any length.
+const NAME_CHARS: usize = 200;
+
+fn told(name: &str) -> String {
+    match name.char_indices().nth(NAME_CHARS) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
     }
 }
 
@@ -105,7 +115,7 @@ fn members(object: &Map<String, Json>, path: &str, known: &[&str], into: &mut BT
 fn value_members(value: &Json, path: String, known: &[&str], into: &mut BTreeSet<String>) {
     match (known_as(&path, known), value) {
         (Known::Not, _) => {
-            into.insert(path);
+            into.insert(told(&path));
         }
         (Known::Above, Json::Object(object)) => members(object, &path, known, into),
         (Known::Above, Json::Array(items)) => {

@@ -104,7 +104,7 @@ fn read(request: &Request) -> Option<Ahead> {
     }
     let body = match (spec.rules, request.format) {
         (Rules::Keyed { parse, .. }, format) => {
-            let records = keyed::parse_ahead(spec, parse, format, &text);
+            let records = keyed::parse_ahead(spec, parse, format, &text)?;
             // A broken record of CSV is to be told with its header.
             if format == Format::Csv && !records.are_sound() {
                 return None;

@@ -152,6 +152,7 @@ impl<'r> Run<'r> {
             counts: known.counts_again(),
             samples: Vec::new(),
             first_reject: None,
+            rejects_kept: 0,
             unknown: known.seal().unknown.clone(),
             warnings: Vec::new(),
             elapsed: self.start.elapsed(),
@@ -195,7 +196,7 @@ impl<'r> Run<'r> {
         let mut taker = Taker {
             spec,
             load: &mut load,
-            rejects: Rejects::default(),
+            rejects: Rejects::to_keep(self.options.keep_rejects),
             unknown: BTreeSet::new(),
             failure: None,
             taken: &taken,
@@ -237,7 +238,7 @@ impl<'r> Run<'r> {
         let mut taker = Taker {
             spec,
             load: &mut load,
-            rejects: Rejects::default(),
+            rejects: Rejects::to_keep(self.options.keep_rejects),
             unknown: BTreeSet::new(),
             failure: None,
             taken: &taken,
@@ -276,6 +277,7 @@ impl<'r> Run<'r> {
             counts,
             samples,
             first_reject: rejects.first,
+            rejects_kept: rejects.kept,
             unknown: self.seal.unknown.clone(),
             warnings: warnings.into_iter().map(|warning| format!("{name}: {warning}")).collect(),
             elapsed: self.start.elapsed(),
