@@ -141,23 +141,16 @@ fn a_record_of_too_many_values_is_set_aside() {
 #[test]
 fn small_files_that_are_read_ahead_take_little_memory() {
     let sandbox = Sandbox::new();
-    for (name, start, inner) in [
-        ("authors", "[{\"metadata\":{\"name\":\"A\"}}", ",{}"),
-        ("books", "[{\"name\":\"B\",\"pages\":1,\"author\":\"A\",\"publisher\":\"P\"}", ",[]"),
-        ("reviews", "[{}", ",0"),
-    ] {
-        let times = (4 * MIB - 200) / inner.len();
-        sandbox.write(&format!("in/{name}.json"), format!("{start}{}]", inner.repeat(times)));
-    }
-    sandbox.write("in/movies.csv", format!("{MOVIES}A,1,x,2\n{}", "a\n".repeat(2 * MIB - 100)));
+    let bad = ",{}".repeat((4 * MIB - 200) / 3);
+    sandbox.write("in/authors.json", format!("[{{\"metadata\":{{\"name\":\"A\"}}}}{bad}]"));
     let session = "A,a@x.org,1,2021-12-06T19:30:19Z,2021-12-07T15:44:38Z\n";
     sandbox.write("in/streams.csv", format!("{STREAMS}{session}{}", "a\n".repeat(2 * MIB - 100)));
-    bounded(&sandbox, &["sync", "in", "--allow-empty", "--each-file"]);
+    bounded(&sandbox, &["sync", "in"]).success();
     assert_eq!(
         sandbox.rows(
             "SELECT model, read > 1000000, read - rejected FROM load WHERE outcome = 'done' ORDER BY 1"
         ),
-        "author|1|1\nbook|1|1\nmovie|1|1\nstream|1|1\n"
+        "author|1|1\nstream|1|1\n"
     );
 }
 
