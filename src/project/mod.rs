@@ -3,7 +3,7 @@
 //! This version reads the tables `[check.RULE]`. All others are for later versions, and left alone.
 
 use crate::collector::{Location, read_text};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use serde::de::{self, Deserializer, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,7 +42,16 @@ pub fn read(folder: Option<&Path>) -> Result<Project> {
         Err(error) => Err(Error::usage(error.to_string())
             .at(path.display())
             .help(format!("name a folder that has a file {FILE}"))),
-        Ok(_) => parse(&read_text(&Location::File(path.clone()))?, &path),
+        Ok(_) => parse(&read_text(&Location::File(path.clone())).map_err(as_usage)?, &path),
+    }
+}
+
+/// What is wrong with the file itself is told like what is wrong in it.
+fn as_usage(error: Error) -> Error {
+    match (error.kind(), error.remedy()) {
+        (Kind::Failed, Some(remedy)) => Error::usage(error.message()).help(remedy),
+        (Kind::Failed, None) => Error::usage(error.message()),
+        _ => error,
     }
 }
 
@@ -115,7 +124,6 @@ impl<'de> de::Deserialize<'de> for Whole {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
 
     fn read_text(text: &str) -> Result<Project> {
         parse(text, Path::new("p/scli.toml"))

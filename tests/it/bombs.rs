@@ -165,7 +165,7 @@ fn texts_that_are_read_whole_have_a_limit() {
         (&["query", "-f", "/dev/zero"][..], "/dev/zero", 1),
         (&["query", "-f", "team/scli.toml"], "team/scli.toml", 1),
         (&["answers", "--check", "team/scli.toml"], "team/scli.toml", 1),
-        (&["check", "--project", "team"], "team/scli.toml", 1),
+        (&["check", "--project", "team"], "team/scli.toml", 2),
     ] {
         let outcome = bounded(&sandbox, args);
         assert_eq!(outcome.code, code, "{}", outcome.stderr);
