@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
+use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -44,5 +45,18 @@ pub fn check() -> Result<()> {
     match SIGNAL.load(Ordering::Relaxed) {
         0 => Ok(()),
         signal => Err(Error::new(Kind::Interrupted(signal as u8), "interrupted; nothing was changed")),
+    }
+}
+
+/// A reader that fails once a signal asked to stop: whoever reads on and on, and finds nothing, ends with it.
+/// What to tell then is for [`check`] to say.
+pub struct Heeding<R>(pub R);
+
+impl<R: Read> Read for Heeding<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if requested() {
+            return Err(std::io::Error::other("interrupted"));
+        }
+        self.0.read(buffer)
     }
 }

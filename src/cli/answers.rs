@@ -4,7 +4,7 @@ use super::compare::compare;
 use super::output::{OutputArgs, ROWS_FOR_PEOPLE};
 use super::page::write_page;
 use super::report::Reporter;
-use super::text::read_text;
+use crate::collector::{Location, read_text};
 use crate::error::Result;
 use crate::past::{self, Past};
 use crate::question;
@@ -56,7 +56,11 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     }
     let explained = args.explain.as_deref().map(question::question).transpose()?;
     let bindings = explained.map(|question| question::bind_declared(question, &args.params)).transpose()?;
-    let expected = args.check.as_deref().map(read_text).transpose()?;
+    let expected = args
+        .check
+        .as_deref()
+        .map(|file| Location::from_arg(file).and_then(|location| read_text(&location)))
+        .transpose()?;
     let mut connection = open_read_only(database, access)?;
     let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
     if past.is_some() {

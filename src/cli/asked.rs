@@ -1,7 +1,6 @@
 //! What `query` is to run.
 
-use super::text::read_text;
-use crate::collector::Location;
+use crate::collector::{Location, read_text};
 use crate::error::{Error, Result};
 use crate::question::{self, Question};
 use crate::sql::{Binding, Own};
@@ -21,11 +20,12 @@ impl Asked {
         match (name, file) {
             (Some(name), _) => Ok(Asked::Question(question::question(name)?)),
             (None, Some(file)) => {
-                let name = match Location::from_arg(file) {
+                let location = Location::from_arg(file)?;
+                let name = match &location {
                     Location::Stdin => "standard input".to_owned(),
                     Location::File(path) => path.display().to_string(),
                 };
-                Ok(Asked::Own(Own::read(&name, read_text(file)?)?))
+                Ok(Asked::Own(Own::read(&name, read_text(&location)?)?))
             }
             (None, None) => Err(Error::usage("nothing to run")
                 .help("name a question (scli query --list), or give SQL with -f FILE or -f -")),

@@ -8,6 +8,19 @@ const DEFAULT: &str = "warehouse.db";
 
 /// The database's path: from the command line, else from `DATABASE_URL`, else the default.
 pub fn path(from_args: Option<PathBuf>) -> Result<PathBuf> {
+    let path = named(from_args)?;
+    match std::fs::metadata(&path) {
+        // To open a named pipe is to wait for who writes to it.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            let what = format!("{}: is a pipe or a device, not a database", path.display());
+            Err(Error::failed(what).help("name a file with --db PATH"))
+        }
+        _ => Ok(path),
+    }
+}
+
+/// The path that is named for it.
+fn named(from_args: Option<PathBuf>) -> Result<PathBuf> {
     match (from_args, std::env::var_os("DATABASE_URL")) {
         (Some(path), _) => Ok(path),
         (None, Some(url)) if !url.is_empty() => match url.to_str() {

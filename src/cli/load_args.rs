@@ -1,7 +1,7 @@
 //! What to load, and how, as the command line says it.
 
-use crate::collector::Location;
-use crate::decode::Format;
+use crate::collector::{Location, no_folder};
+use crate::decode::{self, Format};
 use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};
 use crate::repository::Entry;
@@ -72,6 +72,10 @@ pub struct LoadOptions {
     /// Load also a complete source without records, and a file of which every record breaks a rule
     #[arg(long, help_heading = LIMITS)]
     allow_empty: bool,
+    /// Keep at most N of the records of a file that break a rule, 32 MiB in all, and only count the others
+    /// [default: 10000]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    keep_rejects: Option<u64>,
     /// Take the source for everything its sender knows, so that what it lacks has vanished
     /// [default for author, book and review]
     #[arg(long, conflicts_with = "partial")]
@@ -111,6 +115,7 @@ impl LoadOptions {
                 vanished: self.warn_vanished,
             },
             allow_empty: self.allow_empty,
+            keep_rejects: self.keep_rejects,
             skip_known: skip_known && !self.reload,
             load_older: self.reload,
             dry_run: self.dry_run,
@@ -185,13 +190,11 @@ impl From<CollectorArg> for Format {
 impl LoadArgs {
     /// The delivery of one file that these arguments ask for.
     pub fn planned(&self) -> Result<load::Planned> {
-        let location = Location::from_arg(&self.config);
-        let format = match self.collector {
-            Some(collector) => collector.into(),
-            None => crate::decode::Format::of(&self.config).ok_or_else(|| {
-                Error::usage(format!("{location}: the name does not tell the form"))
-                    .help("say it: --collector csv, --collector json or --collector jsonl")
-            })?,
+        let location = Location::from_arg(&self.config)?;
+        let format = match (self.collector, Format::of(&self.config)) {
+            (Some(collector), _) => collector.into(),
+            (None, Some(format)) => format,
+            (None, None) => return Err(formless(&location)),
         };
         let named = match &location {
             Location::File(path) => sync::date_of(path),
@@ -201,4 +204,21 @@ impl LoadArgs {
         let request = load::Request::new(self.model.into(), location, format);
         Ok(load::Planned { entry, files: vec![request] })
     }
+}
+
+/// The error for a source whose name does not tell its form: what else it may be, or that it is to be said.
+fn formless(location: &Location) -> Error {
+    let told = match location {
+        Location::File(path) if path.is_dir() => Some(no_folder(path)),
+        Location::File(path) if path.is_file() => location
+            .open()
+            .and_then(|source| decode::decompressed(source.reader).map(drop))
+            .err()
+            .map(|error| error.at(location)),
+        _ => None,
+    };
+    told.unwrap_or_else(|| {
+        Error::usage(format!("{location}: the name does not tell the form"))
+            .help("say it: --collector csv, --collector json or --collector jsonl")
+    })
 }

@@ -21,7 +21,6 @@ mod rejects;
 mod report;
 mod schema;
 mod seal;
-mod text;
 mod undo;
 
 use crate::error::{Error, Result};

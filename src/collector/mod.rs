@@ -3,13 +3,20 @@
 //!
 //! To add a collector: write its file, then name it in [`Location`]; the compiler names the rest.
 
+mod address;
 mod file;
 mod folder;
+mod listing;
 mod pipe;
 mod stdin;
+mod text;
 mod walk;
 
-pub use folder::{Listed, Listing, found, list};
+pub use address::path_of;
+pub use file::no_folder;
+pub use folder::{found, list};
+pub use listing::{Listed, Listing};
+pub use text::read_text;
 
 use crate::error::Result;
 use std::fmt;
@@ -26,9 +33,9 @@ pub enum Location {
 }
 
 impl Location {
-    /// The location that a command line means: `-` for standard input, else a path.
-    pub fn from_arg(arg: &Path) -> Location {
-        if arg.as_os_str() == "-" { Location::Stdin } else { Location::File(arg.to_owned()) }
+    /// The location that a command line means: `-` for standard input, else a path or an address of one.
+    pub fn from_arg(arg: &Path) -> Result<Location> {
+        if arg.as_os_str() == "-" { Ok(Location::Stdin) } else { path_of(arg).map(Location::File) }
     }
 
     /// Opens the source for reading.

@@ -2,7 +2,7 @@
 
 use crate::interrupt;
 use std::io::{Error, ErrorKind, Read, Result};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 /// How much is read at a time, and how many such pieces may wait to be taken.
@@ -21,42 +21,74 @@ pub struct Pipe {
 
 impl Pipe {
     /// Begins to read `source`.
-    pub fn new(mut source: impl Read + Send + 'static) -> Pipe {
+    pub fn new(source: impl Read + Send + 'static) -> Pipe {
         let (sender, pieces) = sync_channel(PIECES);
-        std::thread::spawn(move || {
-            loop {
-                let mut piece = vec![0; PIECE];
-                let read = source.read(&mut piece).map(|count| {
-                    piece.truncate(count);
-                    piece
-                });
-                let last = match &read {
-                    Ok(piece) => piece.is_empty(),
-                    Err(error) => error.kind() != ErrorKind::Interrupted,
-                };
-                // Nobody takes the pieces any more when the load has ended early.
-                if sender.send(read).is_err() || last {
-                    break;
-                }
+        std::thread::spawn(move || pump(source, &sender));
+        Pipe { pieces, piece: Vec::new(), taken: 0 }
+    }
+
+    /// Opens a source, and begins to read it. A named pipe opens only when another program writes to it, so
+    /// the thread waits for that as well.
+    pub fn open<S: Read>(open: impl FnOnce() -> Result<S> + Send + 'static) -> Result<Pipe> {
+        let (sender, pieces) = sync_channel(PIECES);
+        let (told, opened) = sync_channel(1);
+        std::thread::spawn(move || match open() {
+            Ok(source) => {
+                // Whether anybody waits for it still, the first piece tells.
+                let _ = told.send(Ok(()));
+                pump(source, &sender);
+            }
+            Err(error) => {
+                let _ = told.send(Err(error));
             }
         });
-        Pipe { pieces, piece: Vec::new(), taken: 0 }
+        wait_for(&opened)?.unwrap_or(Ok(()))?;
+        Ok(Pipe { pieces, piece: Vec::new(), taken: 0 })
+    }
+}
+
+/// Sends what a source yields, piece by piece, and an empty piece at its end.
+fn pump(mut source: impl Read, sender: &SyncSender<Result<Vec<u8>>>) {
+    loop {
+        let mut piece = vec![0; PIECE];
+        let read = source.read(&mut piece).map(|count| {
+            piece.truncate(count);
+            piece
+        });
+        let last = match &read {
+            Ok(piece) => piece.is_empty(),
+            Err(error) => error.kind() != ErrorKind::Interrupted,
+        };
+        // Nobody takes the pieces any more when the load has ended early.
+        if sender.send(read).is_err() || last {
+            break;
+        }
+    }
+}
+
+/// What comes next, unless a signal does; `None` if nothing comes any more.
+fn wait_for<T>(things: &Receiver<T>) -> Result<Option<T>> {
+    loop {
+        match things.recv_timeout(PATIENCE) {
+            Ok(thing) => return Ok(Some(thing)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) if interrupt::requested() => {
+                return Err(Error::other("interrupted"));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
     }
 }
 
 impl Read for Pipe {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         while self.taken == self.piece.len() {
-            match self.pieces.recv_timeout(PATIENCE) {
-                Ok(Ok(piece)) if piece.is_empty() => return Ok(0),
-                Ok(Ok(piece)) => (self.piece, self.taken) = (piece, 0),
-                Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => {}
-                Ok(Err(error)) => return Err(error),
-                Err(RecvTimeoutError::Timeout) if interrupt::requested() => {
-                    return Err(Error::other("interrupted"));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            match wait_for(&self.pieces)? {
+                Some(Ok(piece)) if piece.is_empty() => return Ok(0),
+                Some(Ok(piece)) => (self.piece, self.taken) = (piece, 0),
+                Some(Err(error)) if error.kind() == ErrorKind::Interrupted => {}
+                Some(Err(error)) => return Err(error),
+                None => return Ok(0),
             }
         }
         let mut rest = self.piece.get(self.taken..).unwrap_or_default();

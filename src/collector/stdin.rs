@@ -3,6 +3,7 @@
 use super::Source;
 use super::pipe::Pipe;
 use crate::error::{Error, Result};
+use crate::interrupt::Heeding;
 use std::io::IsTerminal;
 
 /// Takes what another program pipes in.
@@ -12,5 +13,5 @@ pub fn open() -> Result<Source> {
         return Err(Error::usage("standard input is a terminal")
             .help("pipe a file into the command, or name one instead of \"-\""));
     }
-    Ok(Source { reader: Box::new(Pipe::new(stdin)), size: None })
+    Ok(Source { reader: Box::new(Heeding(Pipe::new(stdin))), size: None })
 }

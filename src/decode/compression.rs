@@ -1,42 +1,105 @@
 //! Compressed sources, known by their first bytes and not by their name.
 
-use std::io::{BufReader, Chain, Cursor, Read, Result};
+use super::{foreign, unreadable};
+use crate::error::Result;
+use crate::interrupt::Heeding;
+use flate2::bufread::GzDecoder;
+use std::io::{BufRead, BufReader, Chain, Cursor, Error, ErrorKind, Read};
 
-/// Enough of a source to tell a compression or a byte-order mark.
-const LOOK_AHEAD: u64 = 4;
+/// Enough of a source to tell what it is.
+const LOOK_AHEAD: u64 = 512;
 
-/// The plain text of `reader`: decompressed if it is gzip or zstd, without a UTF-8 byte-order mark.
+const GZIP: &[u8] = b"\x1f\x8b";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The plain text of `reader`: decompressed if it is gzip or zstd, without a UTF-8 byte-order mark. A file of
+/// another kind is refused. Reading ends with an error once a signal asked to stop.
 pub fn decompressed<'r>(reader: impl Read + Send + 'r) -> Result<Box<dyn Read + Send + 'r>> {
-    let (start, reader) = look_ahead(reader)?;
-    match start.as_slice() {
-        [0x1f, 0x8b, ..] => without_mark(flate2::bufread::MultiGzDecoder::new(BufReader::new(reader))),
-        [0x28, 0xb5, 0x2f, 0xfd] => {
-            without_mark(Zstd { input: Some(BufReader::new(Box::new(reader))), frame: None })
-        }
-        _ => without_mark(reader),
+    let (start, reader) = look_ahead(reader).map_err(unreadable)?;
+    if start.starts_with(GZIP) {
+        text(Gzip { member: Some(Box::new(GzDecoder::new(input(reader)))) })
+    } else if start.starts_with(ZSTD) {
+        text(Zstd { input: Some(input(reader)), frame: None })
+    } else {
+        text(reader)
     }
 }
 
-fn without_mark<'r>(reader: impl Read + Send + 'r) -> Result<Box<dyn Read + Send + 'r>> {
-    let (start, mut reader) = look_ahead(reader)?;
-    if start.starts_with(b"\xef\xbb\xbf") {
-        let mut mark = [0; 3];
-        reader.read_exact(&mut mark)?;
+/// Whether a source that starts with these bytes is text as it stands: neither compressed, nor of another
+/// kind, nor with a mark in front.
+pub fn is_plain(start: &[u8]) -> bool {
+    let marks = [GZIP, ZSTD, MARK];
+    foreign::told(start).is_none() && !marks.iter().any(|mark| start.starts_with(mark))
+}
+
+fn text<'r>(reader: impl Read + Send + 'r) -> Result<Box<dyn Read + Send + 'r>> {
+    let (start, mut reader) = look_ahead(reader).map_err(unreadable)?;
+    foreign::refuse(&start)?;
+    if start.starts_with(MARK) {
+        reader.read_exact(&mut [0; MARK.len()]).map_err(unreadable)?;
     }
-    Ok(Box::new(reader))
+    Ok(Box::new(Heeding(reader)))
 }
 
 /// A reader that begins with bytes already read.
 type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// The first bytes, and a reader that still yields them.
-fn look_ahead<R: Read>(mut reader: R) -> Result<(Vec<u8>, Whole<R>)> {
+fn look_ahead<R: Read>(mut reader: R) -> std::io::Result<(Vec<u8>, Whole<R>)> {
     let mut start = Vec::new();
     reader.by_ref().take(LOOK_AHEAD).read_to_end(&mut start)?;
     Ok((start.clone(), Cursor::new(start).chain(reader)))
 }
 
 type Input<'r> = BufReader<Box<dyn Read + Send + 'r>>;
+
+fn input<'r>(reader: impl Read + Send + 'r) -> Input<'r> {
+    BufReader::new(Box::new(reader))
+}
+
+/// Members of gzip, one after the other. Zeros may follow, with which some tapes and copies are filled up.
+struct Gzip<'r> {
+    member: Option<Box<GzDecoder<Input<'r>>>>,
+}
+
+impl Read for Gzip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let Some(mut rest) = self.member.take().map(|member| member.into_inner()) else { break };
+            if !is_over(&mut rest)? {
+                self.member = Some(Box::new(GzDecoder::new(rest)));
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Whether nothing but zeros is left; fails if it is something else than another member.
+fn is_over(rest: &mut Input<'_>) -> std::io::Result<bool> {
+    let mut has_zeros = false;
+    loop {
+        let piece = rest.fill_buf()?;
+        let zeros = piece.iter().take_while(|byte| **byte == 0).count();
+        match piece.get(zeros) {
+            None if piece.is_empty() => return Ok(true),
+            None => {
+                rest.consume(zeros);
+                has_zeros = true;
+            }
+            Some(byte) if zeros == 0 && !has_zeros && GZIP.first() == Some(byte) => return Ok(false),
+            Some(_) => {
+                let message = "something that is not gzip follows the end of its gzip data";
+                return Err(Error::new(ErrorKind::InvalidData, message));
+            }
+        }
+    }
+}
+
 type Frame<'r> = ruzstd::decoding::StreamingDecoder<Input<'r>, ruzstd::decoding::FrameDecoder>;
 
 /// Frames of zstd, one after the other, as `zstd` itself reads them.
@@ -46,7 +109,7 @@ struct Zstd<'r> {
 }
 
 impl Read for Zstd<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         loop {
             if let Some(frame) = &mut self.frame {
                 let count = frame.read(buffer)?;
@@ -56,10 +119,10 @@ impl Read for Zstd<'_> {
                 self.input = self.frame.take().map(|frame| frame.into_inner());
             }
             let Some(mut input) = self.input.take() else { return Ok(0) };
-            if std::io::BufRead::fill_buf(&mut input)?.is_empty() {
+            if input.fill_buf()?.is_empty() {
                 return Ok(0);
             }
-            let frame = ruzstd::decoding::StreamingDecoder::new(input).map_err(std::io::Error::other)?;
+            let frame = ruzstd::decoding::StreamingDecoder::new(input).map_err(Error::other)?;
             self.frame = Some(Box::new(frame));
         }
     }
@@ -72,7 +135,7 @@ mod tests {
 
     fn plain(bytes: &[u8]) -> Result<String> {
         let mut text = String::new();
-        decompressed(bytes)?.read_to_string(&mut text)?;
+        decompressed(bytes)?.read_to_string(&mut text).map_err(unreadable)?;
         Ok(text)
     }
 
@@ -95,6 +158,15 @@ mod tests {
         assert_eq!(plain(&[gzip(b"one "), gzip(b"two")].concat()).unwrap(), "one two");
         assert_eq!(plain(&zstd(b"squeezed")).unwrap(), "squeezed");
         assert_eq!(plain(&[zstd(b"one "), zstd(b"two")].concat()).unwrap(), "one two");
+    }
+
+    #[test]
+    fn zeros_behind_gzip_are_nothing_and_all_else_is_an_error() {
+        let padded = |more: &[u8]| plain(&[&gzip(b"squeezed"), more].concat());
+        assert_eq!(padded(&[0; 100_000]).unwrap(), "squeezed");
+        for more in [&b"more"[..], b"\0\0more", &[&[0; 20_000][..], &gzip(b"more")].concat(), b"\x1fx"] {
+            assert!(padded(more).is_err(), "{more:?}");
+        }
     }
 
     #[test]

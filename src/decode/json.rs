@@ -1,11 +1,14 @@
 //! JSON: an array of records or one record, read one record at a time.
 
+use super::bounded::Bounded;
 use super::{Record, Visit, unreadable};
 use crate::domain::{Invalid, Position, Raw, Rule};
 use crate::error::{Error, Result};
+use memchr::memchr2;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
@@ -21,7 +24,8 @@ pub fn decode(mut reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
         let first = first_character(&mut start.as_slice())?;
         return decode_with(serde_json::Deserializer::from_slice(&start), first, visit);
     }
-    let mut reader = BufReader::with_capacity(1 << 16, start.as_slice().chain(reader));
+    let whole = Bounded::new(start.as_slice().chain(reader));
+    let mut reader = BufReader::with_capacity(1 << 16, whole);
     let first = first_character(&mut reader)?;
     decode_with(serde_json::Deserializer::from_reader(reader), first, visit)
 }
@@ -54,14 +58,14 @@ fn decode_with<'de>(
         Some(b'[') => Elements { visit, failure: &mut failure }.deserialize(&mut deserializer),
         Some(b'{') => Box::<RawValue>::deserialize(&mut deserializer)
             .map(|raw| failure = hand_over(&raw, Position::Document, visit).err()),
-        Some(_) => Value::deserialize(&mut deserializer).map(|_| {
+        Some(_) => IgnoredAny::deserialize(&mut deserializer).map(|_| {
             let message = "the file is JSON, but neither an array of records nor a record";
             failure = Some(Error::failed(message).help("expected [{…}, {…}] or {…}"));
         }),
     };
     match failure {
         Some(error) => Err(error),
-        None => outcome.and_then(|()| deserializer.end()).map_err(|error| syntax_in_file(&error)),
+        None => outcome.and_then(|()| deserializer.end()).map_err(syntax_in_file),
     }
 }
 
@@ -111,6 +115,10 @@ fn hand_over(raw: &RawValue, position: Position, visit: &mut Visit<'_>) -> Resul
 
 /// The value of well-formed JSON, unless it holds what cannot be held.
 pub(super) fn parse(raw: &RawValue) -> std::result::Result<Value, Invalid> {
+    if raw.get().len() > MOST_VALUES && has_too_many_values(raw.get()) {
+        let why = format!("holds more than {MOST_VALUES} values");
+        return Err(Invalid::new(Rule::Json, "", None, why));
+    }
     serde_json::from_str(raw.get()).map_err(|error| {
         if !raw.get().starts_with('{') {
             return Invalid::new(Rule::Shape, "", None, "expected an object, found something else");
@@ -127,29 +135,65 @@ pub(super) fn parse(raw: &RawValue) -> std::result::Result<Value, Invalid> {
     })
 }
 
+/// How many values a record may hold: each takes far more memory than its text does.
+const MOST_VALUES: usize = 100_000;
+
+/// How deep the parser goes.
+const DEEPEST: usize = 128;
+
+/// Whether well-formed JSON holds more values than a record may: what opens or separates one is counted. Where it
+/// nests deeper than the parser goes, that ends there anyway.
+fn has_too_many_values(text: &str) -> bool {
+    let (mut values, mut depth, mut rest) = (0, 0_usize, text.as_bytes());
+    while let Some((byte, behind)) = rest.split_first() {
+        rest = behind;
+        match byte {
+            b'"' => rest = behind_text(rest),
+            b',' => values += 1,
+            b'[' | b'{' => (values, depth) = (values + 1, depth + 1),
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if values > MOST_VALUES || depth > DEEPEST {
+            return depth <= DEEPEST;
+        }
+    }
+    false
+}
+
+/// What follows the quote that closes the text which `rest` begins with.
+fn behind_text(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = memchr2(b'"', b'\\', rest) {
+        let escapes = rest.get(at) == Some(&b'\\');
+        rest = rest.get(at + if escapes { 2 } else { 1 }..).unwrap_or_default();
+        if !escapes {
+            return rest;
+        }
+    }
+    &[]
+}
+
 /// The error for a text that is not JSON.
-pub(super) fn syntax(error: &serde_json::Error) -> Error {
+pub(super) fn syntax(error: serde_json::Error) -> Error {
     let text = error.to_string();
     // The parser names the place behind its message; it is told in front, like every place.
     let (what, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
-    let failed = match what {
-        "invalid unicode code point" => Error::failed("not UTF-8").help(super::TO_UTF8),
-        _ => Error::failed(format!("broken JSON: {what}")).help(match error.classify() {
-            serde_json::error::Category::Eof => "the file looks cut off; fetch it again",
+    match error.classify() {
+        Category::Io => unreadable(error.into()),
+        _ if what == "invalid unicode code point" => Error::failed("not UTF-8").help(super::TO_UTF8),
+        category => Error::failed(format!("broken JSON: {what}")).help(match category {
+            Category::Eof => "the file looks cut off; fetch it again",
             _ => "the file must be valid JSON as a whole; nothing of it was loaded",
         }),
-    };
-    match error.classify() {
-        serde_json::error::Category::Io => unreadable(&text),
-        _ => failed,
     }
 }
 
 /// The same error with line and column, for texts of many lines.
-fn syntax_in_file(error: &serde_json::Error) -> Error {
+fn syntax_in_file(error: serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
     match error.classify() {
-        serde_json::error::Category::Io => syntax(error),
-        _ => syntax(error).at(format_args!("line {}, column {}", error.line(), error.column())),
+        Category::Io => syntax(error),
+        _ => syntax(error).at(format_args!("line {line}, column {column}")),
     }
 }
 

@@ -1,9 +1,9 @@
 //! JSON lines: one record a line, blank lines between them allowed.
 
 use super::json::{parse, syntax};
-use super::{MAX_RECORD, Record, Visit, unreadable};
+use super::{MAX_RECORD, Record, Visit, too_long, unreadable};
 use crate::domain::{Position, Raw};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use serde_json::value::RawValue;
 use std::io::{BufRead, BufReader, Read};
 
@@ -23,15 +23,17 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
         let position = Position::Line { line, byte };
         byte += count as u64;
         if count > MAX_RECORD {
-            return Err(Error::failed(format!("{position}: longer than {} MiB", MAX_RECORD >> 20)));
+            return Err(too_long(position));
         }
         let record = text.trim_ascii();
         if record.is_empty() {
             continue;
         }
         // Broken JSON ends the load; JSON that is sound and still cannot be held ends only the record.
-        let raw: &RawValue = serde_json::from_slice(record)
-            .map_err(|error| syntax(&error).at(format_args!("{position}, column {}", error.column())))?;
+        let raw: &RawValue = serde_json::from_slice(record).map_err(|error| {
+            let column = error.column();
+            syntax(error).at(format_args!("{position}, column {column}"))
+        })?;
         let value = parse(raw);
         visit(Record {
             position,

@@ -1,12 +1,14 @@
 //! From bytes to raw records, each with its position and its very bytes. No decoder knows a model.
 
+mod bounded;
 mod compression;
 pub mod csv;
 mod digest;
+mod foreign;
 pub mod json;
 mod jsonl;
 
-pub use compression::decompressed;
+pub use compression::{decompressed, is_plain};
 pub use digest::{Digesting, Fingerprint};
 
 use crate::domain::{Invalid, Position, Raw};
@@ -68,8 +70,8 @@ pub struct Record<'a> {
 pub type Visit<'v> = dyn FnMut(Record<'_>) -> Result<()> + 'v;
 
 /// The longest record, in bytes: a limit that keeps memory bounded also for a file whose quote or
-/// bracket never closes.
-pub const MAX_RECORD: usize = 64 << 20;
+/// bracket never closes. On its way into a table there are up to eight copies of a text.
+pub const MAX_RECORD: usize = 16 << 20;
 
 /// Visits each record of `reader` in turn. `members` are the columns that a CSV file must have.
 pub fn decode(
@@ -86,18 +88,25 @@ pub fn decode(
 }
 
 /// What to do about a file in another encoding.
-const TO_UTF8: &str =
-    "convert the file first, as in: iconv -f latin1 -t utf-8 FILE (utf-16 for files of some spreadsheets)";
+const TO_UTF8: &str = "convert the file first, as in: iconv -f latin1 -t utf-8 FILE";
 
 /// The error for bytes that are not UTF-8: `byte` is the first one's offset in the text.
 fn not_utf8(place: impl fmt::Display, byte: u64) -> Error {
     Error::failed(format!("{place}: not UTF-8 at byte {byte}")).help(TO_UTF8)
 }
 
-/// The error for a source that cannot be read on.
-pub fn unreadable(error: impl fmt::Display) -> Error {
-    Error::failed(format!("cannot be read to its end: {error}"))
-        .help("the file may be cut off or damaged; fetch it again")
+/// The error for a record that is longer than any may be.
+fn too_long(place: impl fmt::Display) -> Error {
+    Error::failed(format!("{place}: a record longer than {} MiB", MAX_RECORD >> 20))
+        .help("most likely a quote or a bracket is opened there and never closed")
+}
+
+/// The error for a source that cannot be read on: one of ours that a reader has, or of the system.
+pub fn unreadable(error: std::io::Error) -> Error {
+    error.downcast::<Error>().unwrap_or_else(|error| {
+        Error::failed(format!("cannot be read to its end: {error}"))
+            .help("the file may be cut off or damaged; fetch it again")
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::Value;
 use super::raw::Raw;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The columns and members of `raw` that are not among `known`, as JSON with sorted members; NULL if there
 /// are none. `known` are paths, as in `rating.rate` or `movies[].title`; what lies below a known path is
@@ -13,12 +13,13 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
     match raw {
         Raw::Row(row) => {
             let mut object = Map::new();
+            let mut numbers: HashMap<&str, usize> = HashMap::new();
             for (name, value) in row.others.iter().filter(|(_, value)| !value.is_empty()) {
                 let mut free = (*name).to_owned();
-                let mut number = 1;
                 // A name that comes twice is a column of its own each time.
                 while object.contains_key(&free) {
-                    number += 1;
+                    let number = numbers.entry(name).or_insert(1);
+                    *number += 1;
                     free = format!("{name} ({number})");
                 }
                 object.insert(free, Json::from(*value));
@@ -41,10 +42,20 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
 /// The paths of what `raw` has beyond `known`.
 pub fn unknown(raw: Raw<'_>, known: &[&str], into: &mut BTreeSet<String>) {
     match raw {
-        Raw::Row(row) => into.extend(row.others.iter().map(|(name, _)| (*name).to_owned())),
+        Raw::Row(row) => into.extend(row.others.iter().map(|(name, _)| told(name))),
         Raw::Json(Json::Object(object)) if are_known(object, &mut String::new(), known) => {}
         Raw::Json(Json::Object(object)) => members(object, "", known, into),
         Raw::Json(_) => {}
+    }
+}
+
+/// How much of a name is told: it may have any length.
+const NAME_CHARS: usize = 200;
+
+fn told(name: &str) -> String {
+    match name.char_indices().nth(NAME_CHARS) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
     }
 }
 
@@ -134,7 +145,7 @@ fn members(object: &Map<String, Json>, path: &str, known: &[&str], into: &mut BT
 fn value_members(value: &Json, path: String, known: &[&str], into: &mut BTreeSet<String>) {
     match (known_as(&path, known), value) {
         (Known::Not, _) => {
-            into.insert(path);
+            into.insert(told(&path));
         }
         (Known::Above, Json::Object(object)) => members(object, &path, known, into),
         (Known::Above, Json::Array(items)) => {

@@ -2,7 +2,8 @@
 //!
 //! This version reads the tables `[check.RULE]`. All others are for later versions, and left alone.
 
-use crate::error::{Error, Result};
+use crate::collector::{Location, read_text};
+use crate::error::{Error, Kind, Result};
 use serde::de::{self, Deserializer, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,18 +35,24 @@ pub struct Check {
 /// is named must have one; what is wrong in it is a usage error that names the file and the line.
 pub fn read(folder: Option<&Path>) -> Result<Project> {
     let path = folder.map_or_else(|| PathBuf::from(FILE), |folder| folder.join(FILE));
-    let wrong = |what: String| Error::usage(what).at(path.display());
-    let text = match std::fs::read(&path) {
-        Ok(bytes) => String::from_utf8(bytes)
-            .map_err(|_| wrong("the file is not UTF-8 text".to_owned()).help("save it as UTF-8"))?,
+    match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && folder.is_none() => {
-            return Ok(Project::default());
+            Ok(Project::default())
         }
-        Err(error) => {
-            return Err(wrong(error.to_string()).help(format!("name a folder that has a file {FILE}")));
-        }
-    };
-    parse(&text, &path)
+        Err(error) => Err(Error::usage(error.to_string())
+            .at(path.display())
+            .help(format!("name a folder that has a file {FILE}"))),
+        Ok(_) => parse(&read_text(&Location::File(path.clone())).map_err(as_usage)?, &path),
+    }
+}
+
+/// What is wrong with the file itself is told like what is wrong in it.
+fn as_usage(error: Error) -> Error {
+    match (error.kind(), error.remedy()) {
+        (Kind::Failed, Some(remedy)) => Error::usage(error.message()).help(remedy),
+        (Kind::Failed, None) => Error::usage(error.message()),
+        _ => error,
+    }
 }
 
 fn parse(text: &str, path: &Path) -> Result<Project> {
@@ -117,7 +124,6 @@ impl<'de> de::Deserialize<'de> for Whole {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
 
     fn read_text(text: &str) -> Result<Project> {
         parse(text, Path::new("p/scli.toml"))

@@ -29,14 +29,20 @@ impl<'d, S: Sink> Load<'d, S> {
         self.sink.keep(self.connection, record)
     }
 
-    /// Sets a record aside that breaks one; `raw` are its members, as far as they could be told.
-    pub fn reject(&mut self, record: &SetAside<'_>, invalid: &Invalid, raw: Option<Raw<'_>>) -> Result<()> {
+    /// Counts a record that breaks one, and sets it aside if it is to be kept; `raw` are its members, as far as
+    /// they could be told.
+    pub fn reject(
+        &mut self,
+        kept: Option<&SetAside<'_>>,
+        invalid: &Invalid,
+        raw: Option<Raw<'_>>,
+    ) -> Result<()> {
         self.counts.read += 1;
         self.counts.rejected += 1;
         if let Some(raw) = raw {
             self.sink.spare(self.connection, raw)?;
         }
-        rejects::add(self.connection, self.scope.load, record, invalid)
+        kept.map_or(Ok(()), |record| rejects::add(self.connection, self.scope.load, record, invalid))
     }
 
     /// The records of the model that earlier loads set aside, in the order in which they came.

@@ -265,12 +265,18 @@ impl Staged {
     }
 }
 
+/// How much of a text a sample has.
+const SAMPLE_BYTES: usize = 10_000;
+
 fn shown(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Null => "unknown".to_owned(),
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => {
+            let start = text.get(..SAMPLE_BYTES).unwrap_or(text);
+            String::from_utf8_lossy(start).into_owned()
+        }
     }
 }
 

@@ -73,6 +73,7 @@ fn run<S: Sink>(
         counts,
         samples,
         first_reject,
+        rejects_kept: counts.rejected,
         unknown: Vec::new(),
         warnings: Vec::new(),
         elapsed: start.elapsed(),

@@ -129,3 +129,113 @@ fn bad_vendor_records_are_set_aside() {
         {"content": {"text": "t"}, "rating": {"rate": 5}, "movies": [{"title": "M"}], "books": []}]"#;
     set_aside("review", "r.json", review, "set_aside_reviews");
 }
+
+fn gzip(text: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn gzip_that_is_filled_up_with_zeros_is_read() {
+    let sandbox = Sandbox::new();
+    let padded = [gzip(MOVIES), vec![0; 100_000]].concat();
+    sandbox.load("movie", "m.csv.gz", &padded).success();
+    assert_eq!(sandbox.rows("SELECT title FROM movie"), "Rush\n");
+    for more in [b"more".to_vec(), [padded, gzip(MOVIES)].concat()] {
+        refused("movie", "m.csv.gz", [gzip(MOVIES), more].concat(), "bad_gzip_followed");
+    }
+}
+
+/// A file of another kind is told by its first bytes, whatever its name, compressed or not, small or not, alone or
+/// in a folder.
+#[test]
+fn files_of_other_kinds_are_told_as_what_they_are() {
+    let zip = |name: &str| [&b"PK\x03\x04"[..], &[0; 26], name.as_bytes(), &[7; 40]].concat();
+    let utf16 = |text: &str, mark: bool, low_first: bool| -> Vec<u8> {
+        let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+        units.flat_map(|unit| if low_first { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+    };
+    let mut told = String::new();
+    for (content, what) in [
+        (zip("movies.csv"), "a zip archive"),
+        (zip("[Content_Types].xml"), "an Excel workbook (xlsx)"),
+        (b"\xfd7zXZ\0\0\x04\xe6\xd6".to_vec(), "a file of xz"),
+        (b"BZh91AY&SY\xd0\x9f".to_vec(), "a file of bzip2"),
+        (b"PAR1\x15\x04\x15\x10\x15".to_vec(), "a Parquet file"),
+        ([&b"movies.csv"[..], &[0; 247], b"ustar\x0000"].concat(), "a tar archive"),
+        (b"SQLite format 3\0\x40\0\x01\x01".to_vec(), "an SQLite database"),
+        (utf16(MOVIES, true, true), "text in UTF-16"),
+        (utf16(MOVIES, true, false), "text in UTF-16"),
+        (utf16(MOVIES, false, true), "text in UTF-16"),
+        (utf16(MOVIES, false, false), "text in UTF-16"),
+    ] {
+        let sandbox = Sandbox::new();
+        let mut compressed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut compressed, &content).unwrap();
+        let compressed = compressed.finish().unwrap();
+        for (model, name, content) in [
+            ("movie", "in/movies.csv", &content),
+            ("book", "in/books.json", &content),
+            ("stream", "in/streams.csv", &content),
+            ("movie", "in/movies.csv.gz", &compressed),
+        ] {
+            for args in [&["load", "--model", model, "--config", name][..], &["sync", name]] {
+                sandbox.write(name, content);
+                let outcome = sandbox.scli(args);
+                assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+                let message = format!("error: {name}: is {what}, which scli does not read\n  help: ");
+                assert!(outcome.stderr.starts_with(&message), "{args:?}: {}", outcome.stderr);
+                if name == "in/movies.csv" && args.len() > 2 {
+                    told += &outcome.stderr;
+                }
+            }
+        }
+        // The whole folder, where files are read ahead.
+        let outcome = sandbox.scli(&["sync", "in"]);
+        assert!(outcome.stderr.contains(&format!("is {what}, which")), "{}", outcome.stderr);
+        // A name that does not tell the form is not what is wrong.
+        sandbox.write("movies.data", &content);
+        let outcome = sandbox.scli(&["load", "--model", "movie", "--config", "movies.data"]);
+        assert!(outcome.stderr.contains(&format!("is {what}, which")), "{}", outcome.stderr);
+    }
+    crate::harness::snapshot("bad_kinds", &told);
+}
+
+#[test]
+fn addresses_and_folders_are_told_as_such() {
+    let sandbox = Sandbox::new();
+    sandbox.write("in/movies.csv", MOVIES);
+    let mut told = String::new();
+    for config in [
+        "https://me:secret@host/m.csv?signed=secret",
+        "s3://secret/m.csv",
+        "ftp://secret/m.csv",
+        "sftp://secret/m.csv",
+        "kafka://secret:9092/movies",
+        "odd://secret",
+        "file://elsewhere/m.csv",
+        "in",
+    ] {
+        let outcome = sandbox.scli(&["load", "--model", "movie", "--config", config]);
+        assert_eq!(outcome.code, if config == "in" { 1 } else { 2 }, "{}", outcome.stderr);
+        told += &outcome.stderr;
+    }
+    told += &sandbox.scli(&["sync", "s3://secret/in"]).stderr;
+    told += &sandbox.scli(&["query", "-f", "http://secret/q.sql"]).stderr;
+    assert!(!told.contains("secret"), "{told}");
+    crate::harness::snapshot("bad_addresses", &told);
+    assert!(!sandbox.path("warehouse.db").exists());
+
+    sandbox.write("in/mo vies.csv", MOVIES);
+    for (folder, name) in [("", "in/mo%20vies.csv"), ("localhost", "in/movies.csv")] {
+        let address = format!("file://{folder}{}", sandbox.path(name).display());
+        sandbox.scli(&["load", "--model", "movie", "--config", &address]).success();
+    }
+    let path = sandbox.path("in").canonicalize().unwrap();
+    sandbox.scli(&["sync", &format!("file://{}", path.display())]).success();
+    // The ledger has paths, so that a file is the same by whatever name it is given.
+    let known = sandbox.scli(&["sync", path.to_str().unwrap()]).success().stderr;
+    assert!(known.contains("nothing new; 1 file known"), "{known}");
+}

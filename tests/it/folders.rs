@@ -123,3 +123,59 @@ fn what_is_not_loaded_is_named() {
     let all = sync(&sandbox, &["-v"]).success().stderr;
     assert!(all.contains("scan-11.pdf") && !all.contains("more"), "{all}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_is_named_with_what_to_do() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let sandbox = Sandbox::new();
+    sandbox.write("inbox/movies.csv", format!("{MOVIES}{}", movie("Rush", 1)));
+    symlink("round", sandbox.path("round")).unwrap();
+    symlink("nowhere", sandbox.path("gone.csv")).unwrap();
+    let mut told = String::new();
+    for args in [
+        &["sync", "round"][..],
+        &["sync", "inbox", "none"],
+        &["load", "--model", "movie", "--config", "gone.csv"],
+    ] {
+        let outcome = sandbox.scli(args);
+        assert_eq!(outcome.code, 1);
+        told += &outcome.stderr;
+    }
+    crate::harness::snapshot("folders_bad_links", &told);
+
+    // The superuser may read all; another user is asked for where there is setpriv.
+    sandbox.write("inbox/closed/users.csv", USERS);
+    sandbox.write("inbox/blind/users.csv", USERS);
+    let mode = |name: &str, mode: u32| {
+        std::fs::set_permissions(sandbox.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode("", 0o777);
+    mode("inbox/blind", 0o755);
+    let as_nobody = |path: &str| {
+        let mut command = std::process::Command::new("setpriv");
+        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+        command.arg(env!("CARGO_BIN_EXE_scli")).args(["sync", path]).current_dir(sandbox.path(""));
+        command.output()
+    };
+    for (folder, closed) in [("inbox/closed", 0o000), ("inbox/blind", 0o744)] {
+        mode(folder, closed);
+        let outcome = match as_nobody("inbox") {
+            Ok(output) if output.status.code() == Some(1) && output.stderr.starts_with(b"error: ") => {
+                crate::harness::Outcome::from(output)
+            }
+            other => {
+                mode(folder, 0o755);
+                println!("skipped: another user cannot run scli here: {other:?}");
+                return;
+            }
+        };
+        mode(folder, 0o755);
+        let message = format!(
+            "error: {folder}: the folder cannot be read: permission denied\n  help: let the user who runs scli \
+             read it: chmod u+rx {folder}; or name the other folders and files\n"
+        );
+        assert_eq!(outcome.stderr, message);
+        assert!(!sandbox.path("warehouse.db").exists());
+    }
+}

@@ -7,6 +7,7 @@ mod answers;
 mod as_of;
 mod bad_database;
 mod bad_input;
+mod bombs;
 mod browser;
 mod challenge;
 mod check;

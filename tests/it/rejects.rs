@@ -175,3 +175,35 @@ fn records_are_dismissed_for_a_reason_and_wait_again_if_that_is_undone() {
     sandbox.scli(&["rejects", "list", "--format", "csv"]).success();
     sandbox.scli(&["rejects", "replay"]).success();
 }
+
+#[test]
+fn only_as_many_are_kept_as_asked_for() {
+    let sandbox = Sandbox::new();
+    let dump =
+        r#"[{"metadata": {"name": "Ann"}}, {"metadata": {"name": "Bob"}}, {"metadata": {"name": "Cas"}}]"#;
+    sandbox.load("author", "authors.json", dump).success();
+    // All three are in the next dump, two of them broken: known records that nobody keeps have not vanished.
+    let broken = r#"[{"metadata": {"name": "Ann", "birth_date": "?"}}, {"metadata": {"name": "Bob", "birth_date": "?"}}, {"metadata": {"name": "Cas"}}]"#;
+    let outcome = sandbox.load_with("author", "authors.json", broken, &["--keep-rejects", "1"]).success();
+    outcome.snapshot("rejects_kept");
+    assert_eq!(sandbox.rows("SELECT rejected, vanished FROM load WHERE id = 2"), "2|0\n");
+    assert_eq!(sandbox.rows("SELECT path FROM reject WHERE resolved_by IS NULL"), "$[0]\n");
+    // What an earlier load kept waits on, and is settled by the same record where that is kept.
+    sandbox.load_with("author", "authors.json", broken, &["--keep-rejects", "0"]).success();
+    assert_eq!(sandbox.rows("SELECT load_id, resolved_by FROM reject"), "2|NULL\n");
+    sandbox.load("author", "authors.json", broken).success();
+    assert_eq!(
+        sandbox.rows("SELECT load_id, path, resolved_by FROM reject"),
+        "2|$[0]|4\n4|$[0]|NULL\n4|$[1]|NULL\n"
+    );
+    // However few are kept, a source without a sound record is refused.
+    let all = r#"[{"metadata": {"name": null}}]"#;
+    let outcome = sandbox.load_with("author", "authors.json", all, &["--keep-rejects", "0"]);
+    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    let json = ["--log-format", "json", "load", "--model", "author", "--config", "authors.json"];
+    sandbox.write("authors.json", broken);
+    let told: serde_json::Value =
+        serde_json::from_str(&sandbox.scli(&[&json[..], &["--keep-rejects", "1"]].concat()).success().stderr)
+            .unwrap();
+    assert_eq!((&told["rejected"], &told["rejects_kept"]), (&2.into(), &1.into()));
+}

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+use crate::harness::Sandbox;
 use crate::survival::{Random, Scene, rounds};
 use std::io::Write;
 use std::process::{Child, Command, Output, Stdio};
@@ -122,6 +123,88 @@ fn a_load_of_a_dump_can_be_ended_at_any_moment() {
     scene.sandbox.write("one/vendor/reviews.json", dump);
     scene.undisturbed();
     at_any_moment("signals, dump", &scene, 8, 100);
+}
+
+/// A signal is heeded within a second; what is left is for a machine that has other things to do.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Sends a signal to a command that would go on, and waits for its end.
+#[track_caller]
+fn ended_by(sandbox: &Sandbox, args: &[&str], signal: &str, code: i32) {
+    let mut child = sandbox.command(args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    listens(&child);
+    assert!(child.try_wait().unwrap().is_none(), "{args:?} ended by itself");
+    send(signal, &child);
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if start.elapsed() > SOON {
+            child.kill().unwrap();
+            panic!("{args:?} ignores SIG{signal}");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {stderr}");
+    assert!(stderr.ends_with("interrupted; nothing was changed\n"), "{args:?}: {stderr}");
+}
+
+/// Gigabytes in which there is no record, in a file of a few megabytes.
+#[test]
+fn a_load_of_nothing_but_blanks_can_be_ended() {
+    use flate2::{Compression, write::GzEncoder};
+    let member = |text: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    };
+    let sandbox = Sandbox::new();
+    let blanks = |start: &str, blank: u8| {
+        [member(start.as_bytes()), member(&vec![blank; 16 << 20]).repeat(10_000_000_000 >> 24)].concat()
+    };
+    for (model, name, content) in [
+        ("movie", "m.csv.gz", blanks("title,duration_mins,original_language,size_mb\n", b'\n')),
+        ("stream", "s.csv.gz", blanks("movie_title,user_email,size_mb,start_at,end_at\n", b'\n')),
+        ("author", "a.jsonl.gz", blanks("", b'\n')),
+        ("author", "a.json.gz", blanks("[", b' ')),
+    ] {
+        sandbox.write(name, content);
+        for (signal, code) in SIGNALS {
+            ended_by(&sandbox, &["load", "--model", model, "--config", name], signal, code);
+        }
+    }
+}
+
+#[test]
+fn a_pipe_that_nobody_writes_to_can_be_left() {
+    let sandbox = Sandbox::with_warehouse();
+    assert!(Command::new("mkfifo").arg(sandbox.path("pipe")).status().unwrap().success());
+    std::fs::create_dir(sandbox.path("team")).unwrap();
+    assert!(Command::new("mkfifo").arg(sandbox.path("team/scli.toml")).status().unwrap().success());
+    let load = ["load", "--model", "movie", "--collector", "csv", "--config", "pipe"];
+    for (signal, code) in SIGNALS {
+        ended_by(&sandbox, &load, signal, code);
+        ended_by(&sandbox, &["query", "-f", "pipe"], signal, code);
+        ended_by(&sandbox, &["answers", "--check", "pipe"], signal, code);
+        ended_by(&sandbox, &["check", "--project", "team"], signal, code);
+    }
+    // A database is no pipe, and nobody waits for one.
+    let outcome = sandbox.scli(&["--db", "pipe", "answers"]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.stderr.starts_with("error: pipe: is a pipe or a device, not a database\n"));
+    // One that somebody writes to is read, by whatever name.
+    let movies = "title,duration_mins,original_language,size_mb\nThrough a pipe,1,x,2\n";
+    sandbox.write("movies.csv", movies);
+    for line in [
+        "(sleep 0.2; cat movies.csv > pipe) & scli load --model movie --collector csv --config pipe",
+        "cat movies.csv | scli load --model movie --collector csv --config /dev/stdin",
+        "cat movies.csv | scli load --model movie --collector csv --config -",
+    ] {
+        let told = sandbox.shell(line).success().stderr;
+        assert!(told.contains("movie   1 read, "), "{told}");
+    }
+    sandbox.write("one.sql", "SELECT 1 AS one");
+    assert_eq!(sandbox.shell("scli query -f /dev/stdin --format csv < one.sql").success().stdout, "one\n1\n");
 }
 
 #[test]

@@ -150,6 +150,12 @@ impl Reporter {
         if let Some(first) = &report.first_reject {
             let records = if counts.rejected == 1 { "record" } else { "records" };
             line += &format!("\n        set aside {} {records}, the first: {first}", counts.rejected);
+            if report.rejects_kept < counts.rejected {
+                line += &format!(
+                    "\n        kept {} of them, the others are only counted: --keep-rejects N keeps more",
+                    report.rejects_kept
+                );
+            }
         }
         if !report.unknown.is_empty() {
             let what = match keeps_extra(report) {
@@ -267,6 +273,7 @@ fn loaded_json(report: &load::Report) -> serde_json::Value {
         "vanished": counts.vanished,
         "returned": counts.reappeared,
         "first_reject": report.first_reject,
+        "rejects_kept": report.rejects_kept,
         "unknown": report.unknown,
         "warnings": report.warnings,
         "samples": report.samples.iter().map(|change| {

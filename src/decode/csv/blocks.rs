@@ -1,6 +1,6 @@
 //! A source, cut between records into blocks.
 
-use super::super::{MAX_RECORD, unreadable};
+use super::super::{MAX_RECORD, too_long, unreadable};
 use crate::domain::Position;
 use crate::error::{Error, Result};
 use memchr::{memchr, memrchr};
@@ -8,6 +8,9 @@ use std::io::Read;
 
 /// How many bytes a block has, if no record is longer: small enough for the processor's cache.
 const BLOCK_SIZE: usize = 256 << 10;
+
+/// The longest header, in bytes, blank lines before it included.
+const MAX_HEADER: usize = 1 << 20;
 
 /// Whole records, and where the first of them stands in the source.
 #[derive(Debug, Default)]
@@ -77,14 +80,9 @@ impl<R: Read> Blocks<R> {
             match cut(&self.pending, self.eol) {
                 Some(end) => break end,
                 None if self.pending.len() > MAX_RECORD => {
-                    return Err(Error::failed(format!(
-                        "line {}: a record longer than {} MiB",
-                        self.line,
-                        MAX_RECORD >> 20
-                    ))
-                    .help("most likely a quote is opened there and never closed"));
+                    return Err(too_long(format_args!("line {}", self.line)));
                 }
-                None => wanted = self.pending.len() * 2,
+                None => wanted = (self.pending.len() * 2).min(MAX_RECORD + 1),
             }
         };
         self.take(end, block);
@@ -105,8 +103,12 @@ impl<R: Read> Blocks<R> {
                     self.take(self.pending.len(), block);
                     return Ok(!block.bytes.trim_ascii().is_empty());
                 }
-                None if self.pending.len() > MAX_RECORD => {
-                    return Err(Error::failed("line 1: the header never ends"));
+                None if self.pending.len() > MAX_HEADER => {
+                    return Err(Error::failed(format!(
+                        "line 1: a header longer than {} MiB",
+                        MAX_HEADER >> 20
+                    ))
+                    .help("most likely a quote is opened there and never closed, or the file is no CSV"));
                 }
                 None => self.fill((self.pending.len() * 2).max(self.block_size))?,
             }

@@ -17,10 +17,15 @@ pub(super) struct Unclosed {
     pub(super) at: usize,
 }
 
+/// How many fields of a record are told apart; of more than these only the number is known.
+pub(super) const MOST: usize = 10_000;
+
 /// The fields of one record: slices of the block, or of `unescaped` where a quote was doubled.
 #[derive(Default)]
 pub(super) struct Fields {
     pieces: Vec<Piece>,
+    /// How many fields there are beyond the pieces.
+    beyond: usize,
     unescaped: String,
     pub(super) many_lines: bool,
 }
@@ -42,6 +47,7 @@ impl Fields {
     ) -> std::result::Result<usize, Unclosed> {
         let bytes = text.as_bytes();
         self.pieces.clear();
+        self.beyond = 0;
         self.unescaped.clear();
         self.many_lines = false;
         let mut at = start;
@@ -55,7 +61,7 @@ impl Fields {
                 let rest = bytes.get(at..).unwrap_or_default();
                 let end = at + memchr2(b',', eol, rest).unwrap_or(rest.len());
                 let piece = Piece { start: at, end: before_return(bytes, at, end), unescaped: false };
-                self.pieces.push(piece);
+                self.push(piece);
                 end
             };
             match bytes.get(end) {
@@ -87,19 +93,23 @@ impl Fields {
         let end = after + memchr2(b',', eol, rest).unwrap_or(rest.len());
         let tail = before_return(bytes, after, end);
         if self.unescaped.len() == copied && tail == after {
-            self.pieces.push(Piece { start: open + 1, end: close, unescaped: false });
+            self.push(Piece { start: open + 1, end: close, unescaped: false });
         } else {
             // Text after the closing quote belongs to the field, as most readers have it.
             self.unescaped.push_str(text.get(from..close).unwrap_or_default());
             self.unescaped.push_str(text.get(after..tail).unwrap_or_default());
-            self.pieces.push(Piece { start: copied, end: self.unescaped.len(), unescaped: true });
+            self.push(Piece { start: copied, end: self.unescaped.len(), unescaped: true });
         }
         Ok(end)
     }
 
+    fn push(&mut self, piece: Piece) {
+        if self.pieces.len() < MOST { self.pieces.push(piece) } else { self.beyond += 1 }
+    }
+
     /// How many fields there are.
     pub(super) fn count(&self) -> usize {
-        self.pieces.len()
+        self.pieces.len() + self.beyond
     }
 
     /// Whether the line held nothing at all.
@@ -117,7 +127,7 @@ impl Fields {
 
     /// The fields in order.
     pub(super) fn iter<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        (0..self.count()).map(move |index| self.get(text, index))
+        (0..self.pieces.len()).map(move |index| self.get(text, index))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The header: which column of the file holds which member.
 
 use super::blocks::{Block, Blocks};
-use super::fields::{Fields, not_utf8_in};
+use super::fields::{Fields, MOST, not_utf8_in};
 use crate::error::{Error, Result};
 use std::io::Read;
 
@@ -47,6 +47,13 @@ impl Header {
             Error::failed(format!("line {line}: the header opens a quote and never closes it"))
                 .help(expected())
         })?;
+        if fields.count() > MOST {
+            return Err(Error::failed(format!(
+                "line {line}: a header of {} columns, where at most {MOST} can be told apart",
+                fields.count()
+            ))
+            .help(expected()));
+        }
         let names: Vec<&str> = fields.iter(text).map(|name| name.trim_matches(' ')).collect();
 
         let lacking: Vec<&str> = members.iter().copied().filter(|member| !names.contains(member)).collect();

@@ -5,7 +5,7 @@ use super::keyed::{self, Records};
 use super::parallel::{self, Parsed};
 use super::request::Request;
 use crate::collector::Location;
-use crate::decode::{Digesting, Format};
+use crate::decode::{self, Digesting, Format};
 use crate::domain::Rules;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::Read;
@@ -110,13 +110,13 @@ fn read(request: &Request) -> Option<Ahead> {
     let (mut reader, fingerprint) = Digesting::new(request.location.open().ok()?.reader);
     let mut text = Vec::with_capacity(request.stamp.as_ref().map_or(0, |stamp| stamp.bytes as usize + 1));
     reader.by_ref().take(MOST + 1).read_to_end(&mut text).ok()?;
-    // It grew, or is compressed whatever its name, or has a mark of its encoding in front.
-    if text.len() as u64 > MOST || !text.first().is_some_and(|first| first.is_ascii() && *first != 0x1f) {
+    // It grew, or is compressed whatever its name, or is something else, or has a mark of its encoding in front.
+    if text.len() as u64 > MOST || text.is_empty() || !decode::is_plain(&text) {
         return None;
     }
     let body = match (spec.rules, request.format) {
         (Rules::Keyed { parse, .. }, format) => {
-            let records = keyed::parse_ahead(spec, parse, format, &text);
+            let records = keyed::parse_ahead(spec, parse, format, &text)?;
             // A broken record of CSV is to be told with its header.
             if format == Format::Csv && !records.are_sound() {
                 return None;

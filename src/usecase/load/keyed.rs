@@ -37,11 +37,19 @@ enum Record {
     Broken(Position, Vec<u8>),
 }
 
-/// Puts the records of a small source through the rules, to be taken later.
-pub fn parse_ahead(spec: &Spec, parse: Parse, format: Format, text: &[u8]) -> Records {
+/// How many records of a source are held in memory.
+const MOST: usize = 50_000;
+
+/// Puts the records of a small source through the rules, to be taken later; `None` if there are too many.
+pub fn parse_ahead(spec: &Spec, parse: Parse, format: Format, text: &[u8]) -> Option<Records> {
     let (mut records, mut unknown) = (Vec::new(), BTreeSet::new());
+    let mut too_many = false;
     let failure = decode::decode(format, text, spec.members, &mut |record| {
         interrupt::check()?;
+        if records.len() == MOST {
+            too_many = true;
+            return Err(Error::failed("too many records"));
+        }
         if let Ok(raw) = &record.raw
             && unknown.len() < NAMED
         {
@@ -54,7 +62,7 @@ pub fn parse_ahead(spec: &Spec, parse: Parse, format: Format, text: &[u8]) -> Re
         Ok(())
     })
     .err();
-    Records { records, failure, unknown }
+    (!too_many).then_some(Records { records, failure, unknown })
 }
 
 /// Takes records that were put through the rules ahead; one that breaks a rule is looked at again, to be set aside

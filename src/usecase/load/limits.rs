@@ -8,22 +8,41 @@ use crate::repository::Written;
 /// How many columns and members that a model does not know are named.
 pub const NAMED: usize = 100;
 
+/// How many records that broke a rule a load keeps at most, if nothing else is said, and how many bytes of them.
+const KEPT: u64 = 10_000;
+const KEPT_BYTES: usize = 32 << 20;
+
 /// The records of one load that broke a rule.
-#[derive(Default)]
 pub struct Rejects {
     /// How many there are.
     pub count: u64,
+    /// How many of them are kept.
+    pub kept: u64,
+    /// How many more may be, and how many bytes of them.
+    room: (u64, usize),
     misshapen: u64,
     /// What the first of them broke.
     pub first: Option<String>,
 }
 
 impl Rejects {
-    /// Notes a record.
-    pub fn add(&mut self, position: Position, invalid: &Invalid) {
+    /// None yet; so many are to be kept at most.
+    pub fn to_keep(most: Option<u64>) -> Rejects {
+        let room = (most.unwrap_or(KEPT), KEPT_BYTES);
+        Rejects { count: 0, kept: 0, room, misshapen: 0, first: None }
+    }
+
+    /// Notes a record of so many bytes. Returns whether to keep it: a small file must not make a large
+    /// database.
+    pub fn add(&mut self, position: Position, bytes: usize, invalid: &Invalid) -> bool {
         self.count += 1;
         self.misshapen += u64::from(invalid.rule == Rule::Shape);
         self.first.get_or_insert_with(|| format!("{position}: {invalid}"));
+        let (records, room) = self.room;
+        let left = records.checked_sub(1).zip(room.checked_sub(bytes));
+        self.room = left.unwrap_or(self.room);
+        self.kept += u64::from(left.is_some());
+        left.is_some()
     }
 
     /// Fails if the source is not of the model at all, breaks more rules than allowed, or has nothing that

@@ -24,6 +24,10 @@ const WAITING: usize = 2;
 /// How many blocks are parsed before others help.
 const ALONE: usize = 8;
 
+/// How many records of a block may break a rule before they are no longer copied: far more than any good
+/// source has.
+const BROKEN: usize = 1000;
+
 /// How many sessions tell that a source is not the one that came before.
 const FIRST: usize = 100;
 
@@ -35,6 +39,8 @@ pub struct Piece {
     batch: Batch,
     /// The records that break one, each a block of its own.
     broken: Vec<Block>,
+    /// Whether so many do that the whole block is gone through again instead.
+    again: bool,
 }
 
 /// Takes all sessions of the CSV that `reader` yields.
@@ -110,7 +116,9 @@ pub fn parse_ahead(reader: impl Read, spec: &Spec, rules: Parse) -> Result<Parse
         }
         piece.parse(&header, rules)?;
         // What is broken has a copy of its own.
-        piece.block = Block::default();
+        if !piece.again {
+            piece.block = Block::default();
+        }
         pieces.push(piece);
     }
 }
@@ -170,6 +178,9 @@ fn stopped() -> Error {
 /// Takes what a parser made of a block. Broken records are rare, and go the way that all records of
 /// other sources go.
 fn take(taker: &mut Taker<'_, '_, Sessions>, header: &Header, rules: Parse, piece: &mut Piece) -> Result<()> {
+    if piece.again {
+        return csv::visit_records(&piece.block, header, &mut |record| taker.take(&record, rules));
+    }
     taker.take_batch(&mut piece.batch)?;
     piece
         .broken
@@ -179,15 +190,23 @@ fn take(taker: &mut Taker<'_, '_, Sessions>, header: &Header, rules: Parse, piec
 
 impl Piece {
     fn parse(&mut self, header: &Header, rules: Parse) -> Result<()> {
-        let Piece { block, batch, broken } = self;
+        let Piece { block, batch, broken, again } = self;
         batch.clear();
         broken.clear();
+        *again = false;
         csv::visit_records(block, header, &mut |record| {
             match record.raw.and_then(rules) {
+                _ if *again => {}
                 Ok(stream) => batch.add(&stream),
                 Err(_) => broken.push(block.part(record.position, record.bytes)),
             }
+            *again |= broken.len() > BROKEN;
             Ok(())
-        })
+        })?;
+        if *again {
+            batch.clear();
+            broken.clear();
+        }
+        Ok(())
     }
 }

@@ -19,6 +19,8 @@ pub struct Report {
     pub samples: Vec<Change>,
     /// The first record that was set aside, if any was.
     pub first_reject: Option<String>,
+    /// How many of the records that were set aside are kept; the others are only counted.
+    pub rejects_kept: u64,
     /// The columns and members that the model does not know.
     pub unknown: Vec<String>,
     /// What is beyond a limit that only warns.

@@ -58,6 +58,9 @@ pub struct Options {
     pub warn: Limits,
     /// Whether a complete dump without records is taken, and a source all of whose records are rejected.
     pub allow_empty: bool,
+    /// How many records that break a rule are kept of each source, if not as many as usual; the others are
+    /// only counted.
+    pub keep_rejects: Option<u64>,
     /// Whether a file that is known is skipped.
     pub skip_known: bool,
     /// Whether a complete dump that is older than what its model has is loaded all the same.

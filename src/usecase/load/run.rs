@@ -155,6 +155,7 @@ impl<'r> Run<'r> {
             counts: known.counts_again(),
             samples: Vec::new(),
             first_reject: None,
+            rejects_kept: 0,
             unknown: known.seal().unknown.clone(),
             warnings: Vec::new(),
             elapsed: self.start.elapsed(),
@@ -167,10 +168,11 @@ impl<'r> Run<'r> {
         let Request { model, format: Format::Csv, .. } = *self.request else { return Ok(true) };
         let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
         let mut reader = self.request.location.open()?.reader;
-        let text = decode::decompressed(&mut reader)
-            .map_err(|error| decode::unreadable(error).at(&self.entry.name))?;
-        let times =
-            parallel::first_times(text, model.spec(), parse).map_err(|error| error.at(&self.entry.name))?;
+        let times = decode::decompressed(&mut reader)
+            .and_then(|text| parallel::first_times(text, model.spec(), parse));
+        // A signal may have ended the reading.
+        interrupt::check()?;
+        let times = times.map_err(|error| error.at(&self.entry.name))?;
         delivery.may_know(&times).map_err(|error| error.at(self.database.display()))
     }
 
@@ -189,17 +191,15 @@ impl<'r> Run<'r> {
 
         let size = source.size;
         let (mut reader, fingerprint) = Digesting::new(source.reader);
-        let unreadable = |error: std::io::Error| {
-            // A signal may have ended the reading.
-            interrupt::check().err().unwrap_or_else(|| at_source(decode::unreadable(error)))
-        };
+        // A signal may have ended the reading.
+        let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| at_source(error));
         let text = decode::decompressed(&mut reader).map_err(unreadable)?;
         let progress = self.progress;
         let taken = |records| progress.reading(fingerprint.bytes(), size, records);
         let mut taker = Taker {
             spec,
             load: &mut load,
-            rejects: Rejects::default(),
+            rejects: Rejects::to_keep(self.options.keep_rejects),
             unknown: BTreeSet::new(),
             failure: None,
             taken: &taken,
@@ -214,7 +214,8 @@ impl<'r> Run<'r> {
         }
         taken.map_err(at_source)?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
-        std::io::copy(&mut reader, &mut std::io::sink()).map_err(unreadable)?;
+        std::io::copy(&mut reader, &mut std::io::sink())
+            .map_err(|error| unreadable(decode::unreadable(error)))?;
         self.seal = Seal {
             sha256: fingerprint.sha256(),
             bytes: fingerprint.bytes(),
@@ -240,7 +241,7 @@ impl<'r> Run<'r> {
         let mut taker = Taker {
             spec,
             load: &mut load,
-            rejects: Rejects::default(),
+            rejects: Rejects::to_keep(self.options.keep_rejects),
             unknown: BTreeSet::new(),
             failure: None,
             taken: &taken,
@@ -279,6 +280,7 @@ impl<'r> Run<'r> {
             counts,
             samples,
             first_reject: rejects.first,
+            rejects_kept: rejects.kept,
             unknown: self.seal.unknown.clone(),
             warnings: warnings.into_iter().map(|warning| format!("{name}: {warning}")).collect(),
             elapsed: self.start.elapsed(),

@@ -54,10 +54,10 @@ impl<S: Sink> Taker<'_, '_, S> {
         let taken = match record.raw.clone().and_then(parse) {
             Ok(model) => self.load.keep(&model),
             Err(invalid) => {
-                self.rejects.add(record.position, &invalid);
                 let aside =
                     SetAside { position: record.position, header: record.header, bytes: record.bytes };
-                self.load.reject(&aside, &invalid, raw)
+                let keep = self.rejects.add(record.position, record.bytes.len(), &invalid);
+                self.load.reject(keep.then_some(&aside), &invalid, raw)
             }
         };
         (self.taken)(self.load.counts().read);

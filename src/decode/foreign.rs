@@ -1,0 +1,146 @@
+//! Files that are no text in UTF-8, known by their first bytes: what each is, and what to do about it.
+
+use crate::error::{Error, Result};
+
+/// What a file may be: its first bytes, what to call it, and the remedy.
+const KINDS: [(&[u8], &str, &str); 13] = [
+    (b"\x1f\x8b", "compressed twice", "unpack it once: gunzip FILE.gz"),
+    (b"\x28\xb5\x2f\xfd", "compressed twice", "unpack it once: zstd -d FILE.zst"),
+    (b"\xfd7zXZ\0", "a file of xz", "unpack it first: xz -d FILE.xz, or xz -dc FILE.xz | scli … --config -"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive of 7-Zip", "unpack it first: 7z x FILE.7z"),
+    (b"Rar!\x1a\x07", "an archive of RAR", "unpack it first: unrar x FILE.rar"),
+    (b"\x04\x22\x4d\x18", "a file of lz4", "unpack it first: lz4 -d FILE.lz4"),
+    (b"PAR1", "a Parquet file", "write it as CSV first: duckdb -c \"COPY 'FILE' TO 'FILE.csv'\""),
+    (b"ORC", "an ORC file", "write it as CSV first"),
+    (b"Obj\x01", "an Avro file", "write it as JSON lines first: avro-tools tojson FILE"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old workbook (xls)",
+        "save it as CSV (UTF-8) in the spreadsheet",
+    ),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database",
+        "write the table as CSV first: sqlite3 -csv -header FILE TABLE",
+    ),
+    (b"%PDF-", "a PDF", "ask for the data as CSV or JSON"),
+    (b"\0asm", "a program", "look whether this is the right file"),
+];
+
+/// The start of a zip archive.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// Kinds that have their mark further on: where, the mark, what to call them, and the remedy.
+const WITHIN: [(usize, &[u8], &str, &str); 2] = [
+    (
+        4,
+        b"1AY&SY",
+        "a file of bzip2",
+        "unpack it first: bunzip2 FILE.bz2, or bzcat FILE.bz2 | scli … --config -",
+    ),
+    (257, b"ustar", "a tar archive", "unpack it first: tar -xf FILE"),
+];
+
+/// Fails if a file that starts with these bytes is no text that can be read.
+pub fn refuse(start: &[u8]) -> Result<()> {
+    match told(start) {
+        Some((what, remedy)) => {
+            Err(Error::failed(format!("is {what}, which scli does not read")).help(remedy))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What such a file is, and the remedy; `None` for what may be text in UTF-8.
+pub fn told(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    if start.starts_with(ZIP) {
+        return Some(match is_workbook(start) {
+            true => ("an Excel workbook (xlsx)", "save it as CSV (UTF-8) in the spreadsheet"),
+            false => {
+                ("a zip archive", "unpack it first: unzip FILE.zip, or unzip -p FILE.zip | scli … --config -")
+            }
+        });
+    }
+    let has = |at: usize, mark| start.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    if let Some((.., what, remedy)) = WITHIN.iter().find(|(at, mark, ..)| has(*at, mark)) {
+        return Some((what, remedy));
+    }
+    utf16(start).or_else(|| {
+        // Letters may begin a text as well; what follows them in such a file may not.
+        let is_binary = |mark: &[u8]| {
+            !mark.iter().all(u8::is_ascii_graphic) || start.get(mark.len()..).is_some_and(looks_binary)
+        };
+        let kind = KINDS.iter().find(|(mark, ..)| start.starts_with(mark) && is_binary(mark));
+        kind.map(|(_, what, remedy)| (*what, *remedy))
+    })
+}
+
+/// Whether the first file of an archive is one of those that a workbook begins with.
+fn is_workbook(start: &[u8]) -> bool {
+    let name = start.get(30..).unwrap_or_default();
+    [&b"[Content_Types].xml"[..], b"_rels/", b"xl/", b"docProps/"].iter().any(|part| name.starts_with(part))
+}
+
+/// Whether bytes are none that a text has in its first line.
+fn looks_binary(bytes: &[u8]) -> bool {
+    bytes.iter().take(16).any(|byte| *byte < b'\t' || *byte >= 0x80)
+}
+
+/// Text of two bytes a character, with its mark in front or without.
+fn utf16(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    let is = |what| Some((what, "convert it first, as in: iconv -f utf-16 -t utf-8 FILE"));
+    match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => is("text in UTF-16"),
+        [a, 0, b, 0, ..] if *a > 0 && *b > 0 => {
+            Some(("text in UTF-16", "convert it first, as in: iconv -f utf-16le -t utf-8 FILE"))
+        }
+        [0, a, 0, b, ..] if *a > 0 && *b > 0 => {
+            Some(("text in UTF-16", "convert it first, as in: iconv -f utf-16be -t utf-8 FILE"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_by_their_first_bytes() {
+        let tar = [&[b'x'; 257][..], b"ustar\0"].concat();
+        let zip = |name: &str| [&b"PK\x03\x04"[..], &[0; 26], name.as_bytes()].concat();
+        for (start, what) in [
+            (zip("movies.csv"), "a zip archive"),
+            (zip("[Content_Types].xml"), "an Excel workbook (xlsx)"),
+            (b"\xfd7zXZ\0\0\x04".to_vec(), "a file of xz"),
+            (b"BZh91AY&SY\x01\x02".to_vec(), "a file of bzip2"),
+            (b"PAR1\x15\x04\x15".to_vec(), "a Parquet file"),
+            (b"Obj\x01\x04\x14".to_vec(), "an Avro file"),
+            (b"SQLite format 3\0".to_vec(), "an SQLite database"),
+            (tar, "a tar archive"),
+            (b"\xff\xfea\0,\0".to_vec(), "text in UTF-16"),
+            (b"\xfe\xff\0a".to_vec(), "text in UTF-16"),
+            (b"t\0i\0t\0".to_vec(), "text in UTF-16"),
+            (b"\0t\0i\0t".to_vec(), "text in UTF-16"),
+        ] {
+            assert_eq!(told(&start).map(|(what, _)| what), Some(what));
+        }
+    }
+
+    #[test]
+    fn text_is_no_such_file() {
+        for text in [
+            "",
+            "[",
+            "PAR1,b\n",
+            "BZh,b\n1,2\n",
+            "ORC,title\n",
+            "é,b",
+            "\u{feff}a,b\n",
+            "{\"a\": 1}",
+            "a\0b\0",
+        ] {
+            assert_eq!(told(text.as_bytes()).filter(|_| text != "a\0b\0"), None, "{text:?}");
+        }
+    }
+}
