@@ -1,6 +1,7 @@
 //! One load: takes the records of a source in, within the transaction of its delivery.
 
 use super::absence;
+use super::forgotten::Forgotten;
 use super::ledger::{self, Counts, Seal};
 use super::rejects::{self, Rejected, SetAside};
 use super::sessions::{Batch, Sessions};
@@ -8,6 +9,7 @@ use super::sink::{Change, Scope, Sink};
 use crate::domain::{Invalid, Raw, Rules, Spec};
 use crate::error::Result;
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// A load that takes records. What it does lasts if its delivery does.
 pub struct Load<'d, S> {
@@ -15,12 +17,14 @@ pub struct Load<'d, S> {
     scope: Scope,
     sink: S,
     counts: Counts,
+    forgotten: Arc<Forgotten>,
 }
 
 impl<'d, S: Sink> Load<'d, S> {
     pub(super) fn begin(connection: &'d Connection, scope: Scope) -> Result<Self> {
-        let sink = S::open(connection, scope)?;
-        Ok(Load { connection, scope, sink, counts: Counts::default() })
+        let forgotten = Arc::new(Forgotten::read(connection)?);
+        let sink = S::open(connection, scope, &forgotten)?;
+        Ok(Load { connection, scope, sink, counts: Counts::default(), forgotten })
     }
 
     /// Takes a record that keeps the rules.
@@ -29,14 +33,20 @@ impl<'d, S: Sink> Load<'d, S> {
         self.sink.keep(self.connection, record)
     }
 
-    /// Sets a record aside that breaks one; `raw` are its members, as far as they could be told.
-    pub fn reject(&mut self, record: &SetAside<'_>, invalid: &Invalid, raw: Option<Raw<'_>>) -> Result<()> {
+    /// Sets a record aside that breaks one; `raw` are its members, as far as they could be told. Returns whether it
+    /// did: what is of somebody who was forgotten, or names them, is left out altogether.
+    pub fn reject(&mut self, record: &SetAside<'_>, invalid: &Invalid, raw: Option<Raw<'_>>) -> Result<bool> {
         self.counts.read += 1;
+        if self.forgotten.is_in(self.scope.spec, raw, record.bytes) {
+            self.counts.suppressed += 1;
+            return Ok(false);
+        }
         self.counts.rejected += 1;
         if let Some(raw) = raw {
             self.sink.spare(self.connection, raw)?;
         }
-        rejects::add(self.connection, self.scope.load, record, invalid)
+        rejects::add(self.connection, self.scope.load, record, invalid)?;
+        Ok(true)
     }
 
     /// The records of the model that earlier loads set aside, in the order in which they came.
@@ -58,6 +68,10 @@ impl<'d, S: Sink> Load<'d, S> {
         record: Option<&S::Record<'_>>,
     ) -> Result<()> {
         self.counts.read += 1;
+        if self.forgotten.is_in(self.scope.spec, raw, &rejected.bytes) {
+            self.counts.suppressed += 1;
+            return rejects::remove(self.connection, rejected.id);
+        }
         let newer =
             raw.map(|raw| self.sink.newer(self.connection, raw, rejected.load)).transpose()?.flatten();
         match (newer, record) {

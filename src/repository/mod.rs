@@ -3,6 +3,8 @@
 mod absence;
 mod connection;
 mod delivery;
+mod forget;
+mod forgotten;
 mod known_file;
 mod ledger;
 mod load;
@@ -18,6 +20,7 @@ mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
 pub use delivery::{Delivery, Entry};
+pub use forget::{Forgot, Removed, SOURCE as FORGET, Trace};
 pub use known_file::{KnownFile, Stamp};
 pub use ledger::{Counts, EntryKind, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
@@ -91,6 +94,11 @@ impl Warehouse {
         error: &Error,
     ) -> Result<()> {
         delivery::note_failure(&self.connection, entry, started_at, failed, error)
+    }
+
+    /// Writes the file anew if it may still have bytes of people who were forgotten.
+    pub fn wipe(&self) -> Result<()> {
+        forgotten::wipe(&self.connection).map_err(|error| tell_holder(&self.path, error))
     }
 
     /// The files that were seen before, from the path `first` to the path `last`, by model and absolute path.

@@ -1,6 +1,7 @@
-//! What a person does with a warehouse: load, sync, replay, seal. A use case ties the layers together,
+//! What a person does with a warehouse: load, sync, replay, forget, seal. A use case ties the layers together,
 //! and returns a report.
 
+pub mod forget;
 pub mod load;
 pub mod replay;
 pub mod seal;

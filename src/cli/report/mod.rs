@@ -1,6 +1,7 @@
 //! Reports and errors on standard error, for people or for machines.
 
 mod delivery;
+mod forget;
 
 use super::bar::Bar;
 use super::next::Next;
@@ -106,13 +107,16 @@ impl Reporter {
     pub fn replayed(&self, report: &load::Report) {
         let counts = &report.counts;
         let model = report.model.name();
-        let taken = counts.read - counts.rejected - counts.repeated;
+        let taken = counts.read - counts.rejected - counts.repeated - counts.suppressed;
         self.report(
             || {
                 let mut line = format!(
                     "{model:<6}  {} tried again, {taken} taken in, {} settled by newer loads, {} still aside",
                     counts.read, counts.repeated, counts.rejected
                 );
+                if counts.suppressed > 0 {
+                    line += &format!(", {} suppressed", counts.suppressed);
+                }
                 if let Some(first) = &report.first_reject {
                     line += &format!("\n        the first: {first}");
                 }
@@ -127,6 +131,7 @@ impl Reporter {
                     "taken": taken,
                     "settled": counts.repeated,
                     "rejected": counts.rejected,
+                    "suppressed": counts.suppressed,
                     "first_reject": report.first_reject,
                 })
             },
@@ -147,6 +152,7 @@ impl Reporter {
                         "taken": 0,
                         "settled": 0,
                         "rejected": 0,
+                        "suppressed": 0,
                         "first_reject": null,
                     })
                 },

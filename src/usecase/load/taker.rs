@@ -54,10 +54,13 @@ impl<S: Sink> Taker<'_, '_, S> {
         let taken = match record.raw.clone().and_then(parse) {
             Ok(model) => self.load.keep(&model),
             Err(invalid) => {
-                self.rejects.add(record.position, &invalid);
                 let aside =
                     SetAside { position: record.position, header: record.header, bytes: record.bytes };
-                self.load.reject(&aside, &invalid, raw)
+                self.load.reject(&aside, &invalid, raw).map(|is_aside| {
+                    if is_aside {
+                        self.rejects.add(record.position, &invalid);
+                    }
+                })
             }
         };
         (self.taken)(self.load.counts().read);
