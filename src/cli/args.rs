@@ -2,6 +2,7 @@
 
 use super::answers::AnswersArgs;
 use super::check::CheckArgs;
+use super::forget::ForgetCommand;
 use super::load_args::{LoadArgs, SyncArgs};
 use super::past::{HistoryArgs, LoadsArgs};
 use super::prune::PruneArgs;
@@ -153,6 +154,9 @@ pub enum Command {
     /// The records that broke a rule: list them, look at one, mend them, try them again
     #[command(subcommand, after_help = "Example:\n  scli rejects list")]
     Rejects(RejectsCommand),
+    /// Take a person out of the warehouse, and keep them out
+    #[command(subcommand, after_help = "Example:\n  scli forget user ada@example.com --dry-run")]
+    Forget(ForgetCommand),
     /// Check the quality of the data: rules that only the whole warehouse can break
     ///
     /// Every rule is a readable SQL file (queries/checks/). Warnings and errors alike exit with 0,

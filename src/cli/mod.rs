@@ -9,6 +9,7 @@ mod compare;
 mod database;
 mod deliver;
 mod explain;
+mod forget;
 mod load_args;
 mod next;
 mod output;
@@ -96,6 +97,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         Command::Loads(args) => past::loads(&database()?, &access, &args, reporter),
         Command::History(args) => past::history(&database()?, &access, &args),
         Command::Rejects(command) => rejects::run(&database()?, &access, &command, reporter),
+        Command::Forget(command) => forget::run(&database()?, &access, &command, reporter),
         Command::Check(args) => check::check(&database()?, &access, &args),
         Command::Seal(args) => seal::seal(&database()?, &access, &args, reporter),
         Command::Prune(args) => prune::prune(&database()?, &access, &args, reporter),

@@ -13,6 +13,7 @@ pub const SPEC: Spec = Spec {
     known: &KNOWN,
     nested: true,
     fields: &["name", "name_key", "birth_date", "died_at", "nationality", "extra"],
+    address: None,
     rules: Rules::Keyed {
         parse: |raw| {
             let author = Author::from_raw(raw)?;

@@ -12,6 +12,7 @@ pub const SPEC: Spec = Spec {
     known: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "pages", "author", "author_key", "publisher", "extra"],
+    address: None,
     rules: Rules::Keyed {
         parse: |raw| {
             let book = Book::from_raw(raw)?;

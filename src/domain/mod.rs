@@ -6,6 +6,7 @@
 //! To add a model: write its file, then name it in [`Model`] and [`Model::spec`]; the compiler and
 //! the tests that loop over [`Model::ALL`] name the rest.
 
+pub mod address;
 pub mod author;
 pub mod book;
 pub mod date;
@@ -20,6 +21,7 @@ pub mod text;
 pub mod time;
 pub mod user;
 
+pub use address::Address;
 pub use date::DataDate;
 pub use invalid::{Invalid, Rule};
 pub use position::Position;
@@ -99,6 +101,8 @@ pub struct Spec {
     pub nested: bool,
     /// The fields of the model, key first; `extra` last, where it is kept.
     pub fields: &'static [&'static str],
+    /// The member and field with the e-mail address of the person that a record is about, if it is about one.
+    pub address: Option<&'static str>,
     /// How a raw record becomes a model.
     pub rules: Rules,
 }
@@ -136,6 +140,15 @@ impl Spec {
         let mut values = parse(raw)?;
         values.push(extra::extra(raw, self.known));
         Ok(values)
+    }
+
+    /// The address of the person that a raw record is about, if it is about one and tells who.
+    pub fn address_in<'a>(&self, raw: Raw<'a>) -> Option<&'a str> {
+        let name = self.address?;
+        match raw {
+            Raw::Row(row) => row.fields.get(self.members.iter().position(|member| *member == name)?).copied(),
+            Raw::Json(value) => value.get(name)?.as_str(),
+        }
     }
 
     /// The field that identifies a record.

@@ -12,6 +12,7 @@ pub const SPEC: Spec = Spec {
     known: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "duration_mins", "original_language", "size_mb", "extra"],
+    address: None,
     rules: Rules::Keyed {
         parse: |raw| {
             let movie = Movie::from_raw(raw)?;

@@ -23,6 +23,7 @@ pub const SPEC: Spec = Spec {
         "book_title_key",
         "extra",
     ],
+    address: None,
     rules: Rules::Keyed {
         parse: |raw| {
             let review = Review::from_raw(raw)?;

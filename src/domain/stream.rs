@@ -13,6 +13,7 @@ pub const SPEC: Spec = Spec {
     known: &MEMBERS,
     nested: false,
     fields: &["id", "movie_title", "user_email", "size_mb", "start_at", "end_at"],
+    address: Some("user_email"),
     rules: Rules::Session(|raw| Stream::from_raw(raw)),
 };
 

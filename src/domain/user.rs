@@ -11,6 +11,7 @@ pub const SPEC: Spec = Spec {
     known: &MEMBERS,
     nested: false,
     fields: &["email", "first_name", "last_name", "extra"],
+    address: Some("email"),
     rules: Rules::Keyed {
         parse: |raw| {
             let user = User::from_raw(raw)?;

@@ -188,11 +188,11 @@ fn versions(source: &str, history: &str, columns: &[Column], load: i64) -> Strin
     format!("SELECT {shown} FROM {source} AS t WHERE t.load_id <= {load} OR EXISTS (SELECT 1 {earlier})")
 }
 
-/// Whether an undo after `load` took records out of their tables.
+/// Whether an undo after `load` took records out of their tables. Who was forgotten is gone from all times.
 fn some_removed(conn: &Connection, load: i64) -> Result<bool> {
     let mut removed = conn.prepare_cached(
         "SELECT 1 FROM main.load
-         WHERE outcome = 'done' AND inserted + updated + removed > 0 AND removed > 0 AND id > ?1",
+         WHERE outcome = 'done' AND inserted + updated + removed > 0 AND removed > 0 AND kind <> 'forget' AND id > ?1",
     )?;
     Ok(removed.exists([load])?)
 }

@@ -1,6 +1,6 @@
 //! Connections, opened here and nowhere else.
 
-use super::{migrations, seal_mark};
+use super::{forgotten, migrations, seal_mark};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use chrono::{DateTime, Utc};
@@ -46,7 +46,7 @@ pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connectio
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    prepare(&mut connection, access).map_err(at)?;
+    prepare(&mut connection, access).and_then(|()| forgotten::wipe(&connection)).map_err(at)?;
     Ok(connection)
 }
 

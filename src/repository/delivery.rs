@@ -20,11 +20,11 @@ pub struct Entry {
 
 /// A delivery under way. Dropped, it is rolled back.
 pub struct Delivery<'w> {
-    connection: &'w Connection,
+    pub(super) connection: &'w Connection,
     /// How the transaction begins, ends well, and is rolled back.
     bounds: Bounds,
     entry: Entry,
-    started_at: String,
+    pub(super) started_at: String,
     /// Its number, once something was loaded.
     id: Cell<Option<i64>>,
     memory: usize,
@@ -68,7 +68,7 @@ impl<'w> Delivery<'w> {
     }
 
     /// Its number, from the first load on.
-    fn opened(&self) -> Result<i64> {
+    pub(super) fn opened(&self) -> Result<i64> {
         match self.id.get() {
             Some(id) => Ok(id),
             None => {

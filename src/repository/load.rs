@@ -1,6 +1,7 @@
 //! One load: takes the records of a source in, within the transaction of its delivery.
 
 use super::absence;
+use super::forgotten::Forgotten;
 use super::ledger::{self, Counts, Seal};
 use super::rejects::{self, Rejected, SetAside};
 use super::sessions::{Batch, Sessions};
@@ -8,6 +9,7 @@ use super::sink::{Change, Scope, Sink};
 use crate::domain::{Invalid, Raw, Rules, Spec};
 use crate::error::Result;
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// A load that takes records. What it does lasts if its delivery does.
 pub struct Load<'d, S> {
@@ -15,18 +17,31 @@ pub struct Load<'d, S> {
     scope: Scope,
     sink: S,
     counts: Counts,
+    forgotten: Arc<Forgotten>,
 }
 
 impl<'d, S: Sink> Load<'d, S> {
     pub(super) fn begin(connection: &'d Connection, scope: Scope) -> Result<Self> {
-        let sink = S::open(connection, scope)?;
-        Ok(Load { connection, scope, sink, counts: Counts::default() })
+        let forgotten = Arc::new(Forgotten::read(connection)?);
+        let sink = S::open(connection, scope, &forgotten)?;
+        Ok(Load { connection, scope, sink, counts: Counts::default(), forgotten })
     }
 
     /// Takes a record that keeps the rules.
     pub fn keep(&mut self, record: &S::Record<'_>) -> Result<()> {
         self.counts.read += 1;
         self.sink.keep(self.connection, record)
+    }
+
+    /// Leaves out a record that is of somebody who was forgotten, or names them, and counts it. Returns whether it
+    /// is one; `raw` are its members, as far as they could be told.
+    pub fn suppress(&mut self, record: &[u8], raw: Option<Raw<'_>>) -> bool {
+        let forgotten = self.forgotten.is_in(self.scope.spec, raw, record);
+        if forgotten {
+            self.counts.read += 1;
+            self.counts.suppressed += 1;
+        }
+        forgotten
     }
 
     /// Counts a record that breaks one, and sets it aside if it is to be kept; `raw` are its members, as far as
@@ -64,6 +79,10 @@ impl<'d, S: Sink> Load<'d, S> {
         record: Option<&S::Record<'_>>,
     ) -> Result<()> {
         self.counts.read += 1;
+        if self.forgotten.is_in(self.scope.spec, raw, &rejected.bytes) {
+            self.counts.suppressed += 1;
+            return rejects::remove(self.connection, rejected.id);
+        }
         let newer =
             raw.map(|raw| self.sink.newer(self.connection, raw, rejected.load)).transpose()?.flatten();
         match (newer, record) {

@@ -5,6 +5,8 @@ mod as_it_was;
 mod connection;
 mod delivery;
 mod dismiss;
+mod forget;
+mod forgotten;
 mod known_file;
 mod ledger;
 mod load;
@@ -23,6 +25,7 @@ mod values;
 pub use connection::{Access, open_in_memory, open_read_only};
 pub use delivery::{Delivery, Entry};
 pub use dismiss::{Dismissed, Which};
+pub use forget::{Forgot, Removed, SOURCE as FORGET, Trace};
 pub use known_file::{KnownFile, KnownFiles, Stamp};
 pub use ledger::{Counts, EntryKind, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
@@ -121,6 +124,11 @@ impl Warehouse {
         error: &Error,
     ) -> Result<()> {
         delivery::note_failure(&self.connection, entry, started_at, failed, error)
+    }
+
+    /// Writes the file anew if it may still have bytes of people who were forgotten.
+    pub fn wipe(&self) -> Result<()> {
+        forgotten::wipe(&self.connection).map_err(|error| tell_holder(&self.path, error))
     }
 
     /// The files that were seen before, from the path `first` to the path `last`, in the order of bytes.

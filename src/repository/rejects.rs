@@ -111,6 +111,12 @@ pub fn supersede(connection: &Connection, load: i64, model: &str) -> Result<()> 
     Ok(())
 }
 
+/// Takes a record out.
+pub fn remove(connection: &Connection, id: i64) -> Result<()> {
+    connection.prepare_cached("DELETE FROM reject WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
 /// Notes the load that settled a record: that took it in after all, or found a newer one in its place.
 pub fn resolve(connection: &Connection, id: i64, load: i64) -> Result<()> {
     connection

@@ -1,9 +1,11 @@
 //! What takes the records of a load: one kind for models with a key of their own, one for sessions.
 
+use super::forgotten::Forgotten;
 use super::ledger::Counts;
 use crate::domain::{Raw, Spec};
 use crate::error::Result;
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// What a sink needs to know of the load that it serves.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +58,8 @@ pub trait Sink: Sized {
     /// What it takes.
     type Record<'a>;
 
-    /// Makes ready to take records.
-    fn open(connection: &Connection, scope: Scope) -> Result<Self>;
+    /// Makes ready to take records, but for those of people who were forgotten.
+    fn open(connection: &Connection, scope: Scope, forgotten: &Arc<Forgotten>) -> Result<Self>;
 
     /// Takes a record; of a key that comes twice the last one wins.
     fn keep(&mut self, connection: &Connection, record: &Self::Record<'_>) -> Result<()>;

@@ -2,24 +2,30 @@
 //! key that comes twice the last record wins, and then compared with what is known in one statement.
 
 use super::absence;
+use super::forgotten::Forgotten;
 use super::ledger::Counts;
 use super::sink::{Change, Late, SAMPLES, Scope, Sink, origin};
 use crate::domain::{Raw, Rules, Spec, Value};
 use crate::error::Result;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, params, params_from_iter};
+use std::sync::Arc;
 
 /// A staging table for one model.
 pub struct Staged {
     scope: Scope,
     insert: String,
     kept: u64,
+    forgotten: Arc<Forgotten>,
+    /// Where the records have the address that tells whose they are, if anybody was forgotten.
+    address: Option<usize>,
+    suppressed: u64,
 }
 
 impl Sink for Staged {
     type Record<'a> = Vec<Value<'a>>;
 
-    fn open(connection: &Connection, scope: Scope) -> Result<Staged> {
+    fn open(connection: &Connection, scope: Scope, forgotten: &Arc<Forgotten>) -> Result<Staged> {
         let spec = scope.spec;
         let fields = spec.fields.join(", ");
         let key = spec.key();
@@ -32,10 +38,19 @@ impl Sink for Staged {
         let set = each(spec, ", ", |field| format!("{field} = excluded.{field}"));
         let insert =
             format!("INSERT INTO stage ({fields}) VALUES ({places}) ON CONFLICT ({key}) DO UPDATE SET {set}");
-        Ok(Staged { scope, insert, kept: 0 })
+        let forgotten = Arc::clone(forgotten);
+        let address = spec.fields.iter().position(|field| spec.address == Some(field));
+        let address = address.filter(|_| !forgotten.is_empty());
+        Ok(Staged { scope, insert, kept: 0, forgotten, address, suppressed: 0 })
     }
 
     fn keep(&mut self, connection: &Connection, values: &Vec<Value<'_>>) -> Result<()> {
+        if let Some(Value::Text(address)) = self.address.and_then(|at| values.get(at))
+            && self.forgotten.has(address)
+        {
+            self.suppressed += 1;
+            return Ok(());
+        }
         connection.prepare_cached(&self.insert)?.execute(params_from_iter(values))?;
         self.kept += 1;
         Ok(())
@@ -90,6 +105,7 @@ impl Sink for Staged {
         let Scope { spec, load, complete, .. } = self.scope;
         let (name, key) = (spec.name, spec.key());
         let fields = spec.fields.join(", ");
+        counts.suppressed += self.suppressed;
         let is_first = !connection.prepare(&format!("SELECT 1 FROM {name}"))?.exists([])?;
         if is_first && !complete_with_parts(connection, self.scope)? {
             return self.insert_first(connection, counts);

@@ -1,7 +1,8 @@
-//! What a person does with a warehouse: load, sync, replay, dismiss, undo, prune, seal. A use case ties the layers together,
-//! and returns a report.
+//! What a person does with a warehouse: load, sync, replay, dismiss, undo, forget, prune, seal. A use case ties
+//! the layers together, and returns a report.
 
 pub mod dismiss;
+pub mod forget;
 pub mod load;
 pub mod prune;
 pub mod replay;

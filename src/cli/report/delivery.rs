@@ -102,6 +102,7 @@ impl Reporter {
                     "rejected": counts.rejected,
                     "vanished": counts.vanished,
                     "returned": counts.reappeared,
+                    "suppressed": counts.suppressed,
                     "dry_run": options.dry_run,
                 })
             },
@@ -135,6 +136,7 @@ impl Reporter {
             ("repeated", counts.repeated),
             ("vanished", counts.vanished),
             ("returned", counts.reappeared),
+            ("suppressed", counts.suppressed),
         ];
         for (what, count) in always.into_iter().chain(sometimes.into_iter().filter(|(_, count)| *count > 0)) {
             line += &format!(", {count} {what}");
@@ -238,6 +240,7 @@ fn shown(counts: &Counts) -> String {
         ("rejected", counts.rejected),
         ("vanished", counts.vanished),
         ("returned", counts.reappeared),
+        ("suppressed", counts.suppressed),
     ];
     named.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!(", {count} {name}")).collect()
 }
@@ -272,6 +275,7 @@ fn loaded_json(report: &load::Report) -> serde_json::Value {
         "rejected": counts.rejected,
         "vanished": counts.vanished,
         "returned": counts.reappeared,
+        "suppressed": counts.suppressed,
         "first_reject": report.first_reject,
         "rejects_kept": report.rejects_kept,
         "unknown": report.unknown,

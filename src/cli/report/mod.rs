@@ -1,6 +1,7 @@
 //! Reports and errors on standard error, for people or for machines.
 
 mod delivery;
+mod forget;
 mod undone;
 
 use super::bar::Bar;
@@ -107,13 +108,16 @@ impl Reporter {
     pub fn replayed(&self, report: &load::Report) {
         let counts = &report.counts;
         let model = report.model.name();
-        let taken = counts.read - counts.rejected - counts.repeated;
+        let taken = counts.read - counts.rejected - counts.repeated - counts.suppressed;
         self.report(
             || {
                 let mut line = format!(
                     "{model:<6}  {} tried again, {taken} taken in, {} settled by newer loads, {} still aside",
                     counts.read, counts.repeated, counts.rejected
                 );
+                if counts.suppressed > 0 {
+                    line += &format!(", {} suppressed", counts.suppressed);
+                }
                 if let Some(first) = &report.first_reject {
                     line += &format!("\n        the first: {first}");
                 }
@@ -128,6 +132,7 @@ impl Reporter {
                     "taken": taken,
                     "settled": counts.repeated,
                     "rejected": counts.rejected,
+                    "suppressed": counts.suppressed,
                     "first_reject": report.first_reject,
                 })
             },
@@ -148,6 +153,7 @@ impl Reporter {
                         "taken": 0,
                         "settled": 0,
                         "rejected": 0,
+                        "suppressed": 0,
                         "first_reject": null,
                     })
                 },

@@ -30,16 +30,23 @@ impl Batch {
         self.addresses.push(stream.user_email);
     }
 
-    /// Gives all sessions the numbers of their texts.
-    pub fn number(&mut self, movies: &mut Interner, users: &mut Interner) -> Result<()> {
+    /// Gives all sessions the numbers of their texts, and drops those whose address gets none. Returns how many.
+    pub fn number(&mut self, movies: &mut Interner, users: &mut Interner) -> Result<u64> {
+        let mut sessions = self.sessions.iter_mut();
+        let dropped = users.number_all(&self.addresses, |number| {
+            sessions.next().into_iter().for_each(|session| session.user = number);
+        })?;
+        if dropped > 0 {
+            // Their titles too, which nobody else may have.
+            let sessions = &self.sessions;
+            self.titles.retain(|place| sessions.get(place).is_some_and(|session| session.user > 0));
+            self.sessions.retain(|session| session.user > 0);
+        }
         let mut sessions = self.sessions.iter_mut();
         movies.number_all(&self.titles, |number| {
             sessions.next().into_iter().for_each(|session| session.movie = number);
         })?;
-        let mut sessions = self.sessions.iter_mut();
-        users.number_all(&self.addresses, |number| {
-            sessions.next().into_iter().for_each(|session| session.user = number);
-        })
+        Ok(dropped)
     }
 
     /// Forgets all sessions.

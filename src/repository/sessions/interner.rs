@@ -1,9 +1,11 @@
 //! Texts, each kept once under a number, in little memory.
 
+use super::super::forgotten::Forgotten;
 use crate::error::{Error, Result};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 /// How many texts are looked up together. There may be far more of them than the processor's cache
 /// holds, and a look-up is mostly a wait for memory; these wait together, and not one after the other.
@@ -18,6 +20,8 @@ pub struct Interner {
     ends: Vec<usize>,
     numbers: HashTable<Numbered>,
     hasher: hashbrown::DefaultHashBuilder,
+    /// Whose texts get no number.
+    forgotten: Arc<Forgotten>,
 }
 
 /// Half of a text's hash, and its number: few bytes, so that more of them are in the cache.
@@ -50,6 +54,11 @@ impl Interner {
         self.ends.push(self.text.len());
     }
 
+    /// Gives no number to the addresses of these people from now on.
+    pub fn close_to(&mut self, forgotten: &Arc<Forgotten>) {
+        self.forgotten = Arc::clone(forgotten);
+    }
+
     /// The number of a text, if it has one.
     pub fn find(&self, text: &str) -> Option<u32> {
         let tag = self.tag(text);
@@ -57,13 +66,14 @@ impl Interner {
         known.map(|known| known.number)
     }
 
-    /// The number of a text, a new one if it has none yet.
+    /// The number of a text, a new one if it has none yet; 0 if it gets none.
     pub fn number(&mut self, text: &str) -> Result<u32> {
         self.number_tagged(self.tag(text), text)
     }
 
-    /// Hands `take` the number of each text, in order.
-    pub fn number_all(&mut self, texts: &Texts, mut take: impl FnMut(u32)) -> Result<()> {
+    /// Hands `take` the number of each text, in order. Returns how many get none.
+    pub fn number_all(&mut self, texts: &Texts, mut take: impl FnMut(u32)) -> Result<u64> {
+        let mut without = 0;
         let mut tags = [0; TOGETHER];
         let mut looked = [0; TOGETHER];
         let mut places = [(0, 0); TOGETHER];
@@ -86,11 +96,15 @@ impl Interner {
                 start = *end;
                 take(match self.text.get(from..to) {
                     Some(known) if number > 0 && known == text => number,
-                    _ => self.number_tagged(tag, text)?,
+                    _ => {
+                        let number = self.number_tagged(tag, text)?;
+                        without += u64::from(number == 0);
+                        number
+                    }
                 });
             }
         }
-        Ok(())
+        Ok(without)
     }
 
     fn tag(&self, text: &str) -> u32 {
@@ -98,10 +112,11 @@ impl Interner {
     }
 
     fn number_tagged(&mut self, tag: u32, text: &str) -> Result<u32> {
-        let Interner { text: all, ends, numbers, .. } = self;
+        let Interner { text: all, ends, numbers, forgotten, .. } = self;
         let same = |known: &Numbered| known.is(tag, text, all, ends);
         match numbers.entry(spread(tag), same, |known| spread(known.tag)) {
             Entry::Occupied(known) => Ok(known.get().number),
+            Entry::Vacant(_) if forgotten.has(text) => Ok(0),
             Entry::Vacant(vacant) => {
                 let number = u32::try_from(ends.len() + 1)
                     .map_err(|_| Error::failed("more titles or addresses than can be numbered"))?;
@@ -125,6 +140,19 @@ impl Texts {
     pub fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len());
+    }
+
+    /// Keeps those at the places that `keeps` says.
+    pub fn retain(&mut self, mut keeps: impl FnMut(usize) -> bool) {
+        let mut kept = Texts::default();
+        let mut start = 0;
+        for (place, end) in self.ends.iter().enumerate() {
+            if keeps(place) {
+                kept.push(self.text.get(start..*end).unwrap_or_default());
+            }
+            start = *end;
+        }
+        *self = kept;
     }
 
     /// Forgets them all.

@@ -4,12 +4,14 @@
 mod batch;
 mod dictionary;
 mod feed;
+mod forget;
 mod interner;
 mod merge;
 mod session;
 mod sort;
 mod summary;
 
+use super::forgotten::Forgotten;
 use super::ledger::Counts;
 use super::sink::{Change, SAMPLES, Scope, Sink};
 use crate::domain::Raw;
@@ -23,10 +25,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use session::{Key, Session};
 use sort::Sorter;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use summary::Summary;
 
 pub use batch::Batch;
+pub use forget::forget;
 pub use interner::Interner;
 pub(super) use summary::summarise;
 
@@ -49,19 +53,24 @@ pub struct Sessions {
     sorter: Sorter,
     /// Keys that a record stands for which broke a rule; known to a complete dump only.
     spared: HashSet<Key>,
+    /// How many were of people who were forgotten.
+    suppressed: u64,
 }
 
 impl Sink for Sessions {
     type Record<'a> = Stream<'a>;
 
-    fn open(connection: &Connection, scope: Scope) -> Result<Sessions> {
+    fn open(connection: &Connection, scope: Scope, forgotten: &Arc<Forgotten>) -> Result<Sessions> {
+        let mut users = Dictionary::read(connection, dictionary::USERS)?;
+        users.texts_mut().close_to(forgotten);
         Ok(Sessions {
             scope,
             movies: Dictionary::read(connection, dictionary::MOVIES)?,
-            users: Dictionary::read(connection, dictionary::USERS)?,
+            users,
             single: Batch::default(),
             sorter: Sorter::new(scope.memory / SHARE_OF_SORTING),
             spared: HashSet::new(),
+            suppressed: 0,
         })
     }
 
@@ -93,6 +102,7 @@ impl Sink for Sessions {
 
     fn upsert(mut self, connection: &Connection, counts: &mut Counts, written: &dyn Fn(u64)) -> Result<()> {
         self.keep_single()?;
+        counts.suppressed += self.suppressed;
         self.movies.write(connection, self.scope.load)?;
         self.users.write(connection, self.scope.load)?;
         drop((self.movies, self.users));
@@ -164,7 +174,7 @@ pub fn may_know(connection: &Connection, times: &[(i64, i64)]) -> Result<bool> {
 impl Sessions {
     /// Takes a batch. Batches come in the order of the source.
     pub fn keep_batch(&mut self, batch: &mut Batch) -> Result<()> {
-        batch.number(self.movies.texts_mut(), self.users.texts_mut())?;
+        self.suppressed += batch.number(self.movies.texts_mut(), self.users.texts_mut())?;
         self.movies.wake(batch.sessions.iter().map(|session| session.movie));
         self.users.wake(batch.sessions.iter().map(|session| session.user));
         self.sorter.extend(&batch.sessions)

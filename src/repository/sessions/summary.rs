@@ -5,7 +5,7 @@ use crate::domain::time::SECOND;
 use crate::error::Result;
 use hashbrown::HashMap;
 use rusqlite::{Connection, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Microseconds in a day.
 const DAY: i64 = 86_400 * SECOND;
@@ -105,6 +105,35 @@ pub fn summarise(connection: &Connection) -> Result<()> {
         connection.execute_batch(&format!(
             "DELETE FROM {summary}; INSERT INTO {summary} SELECT * FROM {summary}_counted"
         ))?;
+    }
+    Ok(())
+}
+
+/// Counts these days anew from the sessions that there are.
+pub fn count_days(connection: &Connection, days: BTreeSet<i64>) -> Result<()> {
+    let mut delete = connection.prepare("DELETE FROM stream_by_day WHERE day = ?1")?;
+    let mut count = connection.prepare(
+        "INSERT INTO stream_by_day (day, streams, seconds, microseconds, longest)
+         SELECT ?1, count(*), sum((end_at - start_at) / 1000000), sum((end_at - start_at) % 1000000),
+             max(end_at - start_at)
+         FROM stream_fact WHERE start_at >= ?2 AND start_at < ?3 HAVING count(*) > 0",
+    )?;
+    for day in days {
+        delete.execute([day])?;
+        count.execute([day, day.saturating_mul(DAY), day.saturating_add(1).saturating_mul(DAY)])?;
+    }
+    Ok(())
+}
+
+/// Counts so many sessions less of each class of sizes.
+pub fn take_sizes(connection: &Connection, sizes: BTreeMap<i64, i64>) -> Result<()> {
+    let mut update =
+        connection.prepare("UPDATE stream_by_size SET streams = streams - ?2 WHERE class = ?1")?;
+    let mut left_empty =
+        connection.prepare("DELETE FROM stream_by_size WHERE class = ?1 AND streams <= 0")?;
+    for (class, streams) in sizes {
+        update.execute([class, streams])?;
+        left_empty.execute([class])?;
     }
     Ok(())
 }

@@ -56,8 +56,12 @@ impl<S: Sink> Taker<'_, '_, S> {
             Err(invalid) => {
                 let aside =
                     SetAside { position: record.position, header: record.header, bytes: record.bytes };
-                let keep = self.rejects.add(record.position, record.bytes.len(), &invalid);
-                self.load.reject(keep.then_some(&aside), &invalid, raw)
+                if self.load.suppress(record.bytes, raw) {
+                    Ok(())
+                } else {
+                    let keep = self.rejects.add(record.position, record.bytes.len(), &invalid);
+                    self.load.reject(keep.then_some(&aside), &invalid, raw)
+                }
             }
         };
         (self.taken)(self.load.counts().read);

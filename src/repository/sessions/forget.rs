@@ -1,0 +1,147 @@
+//! Takes the sessions of a person out, as if nobody had ever loaded them: also earlier versions, titles that nobody
+//! else has streamed, and what the summaries count of them.
+
+use super::summary;
+use crate::domain::Address;
+use crate::domain::text::hex;
+use crate::domain::time::SECOND;
+use crate::error::Result;
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many rows were taken out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Forgot {
+    /// Sessions.
+    pub sessions: u64,
+    /// Earlier versions of sessions.
+    pub versions: u64,
+    /// Spellings of the address that the sessions had.
+    pub addresses: u64,
+    /// Titles.
+    pub titles: u64,
+}
+
+/// Takes the sessions of a person out.
+pub fn forget(connection: &Connection, address: &Address) -> Result<Forgot> {
+    let ids = ids(connection, address)?;
+    if ids.is_empty() {
+        return Ok(Forgot::default());
+    }
+    let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    connection.execute_batch("CREATE TEMP TABLE touched (movie_id INTEGER PRIMARY KEY)")?;
+    let sessions = take_out(connection, &ids)?;
+    let versions = take_versions_out(connection, &ids)?;
+    let titles = settle_titles(connection)?;
+    let mut addresses = 0;
+    for table in ["streaming_user", "streaming_user_history"] {
+        addresses += connection.execute(&format!("DELETE FROM {table} WHERE id IN ({ids})"), [])? as u64;
+    }
+    connection.execute_batch("DROP TABLE temp.touched")?;
+    Ok(Forgot { sessions, versions, addresses, titles })
+}
+
+/// The numbers of the address, one for each way to spell it.
+fn ids(connection: &Connection, address: &Address) -> Result<BTreeSet<i64>> {
+    let mut ids = BTreeSet::new();
+    let mut select = connection.prepare(
+        "SELECT id, email FROM streaming_user UNION ALL SELECT id, email FROM streaming_user_history",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        if address.is(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) {
+            ids.insert(row.get(0)?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Takes out the sessions of these people, with their absences, and counts the summaries without them.
+fn take_out(connection: &Connection, ids: &str) -> Result<u64> {
+    let mut select = connection.prepare(&format!(
+        "SELECT start_at, user_id, movie_id, end_at, CAST(size_mb AS INTEGER), id FROM stream_fact
+         WHERE user_id IN ({ids})"
+    ))?;
+    let sessions: Vec<((i64, i64, i64, i64), i64, [u8; 20])> = select
+        .query_map([], |row| {
+            let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok((key, row.get(4)?, row.get(5)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut delete = connection.prepare(
+        "DELETE FROM stream_fact WHERE start_at = ?1 AND user_id = ?2 AND movie_id = ?3 AND end_at = ?4",
+    )?;
+    let (mut days, mut sizes) = (BTreeSet::new(), BTreeMap::new());
+    for (key, size, id) in &sessions {
+        delete.execute(*key)?;
+        touch(connection, key.2, id)?;
+        days.insert(key.0.div_euclid(86_400 * SECOND));
+        *sizes.entry(*size).or_insert(0_i64) += 1;
+    }
+    summary::count_days(connection, days)?;
+    summary::take_sizes(connection, sizes)?;
+    Ok(sessions.len() as u64)
+}
+
+/// Takes out earlier versions of the sessions of these people.
+fn take_versions_out(connection: &Connection, ids: &str) -> Result<u64> {
+    let of_theirs = format!("FROM stream_fact_history WHERE user_id IN ({ids})");
+    let mut select = connection.prepare(&format!("SELECT movie_id, id {of_theirs}"))?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        touch(connection, row.get(0)?, &row.get(1)?)?;
+    }
+    Ok(connection.execute(&format!("DELETE {of_theirs}"), [])? as u64)
+}
+
+/// Notes the title of a session that is taken out, and takes out when the session was absent.
+fn touch(connection: &Connection, movie: i64, id: &[u8; 20]) -> Result<()> {
+    connection.prepare_cached("INSERT OR IGNORE INTO temp.touched VALUES (?1)")?.execute([movie])?;
+    connection
+        .prepare_cached("DELETE FROM absence WHERE model = 'stream' AND key = ?1")?
+        .execute(params![hex(id)])?;
+    Ok(())
+}
+
+/// Leaves of the touched titles what those who are left have of them. Returns how many go altogether.
+fn settle_titles(connection: &Connection) -> Result<u64> {
+    let count = || -> Result<i64> {
+        let titles = "SELECT count(*) FROM temp.touched WHERE movie_id IN (SELECT id FROM streamed_movie)
+            OR movie_id IN (SELECT id FROM streamed_movie_history)";
+        Ok(connection.query_row(titles, [], |row| row.get(0))?)
+    };
+    let before = count()?;
+    connection.execute_batch(
+        "CREATE TEMP TABLE current_of AS
+             SELECT movie_id, min(load_id) AS load_id FROM main.stream_fact
+             WHERE movie_id IN (SELECT movie_id FROM temp.touched) GROUP BY movie_id;
+         CREATE TEMP TABLE earlier_of AS
+             SELECT movie_id, load_id, replaced_by FROM main.stream_fact_history
+             WHERE movie_id IN (SELECT movie_id FROM temp.touched);
+
+         -- Those whose sessions were all taken back, but for the ones that are gone now.
+         INSERT OR IGNORE INTO streamed_movie_history (id, title, title_key, load_id, replaced_by)
+             SELECT m.id, m.title, m.title_key, m.load_id, max(e.replaced_by)
+             FROM streamed_movie AS m JOIN temp.earlier_of AS e ON e.movie_id = m.id
+             WHERE m.id NOT IN (SELECT movie_id FROM temp.current_of) GROUP BY m.id;
+         DELETE FROM streamed_movie
+             WHERE id IN (SELECT movie_id FROM temp.touched) AND id NOT IN (SELECT movie_id FROM temp.current_of);
+
+         -- The first session of a title may have been theirs.
+         UPDATE streamed_movie SET load_id = (
+             SELECT coalesce(min(load_id), streamed_movie.load_id) FROM (
+                 SELECT movie_id, load_id FROM temp.current_of UNION ALL SELECT movie_id, load_id FROM temp.earlier_of
+             ) AS v WHERE v.movie_id = streamed_movie.id AND v.load_id >= streamed_movie.load_id
+         ) WHERE id IN (SELECT movie_id FROM temp.current_of);
+         CREATE TEMP TABLE went AS
+             SELECT h.id, h.title, h.title_key, min(e.load_id) AS load_id, max(e.replaced_by) AS replaced_by
+             FROM streamed_movie_history AS h JOIN temp.earlier_of AS e
+             ON e.movie_id = h.id AND e.load_id >= h.load_id AND e.replaced_by <= h.replaced_by
+             GROUP BY h.id, h.load_id;
+         DELETE FROM streamed_movie_history WHERE id IN (SELECT movie_id FROM temp.touched);
+         INSERT INTO streamed_movie_history (id, title, title_key, load_id, replaced_by)
+             SELECT id, title, title_key, load_id, replaced_by FROM temp.went;
+         DROP TABLE temp.went; DROP TABLE temp.earlier_of; DROP TABLE temp.current_of",
+    )?;
+    Ok((before - count()?).unsigned_abs())
+}
