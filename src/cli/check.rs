@@ -6,7 +6,7 @@ use crate::past::Past;
 use crate::project;
 use crate::quality::{self, Rule, Severity};
 use crate::render::{self, Shown};
-use crate::repository::{Access, open_read_only};
+use crate::repository::{Access, open_read_only, refuse_unsound};
 use crate::sql::{self, Cell, Sink};
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -66,6 +66,10 @@ pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
         quality::inspect(connection, &rules, &bindings, samples).map_err(|error| error.at(database.display()))
     };
     let mut now = open_read_only(database, access)?;
+    if args.rules.is_empty() {
+        // What a damaged file says of its data means nothing.
+        refuse_unsound(&now, args.deep).map_err(|error| error.at(database.display()))?;
+    }
     let earlier = args.since.as_deref().map(|text| -> Result<_> {
         let mut then = open_read_only(database, access)?;
         let past = Past::travel(&then, text)?;

@@ -1,9 +1,10 @@
 //! Connections, opened here and nowhere else.
 
-use super::{migrations, seal_mark};
+use super::{damage, migrations, place, seal_mark};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -38,60 +39,75 @@ impl Default for Access {
 
 /// Opens for writing, creates what is not there, and brings the schema up to date.
 pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connection> {
-    let at = |error: Error| error.at(path.display());
-    if path.is_dir() {
-        return Err(at(Error::failed("is a directory, not a database").help("name a file with --db PATH")));
-    }
-    tidy(path);
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    prepare(&mut connection, access).map_err(at)?;
-    Ok(connection)
+    open_to_change(path, OpenFlags::SQLITE_OPEN_CREATE, access, |connection| {
+        seal_mark::refuse_sealed(connection)?;
+        migrations::migrate(connection)
+    })
 }
 
 /// Opens for writing what is there and up to date, without changing it.
 pub(super) fn open_existing(path: &Path, access: &Access) -> Result<Connection> {
-    tidy(path);
-    let at = |error: Error| error.at(path.display());
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    configure(&mut connection, access)
-        .and_then(|()| migrations::check(&connection))
-        .and_then(|()| seal_mark::refuse_sealed(&connection))
-        .map_err(at)?;
-    Ok(connection)
+    open_to_change(path, OpenFlags::empty(), access, |connection| {
+        migrations::check(connection)?;
+        seal_mark::refuse_sealed(connection)
+    })
 }
 
 /// Opens a sealed copy for writing, to take off its seal.
 pub(super) fn open_sealed(path: &Path, access: &Access) -> Result<Connection> {
-    let at = |error: Error| error.at(path.display());
-    tidy(path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    configure(&mut connection, access).and_then(|()| migrations::check_known(&connection)).map_err(at)?;
+    open_to_change(path, OpenFlags::empty(), access, |connection| migrations::check_known(connection))
+}
+
+fn open_to_change(
+    path: &Path,
+    more: OpenFlags,
+    access: &Access,
+    prepare: impl FnOnce(&mut Connection) -> Result<()>,
+) -> Result<Connection> {
+    let open = || -> Result<Connection> {
+        place::is_there(path)?;
+        tidy(path);
+        let patience = access.busy_timeout.unwrap_or(WAIT_TO_WRITE);
+        let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | more, patience)?;
+        configure(&connection, access)?;
+        prepare(&mut connection)?;
+        Ok(connection)
+    };
+    open().map_err(|error| error.at(path.display()))
+}
+
+/// Opens the file at a path, unless its end is missing.
+fn open(path: &Path, flags: OpenFlags, patience: Duration) -> Result<Connection> {
+    let mut connection =
+        Connection::open_with_flags(place::plain(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|error| place::not_opened(path, error))?;
+    distrust(&connection)?;
+    wait_for_others(&mut connection, patience)?;
+    // Takes effect only where the file is still empty.
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+    damage::refuse_cut(&connection, path)?;
     Ok(connection)
+}
+
+/// Runs nothing that the schema of the file brings: a trigger of another program could undo what a load writes,
+/// and a view could call a function that does more than read.
+fn distrust(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    Ok(())
 }
 
 /// Opens a copy that nobody else knows yet. It needs no journal: what goes wrong, goes with the file.
 pub(super) fn open_part(path: &Path, access: &Access) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
-    configure(&mut connection, access)?;
+    let patience = access.busy_timeout.unwrap_or(WAIT_TO_WRITE);
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, patience)?;
+    configure(&connection, access)?;
     connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")?;
     Ok(connection)
 }
 
-fn prepare(connection: &mut Connection, access: &Access) -> Result<()> {
-    configure(connection, access)?;
-    seal_mark::refuse_sealed(connection)?;
-    migrations::migrate(connection)
-}
-
-fn configure(connection: &mut Connection, access: &Access) -> Result<()> {
-    wait_for_others(connection, access.busy_timeout.unwrap_or(WAIT_TO_WRITE))?;
-    // Takes effect only where the file is still empty.
-    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+fn configure(connection: &Connection, access: &Access) -> Result<()> {
     // A negative number is one of kibibytes.
     connection.pragma_update(
         None,
@@ -125,23 +141,24 @@ pub(super) fn open_to_copy(path: &Path, access: &Access) -> Result<Connection> {
 }
 
 fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
-    tidy(path);
-    let at = |error: Error| error.at(path.display());
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if !path.exists() {
-        let error =
-            Error::failed("no such database").help("create it with: scli sync, scli load or scli init-db");
-        return Err(at(error));
-    }
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    wait_for_others(&mut connection, access.busy_timeout.unwrap_or(WAIT_TO_READ)).map_err(at)?;
-    Ok(connection)
+    let open = || -> Result<Connection> {
+        if !place::is_there(path)? {
+            return Err(Error::failed("no such database")
+                .help("create it with: scli sync, scli load or scli init-db"));
+        }
+        tidy(path);
+        open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, access.busy_timeout.unwrap_or(WAIT_TO_READ))
+    };
+    open().map_err(|error| error.at(path.display()))
 }
 
 /// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.
 pub fn open_in_memory() -> Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
-    prepare(&mut connection, &Access::default())?;
+    distrust(&connection)?;
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+    configure(&connection, &Access::default())?;
+    migrations::migrate(&mut connection)?;
     Ok(connection)
 }
 
@@ -177,7 +194,8 @@ fn tidy(path: &Path) {
         return;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if let Ok(connection) = Connection::open_with_flags(path, flags)
+    if let Ok(connection) = Connection::open_with_flags(place::plain(path), flags)
+        && distrust(&connection).is_ok()
         && connection.busy_timeout(Duration::ZERO).is_ok()
         && migrations::is_warehouse_or_empty(&connection)
     {

@@ -2,11 +2,14 @@
 
 mod absence;
 mod connection;
+mod damage;
 mod delivery;
 mod known_file;
 mod ledger;
 mod load;
 mod migrations;
+mod part;
+mod place;
 mod rejects;
 mod seal_mark;
 mod sealed;
@@ -17,9 +20,10 @@ mod staged;
 mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
+pub use damage::refuse_unsound;
 pub use delivery::{Delivery, Entry};
 pub use known_file::{KnownFile, Stamp};
-pub use ledger::{Counts, Failed, Latest, Seal, Source, now};
+pub use ledger::{Ahead, Counts, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
@@ -53,7 +57,8 @@ impl Warehouse {
     /// Opens what is there to try deliveries on it, or an empty warehouse in memory where nothing is: each
     /// sees what those before it did, and nothing lasts. The database is not created, and its schema not changed.
     pub fn open_to_try(path: &Path, access: &Access) -> Result<Warehouse> {
-        let connection = match path.exists() {
+        let there = place::is_there(path).map_err(|error| error.at(path.display()))?;
+        let connection = match there {
             true => connection::open_existing(path, access).map_err(|error| tell_holder(path, error))?,
             false => connection::open_in_memory()?,
         };

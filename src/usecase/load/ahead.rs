@@ -49,7 +49,8 @@ impl OnTheirWay {
         let places = wanted.iter().map(|(at, _)| *at).collect();
         let (sender, sources) = sync_channel(WAITING);
         if !wanted.is_empty() {
-            std::thread::spawn(move || {
+            // Without a thread each is read in its turn.
+            let _ = std::thread::Builder::new().spawn(move || {
                 for (at, request) in wanted {
                     // What cannot be read is told when its turn comes, and nobody waits any more when the
                     // delivery has ended.
