@@ -75,19 +75,12 @@ impl Error {
             Some(_) => "SQLITE_TMPDIR",
             None => "TMPDIR",
         };
-        let folder = Error::folder_of_sqlite();
+        let folder = temporary_folder();
         let message = format!(
             "no room for temporary files in {}: the disk is full; nothing was changed",
             folder.display()
         );
         Error::failed(message).help(format!("make room there, or set {variable} to a directory with room"))
-    }
-
-    /// Where SQLite puts what it sorts or sets aside outside of the database.
-    pub fn folder_of_sqlite() -> PathBuf {
-        let told = ["SQLITE_TMPDIR", "TMPDIR"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
-        let usual = ["/var/tmp", "/usr/tmp"].into_iter().map(PathBuf::from);
-        told.chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(std::env::temp_dir)
     }
 
     /// The system gives no thread.
@@ -131,6 +124,13 @@ impl Error {
     pub fn remedy(&self) -> Option<&str> {
         self.help.as_deref()
     }
+}
+
+/// Where SQLite puts what it sorts or sets aside outside of the database.
+pub fn temporary_folder() -> PathBuf {
+    let told = ["SQLITE_TMPDIR", "TMPDIR"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
+    let usual = ["/var/tmp", "/usr/tmp"].into_iter().map(PathBuf::from);
+    told.chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(std::env::temp_dir)
 }
 
 impl fmt::Display for Error {

@@ -17,7 +17,8 @@ pub struct CheckArgs {
     /// The rules to run [default: all]
     #[arg(value_name = "RULE", conflicts_with = "list")]
     pub rules: Vec<String>,
-    /// Also compare what loads keep true with the streams themselves, which reads all of them
+    /// Also look at the indexes of the file, and compare what loads keep true with the streams themselves,
+    /// which reads all of them
     #[arg(long, conflicts_with_all = ["list", "rules"])]
     pub deep: bool,
     /// Exit with 1 if a rule of this severity or above finds anything
@@ -50,7 +51,7 @@ pub struct CheckArgs {
     pub output: OutputArgs,
 }
 
-/// Runs the chosen rules and shows what they find, or lists them.
+/// Looks whether the file is sound unless only some rules are chosen, runs them and shows what they find, or lists them.
 pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     args.output.page()?;
     if args.list {

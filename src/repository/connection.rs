@@ -65,7 +65,9 @@ fn open_to_change(
     prepare: impl FnOnce(&mut Connection) -> Result<()>,
 ) -> Result<Connection> {
     let open = || -> Result<Connection> {
-        place::is_there(path)?;
+        if !place::is_there(path)? && more.is_empty() {
+            return Err(no_database());
+        }
         tidy(path);
         let patience = access.busy_timeout.unwrap_or(WAIT_TO_WRITE);
         let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | more, patience)?;
@@ -140,11 +142,14 @@ pub(super) fn open_to_copy(path: &Path, access: &Access) -> Result<Connection> {
     Ok(connection)
 }
 
+fn no_database() -> Error {
+    Error::failed("no such database").help("create it with: scli sync, scli load or scli init-db")
+}
+
 fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
     let open = || -> Result<Connection> {
         if !place::is_there(path)? {
-            return Err(Error::failed("no such database")
-                .help("create it with: scli sync, scli load or scli init-db"));
+            return Err(no_database());
         }
         tidy(path);
         open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, access.busy_timeout.unwrap_or(WAIT_TO_READ))

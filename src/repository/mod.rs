@@ -25,6 +25,7 @@ pub use delivery::{Delivery, Entry};
 pub use known_file::{KnownFile, Stamp};
 pub use ledger::{Ahead, Counts, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
+pub use place::is_there;
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
 pub use sessions::{Batch, Interner, Sessions};

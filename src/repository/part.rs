@@ -78,8 +78,10 @@ fn sweep(target: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let part = name.to_str().and_then(|name| name.strip_prefix(prefix)?.strip_suffix(SUFFIX));
-        let Some((process, system)) = part.and_then(maker) else { continue };
-        let has_ended = system == own && !own.is_empty() && !Path::new(&format!("/proc/{process}")).exists();
+        let Some(maker) = part.and_then(maker) else { continue };
+        let has_ended = maker.is_some_and(|(process, system)| {
+            system == own && !own.is_empty() && !Path::new(&format!("/proc/{process}")).exists()
+        });
         let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
         if has_ended || age().is_some_and(|age| age > OLD) {
             // Where it cannot be removed, it is in nobody's way.
@@ -90,11 +92,16 @@ fn sweep(target: &Path) {
 }
 
 /// The process that made a part and the system that it ran in, by what its name has between the target's and
-/// the suffix.
-fn maker(part: &str) -> Option<(u32, &str)> {
-    let (maker, random) = part.split_once('.')?;
-    let (process, system) = maker.split_once('-')?;
-    (!random.contains('.')).then_some((process.parse().ok()?, system))
+/// the suffix; version 0.1 did not name them. `None` if it is the name of something else.
+fn maker(part: &str) -> Option<Option<(u32, &str)>> {
+    let is_random = |text: &str| text.len() == 6 && text.chars().all(|letter| letter.is_ascii_alphanumeric());
+    match part.split_once('.') {
+        None => is_random(part).then_some(None),
+        Some((maker, random)) => {
+            let (process, system) = maker.split_once('-')?;
+            is_random(random).then_some(Some((process.parse().ok()?, system)))
+        }
+    }
 }
 
 /// What tells this system from others that may use the same folder: since when it runs, and whose processes are
@@ -115,8 +122,9 @@ mod tests {
 
     #[test]
     fn a_part_tells_who_made_it() {
-        assert_eq!(maker("12-9f3c.AbCdEf"), Some((12, "9f3c")));
-        for other in ["AbCdEf", "x.AbCdEf", "x.12-9f3c.AbCdEf", "12-9f3c.a.b", "-9f3c.AbCdEf", ""] {
+        assert_eq!(maker("12-9f3c.AbCdEf"), Some(Some((12, "9f3c"))));
+        assert_eq!(maker("AbCdEf"), Some(None));
+        for other in ["mine", "x.AbCdEf", "x.12-9f3c.AbCdEf", "12-9f3c.a.b", "-9f3c.AbCdEf", ""] {
             assert_eq!(maker(other), None, "{other}");
         }
     }

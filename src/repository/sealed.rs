@@ -5,7 +5,7 @@ use super::part::{Part, folder};
 use super::seal_mark::is_sealed;
 use super::sqlite_error::at_commit;
 use super::{damage, migrations, now, place};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, temporary_folder};
 use crate::interrupt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
@@ -203,7 +203,7 @@ fn last_load(connection: &Connection) -> Result<Option<i64>> {
 /// temporary files.
 fn not_written(target: &Path, error: rusqlite::Error) -> Error {
     let is_full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
-    let told = match Error::folder_of_sqlite() {
+    let told = match temporary_folder() {
         temporary if !is_full || place::is_full(&temporary) && !place::is_full(folder(target)) => {
             error.into()
         }

@@ -1,7 +1,7 @@
 //! What SQLite's errors mean to a user.
 
 use super::{damage, place};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, temporary_folder};
 use rusqlite::ErrorCode;
 
 impl From<rusqlite::Error> for Error {
@@ -38,10 +38,10 @@ impl From<rusqlite::Error> for Error {
                 Error::failed("the database cannot be written to")
                     .help("the file and its directory must be writable")
             }
-            ErrorCode::DiskFull if place::is_full(&Error::folder_of_sqlite()) => Error::no_temporary_room(),
+            ErrorCode::DiskFull if place::is_full(&temporary_folder()) => Error::no_temporary_room(),
             ErrorCode::DiskFull => Error::failed("the disk is full; nothing was changed").help(format!(
                 "make room beside the database and in {}, and run the command again",
-                Error::folder_of_sqlite().display()
+                temporary_folder().display()
             )),
             ErrorCode::DatabaseCorrupt => damage::damaged(error),
             ErrorCode::OutOfMemory => Error::failed("there is not enough memory; nothing was changed")

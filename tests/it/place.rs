@@ -58,6 +58,9 @@ fn the_system_says_why_there_is_no_database() {
         }
     }
     snapshot("place_of_no_database", &told);
+    // Only where there is none, the schema is that of a new one.
+    assert_eq!(sandbox.scli(&["--db", "loop.db", "schema"]).code, 1);
+    sandbox.scli(&["--db", "missing.db", "schema"]).success();
     sandbox.scli(&["--db", "dangling.db", "init-db"]).success();
     assert!(sandbox.path("nowhere.db").exists());
 }
