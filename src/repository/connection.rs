@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long to wait for another process that writes, if nothing else is said: as long as a person
@@ -195,6 +196,12 @@ fn wait_for_others(connection: &mut Connection, patience: Duration) -> Result<()
 /// Another process is neither disturbed nor waited for, and where this fails, the connection that is
 /// opened next tells why.
 fn tidy(path: &Path) {
+    // To close a file lets go of all locks that this process has on it, those of another connection too.
+    let mut tidied = TIDIED.lock().unwrap_or_else(PoisonError::into_inner);
+    if tidied.iter().any(|known| known == path) {
+        return;
+    }
+    tidied.push(path.to_owned());
     if !["-journal", "-wal"].iter().any(|suffix| beside(path, suffix).exists()) && !has_log(path) {
         return;
     }
@@ -208,6 +215,9 @@ fn tidy(path: &Path) {
         let _ = connection.execute_batch("PRAGMA journal_mode = PERSIST; PRAGMA journal_mode = DELETE");
     }
 }
+
+/// The databases that this process has put in order.
+static TIDIED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Whether the database is in the mode with a write-ahead log, which its header tells.
 fn has_log(path: &Path) -> bool {

@@ -115,7 +115,8 @@ fn state(connection: &Connection) -> Result<State> {
     )?;
     if application == APPLICATION_ID {
         return if version <= latest() {
-            Ok(State::Version(version))
+            // Another program may have changed the number, in either direction; the book has what was done.
+            Ok(State::Version(in_book(connection).map_or(version, |done| done.min(version))))
         } else {
             Err(Error::failed(format!(
                 "the database was made by a newer scli: it has schema version {version}, this one knows up to {}",
@@ -130,6 +131,12 @@ fn state(connection: &Connection) -> Result<State> {
         Err(Error::failed("is an SQLite database of another program, not a warehouse of scli")
             .help("name another file with --db PATH or DATABASE_URL; this one was left alone"))
     }
+}
+
+/// The last version that the book has, if there is a book that can be read.
+fn in_book(connection: &Connection) -> Option<i64> {
+    let last = "SELECT max(version) FROM refinery_schema_history";
+    connection.query_row(last, [], |row| row.get(0)).ok().flatten()
 }
 
 fn runner() -> std::result::Result<Runner, refinery_core::Error> {

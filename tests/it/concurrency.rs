@@ -108,6 +108,22 @@ fn a_load_waits_for_a_reader_and_names_it_when_it_gives_up() {
     assert!(seconds.parse::<u32>().unwrap() >= 300, "{seconds}");
 }
 
+/// As `check --since` has them: what was true for the first must stay so.
+#[test]
+fn a_second_connection_leaves_the_first_its_lock() {
+    use scli::repository::{Access, open_read_only};
+    let sandbox = Sandbox::new();
+    sandbox.load("movie", "movies.csv", MOVIES).success();
+    sandbox.write("users.csv", USERS);
+    let path = sandbox.path("warehouse.db");
+    let first = open_read_only(&path, &Access::default()).unwrap();
+    let second = open_read_only(&path, &Access::default()).unwrap();
+    let load = ["load", "--model", "user", "--config", "users.csv", "--busy-timeout", "0.2"];
+    assert_eq!(sandbox.scli(&load).code, 5);
+    drop((first, second));
+    sandbox.scli(&load).success();
+}
+
 /// Readers during a load see the state before or the state after, never fail, and see all six
 /// answers of one state.
 #[test]

@@ -1,6 +1,7 @@
 //! Databases whose schema another program changed.
 
 use crate::harness::Sandbox;
+use crate::upgrade::as_made_by;
 
 const MOVIES: &str = "title,duration_mins,original_language,size_mb\nRush,113,Korean,876\n";
 const MORE: &str =
@@ -50,6 +51,19 @@ fn a_version_that_another_program_set_is_told_and_mended() {
         sandbox.load("movie", "movies.csv", MOVIES).success();
         sandbox.scli(&["answers"]).success();
     }
+}
+
+#[test]
+fn a_version_that_is_too_high_does_not_hide_what_is_to_be_done() {
+    let new = Sandbox::with_warehouse();
+    let current = new.rows("PRAGMA user_version");
+    let old = as_made_by(&new, 3);
+    old.connect().execute_batch(&format!("PRAGMA user_version = {current}")).unwrap();
+    let outcome = old.scli(&["answers"]);
+    assert!(outcome.stderr.contains("the database has schema version 3"), "{}", outcome.stderr);
+    old.scli(&["init-db"]).success();
+    old.scli(&["answers"]).success();
+    assert_eq!(old.rows("PRAGMA user_version"), current);
 }
 
 #[test]
