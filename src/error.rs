@@ -1,12 +1,15 @@
 //! What went wrong, told to a person, and the exit code that goes with it.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// Why a command ends without success. Each kind has one exit code.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// A file, the disk or SQL failed: exit code 1.
     Failed,
+    /// The database is damaged: exit code 1.
+    Damaged,
     /// The command line asks for something that does not exist: exit code 2.
     Usage,
     /// More records were set aside, updated, or had vanished, than allowed: exit code 3.
@@ -28,7 +31,7 @@ impl Kind {
     pub fn exit_code(self) -> u8 {
         match self {
             Kind::ClosedPipe => 0,
-            Kind::Failed => 1,
+            Kind::Failed | Kind::Damaged => 1,
             Kind::Usage => 2,
             Kind::Refused => 3,
             Kind::Drift => 4,
@@ -66,6 +69,26 @@ impl Error {
         Error::new(Kind::Usage, message)
     }
 
+    /// No room for what SQLite sorts or sets aside outside of the database.
+    pub fn no_temporary_room() -> Self {
+        let variable = match std::env::var_os("SQLITE_TMPDIR") {
+            Some(_) => "SQLITE_TMPDIR",
+            None => "TMPDIR",
+        };
+        let folder = temporary_folder();
+        let message = format!(
+            "no room for temporary files in {}: the disk is full; nothing was changed",
+            folder.display()
+        );
+        Error::failed(message).help(format!("make room there, or set {variable} to a directory with room"))
+    }
+
+    /// The system gives no thread.
+    pub fn no_thread(why: &std::io::Error) -> Self {
+        Error::failed(format!("no thread could be started, mostly for want of memory: {why}"))
+            .help("raise the limits on memory and processes (ulimit -v, ulimit -u), or load with a smaller --memory")
+    }
+
     /// Adds what the user can do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -101,6 +124,13 @@ impl Error {
     pub fn remedy(&self) -> Option<&str> {
         self.help.as_deref()
     }
+}
+
+/// Where SQLite puts what it sorts or sets aside outside of the database.
+pub fn temporary_folder() -> PathBuf {
+    let told = ["SQLITE_TMPDIR", "TMPDIR"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
+    let usual = ["/var/tmp", "/usr/tmp"].into_iter().map(PathBuf::from);
+    told.chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(std::env::temp_dir)
 }
 
 impl fmt::Display for Error {

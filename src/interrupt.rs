@@ -1,25 +1,65 @@
 //! Ctrl-C and a polite request to end: noted when they come, and heeded where it is safe.
 
 use crate::error::{Error, Kind, Result};
+use signal_hook::SigId;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::Read;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The signal that came, or 0.
 static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
+/// What ends the process at a second signal.
+static AT_ONCE: Mutex<Vec<SigId>> = Mutex::new(Vec::new());
+
+const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
+
 /// Begins to listen. The first signal makes [`check`] fail, so that work is rolled back; a second
 /// one ends the process at once.
 pub fn listen() -> Result<()> {
-    for signal in [SIGINT, SIGTERM] {
-        let code = i32::from(Kind::Interrupted(signal as u8).exit_code());
-        let again = Arc::new(std::sync::atomic::AtomicBool::new(false));
-        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&again))?;
-        signal_hook::flag::register(signal, again)?;
+    for signal in SIGNALS {
         signal_hook::flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)?;
     }
+    hurry()?;
     outlive_size_limits()
+}
+
+/// From now on a second signal ends the process.
+fn hurry() -> Result<()> {
+    let mut at_once = AT_ONCE.lock().unwrap_or_else(PoisonError::into_inner);
+    for signal in SIGNALS {
+        let code = i32::from(Kind::Interrupted(signal as u8).exit_code());
+        let again = Arc::new(AtomicBool::new(requested()));
+        at_once.push(signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&again))?);
+        at_once.push(signal_hook::flag::register(signal, again)?);
+    }
+    Ok(())
+}
+
+/// While this lives, a second signal does no more than the first: something is to be cleared away before the
+/// process ends, and every step until then looks whether a signal came.
+pub struct Unhurried {
+    listened: bool,
+}
+
+/// Makes a second signal wait.
+pub fn unhurried() -> Unhurried {
+    let mut at_once = AT_ONCE.lock().unwrap_or_else(PoisonError::into_inner);
+    let listened = !at_once.is_empty();
+    for id in at_once.drain(..) {
+        signal_hook::low_level::unregister(id);
+    }
+    Unhurried { listened }
+}
+
+impl Drop for Unhurried {
+    fn drop(&mut self) {
+        if self.listened {
+            // Without it the process still ends, after what it is at.
+            let _ = hurry();
+        }
+    }
 }
 
 /// A write beyond a limit on file sizes shall fail, so that it is told and rolled back, and not end

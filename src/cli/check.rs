@@ -6,7 +6,7 @@ use crate::past::Past;
 use crate::project;
 use crate::quality::{self, Rule, Severity};
 use crate::render::{self, Shown};
-use crate::repository::{Access, open_read_only};
+use crate::repository::{Access, open_read_only, refuse_unsound};
 use crate::sql::{self, Cell, Sink};
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,8 @@ pub struct CheckArgs {
     /// The rules to run [default: all]
     #[arg(value_name = "RULE", conflicts_with = "list")]
     pub rules: Vec<String>,
-    /// Also compare what loads keep true with the streams themselves, which reads all of them
+    /// Also look at the indexes of the file, and compare what loads keep true with the streams themselves,
+    /// which reads all of them
     #[arg(long, conflicts_with_all = ["list", "rules"])]
     pub deep: bool,
     /// Exit with 1 if a rule of this severity or above finds anything
@@ -50,7 +51,7 @@ pub struct CheckArgs {
     pub output: OutputArgs,
 }
 
-/// Runs the chosen rules and shows what they find, or lists them.
+/// Looks whether the file is sound unless only some rules are chosen, runs them and shows what they find, or lists them.
 pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     args.output.page()?;
     if args.list {
@@ -66,6 +67,10 @@ pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
         quality::inspect(connection, &rules, &bindings, samples).map_err(|error| error.at(database.display()))
     };
     let mut now = open_read_only(database, access)?;
+    if args.rules.is_empty() {
+        // What a damaged file says of its data means nothing.
+        refuse_unsound(&now, args.deep).map_err(|error| error.at(database.display()))?;
+    }
     let earlier = args.since.as_deref().map(|text| -> Result<_> {
         let mut then = open_read_only(database, access)?;
         let past = Past::travel(&then, text)?;

@@ -22,13 +22,30 @@ pub fn path(from_args: Option<PathBuf>) -> Result<PathBuf> {
 /// The path that is named for it.
 fn named(from_args: Option<PathBuf>) -> Result<PathBuf> {
     match (from_args, std::env::var_os("DATABASE_URL")) {
-        (Some(path), _) => Ok(path),
+        (Some(path), _) => file(path, "--db"),
         (None, Some(url)) if !url.is_empty() => match url.to_str() {
-            Some(url) => from_url(url),
+            Some(url) => file(from_url(url)?, "DATABASE_URL"),
             None => Ok(PathBuf::from(url)),
         },
         (None, _) => Ok(PathBuf::from(DEFAULT)),
     }
+}
+
+/// The path, unless it is one of those that mean something else than a file to SQLite.
+fn file(path: PathBuf, given: &str) -> Result<PathBuf> {
+    let text = path.to_str().unwrap_or_default();
+    let is_address = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+    let refused = match text {
+        "" if path.as_os_str().is_empty() => format!("{given} is empty"),
+        ":memory:" => format!("{given} names no file but memory, which is lost with the process"),
+        text if is_address => format!("{given} is an address, {text}, and not a path"),
+        _ => return Ok(path),
+    };
+    let remedy = "name a file by its path, as in --db warehouse.db";
+    Err(Error::usage(refused).help(match text {
+        "" => remedy.to_owned(),
+        text => format!("{remedy}; a file of that name is ./{text}"),
+    }))
 }
 
 /// A path, `sqlite:///relative.db` or `sqlite:////absolute.db`.
@@ -43,7 +60,7 @@ fn from_url(url: &str) -> Result<PathBuf> {
         .help(REMEDY));
     }
     match rest.strip_prefix('/') {
-        Some(path) if !path.is_empty() && path != ":memory:" => Ok(PathBuf::from(path)),
+        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
         _ => Err(Error::usage(
             "DATABASE_URL names no file: after sqlite:// a third slash and the path must come",
         )

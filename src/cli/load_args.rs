@@ -94,10 +94,23 @@ pub struct LoadOptions {
 /// The heading of the options that refuse or tell what is out of the ordinary.
 const LIMITS: &str = "Limits";
 
+/// Of the memory that a process may have, all but a share is for what does not grow with the source: the program,
+/// the stacks of its threads, the blocks that they parse.
+const SHARE: usize = 8;
+
+/// How much memory this process may have (`ulimit -v`), where the system tells it.
+fn most_memory() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+    // The soft limit comes first; without one it is a word.
+    line.split_whitespace().next()?.parse().ok()
+}
+
 impl LoadOptions {
-    /// The memory to use, in bytes.
+    /// The memory to use, in bytes: no more than a share of what this process may have.
     pub fn memory(&self) -> usize {
-        (self.memory as usize) << 20
+        let asked = (self.memory as usize) << 20;
+        most_memory().map_or(asked, |most| asked.min(most / SHARE))
     }
 
     /// How to load; `skip_known` says whether a file that is known is skipped if nothing else is said.

@@ -24,7 +24,7 @@ mod schema;
 mod seal;
 mod undo;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::interrupt;
 use crate::repository::{Access, Warehouse};
 use args::{Args, Command};
@@ -32,7 +32,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use report::Reporter;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Runs the command that the process's arguments ask for and returns its exit code.
 pub fn main() -> u8 {
@@ -42,11 +42,33 @@ pub fn main() -> u8 {
     };
     let reporter = Reporter::new(args.quiet, args.verbose, args.log_format);
     let done = match (args.command.take(), database::path(args.db.clone())) {
-        (Some(command), _) => interrupt::listen().and_then(|()| run(command, &args, &reporter)),
+        (Some(command), _) => interrupt::listen()
+            .and_then(|()| clock_is_set())
+            .and_then(|()| run(command, &args, &reporter))
+            .map_err(|error| name_damaged(error, &args)),
         (None, Ok(path)) => return reporter.next(&next::steps(&path, args.db.is_some())),
         (None, Err(error)) => Err(error),
     };
     exit_code(done, &reporter)
+}
+
+/// The ledger, and all that reads the clock, cannot tell a time before 1970.
+fn clock_is_set() -> Result<()> {
+    match SystemTime::now() < SystemTime::UNIX_EPOCH {
+        true => Err(Error::failed("the clock of this machine is set to a time before 1970").help("set it")),
+        false => Ok(()),
+    }
+}
+
+/// Damage shows wherever the database is read; the message is to name the file in any case.
+fn name_damaged(error: Error, args: &Args) -> Error {
+    match database::path(args.db.clone()) {
+        Ok(path) if error.kind() == Kind::Damaged => {
+            let name = path.display().to_string();
+            if error.message().starts_with(&name) { error } else { error.at(name) }
+        }
+        _ => error,
+    }
 }
 
 /// What is not to be run: help, of a command or of a question, or a mistake.

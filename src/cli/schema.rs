@@ -3,7 +3,7 @@
 use super::output::OutputArgs;
 use crate::error::Result;
 use crate::render::{self, Format};
-use crate::repository::{Access, open_in_memory, open_read_only};
+use crate::repository::{Access, is_there, open_in_memory, open_read_only};
 use crate::sql::{self, Detail, OWN, TOPICS, Wanted};
 use std::path::Path;
 
@@ -23,7 +23,10 @@ pub struct SchemaArgs {
 /// Describes the schema of the database or, where there is none, the one that a new database gets.
 pub fn schema(database: &Path, access: &Access, args: &SchemaArgs) -> Result<()> {
     args.output.page()?;
-    let connection = if database.exists() { open_read_only(database, access)? } else { open_in_memory()? };
+    let connection = match is_there(database).map_err(|error| error.at(database.display()))? {
+        true => open_read_only(database, access)?,
+        false => open_in_memory()?,
+    };
     let table = args.table.as_deref().map(|name| sql::table(&connection, name)).transpose()?;
     let wanted = Wanted { table, topic: None, tables_only: args.tables };
     args.output.write(|page, out| {

@@ -121,20 +121,20 @@ fn by_date(conn: &Connection, date: &DataDate, told: &str) -> Result<i64> {
 
 fn by_time(conn: &Connection, time: i64, told: &str) -> Result<i64> {
     let mut statement = conn.prepare(
-        "SELECT id, finished_at FROM load WHERE outcome = 'done' AND finished_at IS NOT NULL ORDER BY id DESC",
+        "SELECT id, finished_at FROM load WHERE outcome = 'done' AND finished_at IS NOT NULL ORDER BY id",
     )?;
     let mut rows = statement.query([])?;
-    let mut first = None;
+    let (mut known, mut why) = (None, "no load was ever done".to_owned());
+    // A load rests on all before it, so none was known before they were, whatever the clock said by then.
     while let Some(row) = rows.next()? {
         let finished_at: String = row.get(1)?;
-        if Timestamp::parse(&finished_at).is_ok_and(|finished| finished.micros() <= time) {
-            return Ok(row.get(0)?);
+        if Timestamp::parse(&finished_at).is_ok_and(|finished| finished.micros() > time) {
+            why = format!("the first load was done at {finished_at}");
+            break;
         }
-        first = Some(finished_at);
+        known = Some(row.get(0)?);
     }
-    let why = first
-        .map_or("no load was ever done".to_owned(), |first| format!("the first load was done at {first}"));
-    Err(Error::usage(format!("nothing was known at {told}: {why}")))
+    known.ok_or_else(|| Error::usage(format!("nothing was known at {told}: {why}")))
 }
 
 /// When a load ended, as the ledger has it.
@@ -197,6 +197,20 @@ mod tests {
         }
         let error = resolve(&fixture::empty(), "1").unwrap_err();
         assert_eq!(error.message(), "the ledger is empty: nothing was loaded yet");
+    }
+
+    #[test]
+    fn a_clock_that_was_moved_back_does_not_change_the_order() {
+        let conn = ledger(
+            "INSERT INTO load (id, model, source, collector, started_at, finished_at, outcome, version) VALUES
+                 (5, 'movie', '-', 'csv', '', '2020-01-01T00:00:00.000Z', 'done', '0.1.0'),
+                 (6, 'movie', '-', 'csv', '', '2022-02-01T00:00:00.000Z', 'done', '0.1.0');",
+        );
+        let told = "nothing was known at 2020-06-01: the first load was done at 2022-01-01T00:00:00.500Z";
+        assert_eq!(resolve(&conn, "2020-06-01").unwrap_err().message(), told);
+        for (text, load) in [("2022-01-01", 1), ("2022-01-02", 2), ("2022-01-03", 5), ("2022-02-01", 6)] {
+            assert_eq!(resolve(&conn, text), Ok(load), "{text}");
+        }
     }
 
     #[test]

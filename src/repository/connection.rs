@@ -1,13 +1,15 @@
 //! Connections, opened here and nowhere else.
 
-use super::{forgotten, migrations, seal_mark};
+use super::{damage, forgotten, migrations, place, seal_mark};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long to wait for another process that writes, if nothing else is said: as long as a person
@@ -38,60 +40,78 @@ impl Default for Access {
 
 /// Opens for writing, creates what is not there, and brings the schema up to date.
 pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connection> {
-    let at = |error: Error| error.at(path.display());
-    if path.is_dir() {
-        return Err(at(Error::failed("is a directory, not a database").help("name a file with --db PATH")));
-    }
-    tidy(path);
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    prepare(&mut connection, access).and_then(|()| forgotten::wipe(&connection)).map_err(at)?;
-    Ok(connection)
+    open_to_change(path, OpenFlags::SQLITE_OPEN_CREATE, access, |connection| {
+        seal_mark::refuse_sealed(connection)?;
+        migrations::migrate(connection)?;
+        forgotten::wipe(connection)
+    })
 }
 
 /// Opens for writing what is there and up to date, without changing it.
 pub(super) fn open_existing(path: &Path, access: &Access) -> Result<Connection> {
-    tidy(path);
-    let at = |error: Error| error.at(path.display());
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    configure(&mut connection, access)
-        .and_then(|()| migrations::check(&connection))
-        .and_then(|()| seal_mark::refuse_sealed(&connection))
-        .map_err(at)?;
-    Ok(connection)
+    open_to_change(path, OpenFlags::empty(), access, |connection| {
+        migrations::check(connection)?;
+        seal_mark::refuse_sealed(connection)
+    })
 }
 
 /// Opens a sealed copy for writing, to take off its seal.
 pub(super) fn open_sealed(path: &Path, access: &Access) -> Result<Connection> {
-    let at = |error: Error| error.at(path.display());
-    tidy(path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    configure(&mut connection, access).and_then(|()| migrations::check_known(&connection)).map_err(at)?;
+    open_to_change(path, OpenFlags::empty(), access, |connection| migrations::check_known(connection))
+}
+
+fn open_to_change(
+    path: &Path,
+    more: OpenFlags,
+    access: &Access,
+    prepare: impl FnOnce(&mut Connection) -> Result<()>,
+) -> Result<Connection> {
+    let open = || -> Result<Connection> {
+        if !place::is_there(path)? && more.is_empty() {
+            return Err(missing());
+        }
+        tidy(path);
+        let patience = access.busy_timeout.unwrap_or(WAIT_TO_WRITE);
+        let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | more, patience)?;
+        configure(&connection, access)?;
+        prepare(&mut connection)?;
+        Ok(connection)
+    };
+    open().map_err(|error| error.at(path.display()))
+}
+
+/// Opens the file at a path, unless its end is missing.
+fn open(path: &Path, flags: OpenFlags, patience: Duration) -> Result<Connection> {
+    let mut connection =
+        Connection::open_with_flags(place::plain(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|error| place::not_opened(path, error))?;
+    distrust(&connection)?;
+    wait_for_others(&mut connection, patience)?;
+    // Takes effect only where the file is still empty.
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+    damage::refuse_cut(&connection, path)?;
     Ok(connection)
+}
+
+/// Runs nothing that the schema of the file brings: a trigger of another program could undo what a load writes,
+/// and a view could call a function that does more than read.
+fn distrust(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    Ok(())
 }
 
 /// Opens a copy that nobody else knows yet. It needs no journal: what goes wrong, goes with the file.
 pub(super) fn open_part(path: &Path, access: &Access) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
-    configure(&mut connection, access)?;
+    let patience = access.busy_timeout.unwrap_or(WAIT_TO_WRITE);
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, patience)?;
+    configure(&connection, access)?;
     connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")?;
     Ok(connection)
 }
 
-fn prepare(connection: &mut Connection, access: &Access) -> Result<()> {
-    configure(connection, access)?;
-    seal_mark::refuse_sealed(connection)?;
-    migrations::migrate(connection)
-}
-
-fn configure(connection: &mut Connection, access: &Access) -> Result<()> {
-    wait_for_others(connection, access.busy_timeout.unwrap_or(WAIT_TO_WRITE))?;
-    // Takes effect only where the file is still empty.
-    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+fn configure(connection: &Connection, access: &Access) -> Result<()> {
     // A negative number is one of kibibytes.
     connection.pragma_update(
         None,
@@ -124,27 +144,29 @@ pub(super) fn open_to_copy(path: &Path, access: &Access) -> Result<Connection> {
     Ok(connection)
 }
 
-fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
-    tidy(path);
-    let at = |error: Error| error.at(path.display());
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if !path.exists() {
-        return Err(at(missing()));
-    }
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    wait_for_others(&mut connection, access.busy_timeout.unwrap_or(WAIT_TO_READ)).map_err(at)?;
-    Ok(connection)
-}
-
 /// There is no file where the database should be.
 pub(super) fn missing() -> Error {
     Error::failed("no such database").help("create it with: scli sync, scli load or scli init-db")
 }
 
+fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
+    let open = || -> Result<Connection> {
+        if !place::is_there(path)? {
+            return Err(missing());
+        }
+        tidy(path);
+        open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, access.busy_timeout.unwrap_or(WAIT_TO_READ))
+    };
+    open().map_err(|error| error.at(path.display()))
+}
+
 /// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.
 pub fn open_in_memory() -> Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
-    prepare(&mut connection, &Access::default())?;
+    distrust(&connection)?;
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+    configure(&connection, &Access::default())?;
+    migrations::migrate(&mut connection)?;
     Ok(connection)
 }
 
@@ -176,11 +198,18 @@ fn wait_for_others(connection: &mut Connection, patience: Duration) -> Result<()
 /// Another process is neither disturbed nor waited for, and where this fails, the connection that is
 /// opened next tells why.
 fn tidy(path: &Path) {
+    // To close a file lets go of all locks that this process has on it, those of another connection too.
+    let mut tidied = TIDIED.lock().unwrap_or_else(PoisonError::into_inner);
+    if tidied.iter().any(|known| known == path) {
+        return;
+    }
+    tidied.push(path.to_owned());
     if !["-journal", "-wal"].iter().any(|suffix| beside(path, suffix).exists()) && !has_log(path) {
         return;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if let Ok(connection) = Connection::open_with_flags(path, flags)
+    if let Ok(connection) = Connection::open_with_flags(place::plain(path), flags)
+        && distrust(&connection).is_ok()
         && connection.busy_timeout(Duration::ZERO).is_ok()
         && migrations::is_warehouse_or_empty(&connection)
     {
@@ -188,6 +217,9 @@ fn tidy(path: &Path) {
         let _ = connection.execute_batch("PRAGMA journal_mode = PERSIST; PRAGMA journal_mode = DELETE");
     }
 }
+
+/// The databases that this process has put in order.
+static TIDIED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Whether the database is in the mode with a write-ahead log, which its header tells.
 fn has_log(path: &Path) -> bool {

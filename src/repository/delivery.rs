@@ -1,9 +1,10 @@
 //! A delivery: files that came together, and one transaction over their loads.
 
 use super::known_file;
-use super::ledger::{self, Failed, Latest, Source, now, outcome};
+use super::ledger::{self, Ahead, Failed, Latest, Source, now, outcome};
 use super::load::Load;
 use super::sink::{Late, Scope, Sink};
+use super::sqlite_error::at_commit;
 use crate::domain::{DataDate, Spec};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -108,6 +109,11 @@ impl<'w> Delivery<'w> {
         Load::begin(self.connection, scope)
     }
 
+    /// The load before this delivery, if by the clock it has yet to end.
+    pub fn ahead(&self) -> Result<Option<Ahead>> {
+        ledger::ahead(self.connection)
+    }
+
     /// The latest load of a model that is done, if there is one.
     pub fn latest(&self, spec: &Spec) -> Result<Option<Latest>> {
         ledger::latest(self.connection, spec.name)
@@ -177,7 +183,7 @@ impl<'w> Delivery<'w> {
             self.connection
                 .execute("UPDATE delivery SET finished_at = ?2 WHERE id = ?1", params![id, now()])?;
         }
-        self.connection.execute_batch(self.bounds.commit)?;
+        self.connection.execute_batch(self.bounds.commit).map_err(at_commit)?;
         self.ended = true;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The ledger: what was loaded, when, from where, and how much of it was new.
 
 use crate::error::{Error, Kind, Result};
-use chrono::{SecondsFormat, Utc};
+use chrono::{SecondsFormat, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What writes an entry of the ledger.
@@ -107,6 +107,34 @@ impl Counts {
 pub fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
+
+/// The last load, if by the clock it has yet to end: then the clock was moved back.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    /// Its id.
+    pub load: i64,
+    /// When it ended.
+    pub finished_at: String,
+    /// What the clock says.
+    pub now: String,
+}
+
+/// The last load, if it ended later than now. Times of the ledger have one form, in which text is in the order of time.
+pub fn ahead(connection: &Connection) -> Result<Option<Ahead>> {
+    let last = "SELECT id, finished_at FROM load WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1";
+    let last: Option<(i64, String)> =
+        connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    // A clock that is corrected by a little, as they all are, is none to tell of.
+    let soon = (Utc::now() + TOLERANCE).to_rfc3339_opts(SecondsFormat::Millis, true);
+    Ok(last.filter(|(_, finished_at)| *finished_at > soon).map(|(load, finished_at)| Ahead {
+        load,
+        finished_at,
+        now: now(),
+    }))
+}
+
+/// By how much a clock may be behind without a word.
+const TOLERANCE: TimeDelta = TimeDelta::seconds(2);
 
 /// Opens the entry of a load, one of a delivery, and returns its id.
 pub fn open(

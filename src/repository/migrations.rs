@@ -1,5 +1,6 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
+use super::sqlite_error::at_commit;
 use crate::error::{Error, Result};
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
@@ -60,7 +61,9 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     runner()
         .and_then(|runner| runner.set_target(target).run(&mut Book(&transaction)))
         .map_err(|error| describe(&error))?;
-    Ok(transaction.commit()?)
+    // What no migration had to do may still be wrong: the version, which another program can change.
+    transaction.pragma_update(None, "user_version", latest())?;
+    transaction.commit().map_err(at_commit)
 }
 
 /// Fails unless the schema is up to date, for those who only read.
@@ -113,7 +116,8 @@ fn state(connection: &Connection) -> Result<State> {
     )?;
     if application == APPLICATION_ID {
         return if version <= latest() {
-            Ok(State::Version(version))
+            // Another program may have changed the number, in either direction; the book has what was done.
+            Ok(State::Version(in_book(connection).map_or(version, |done| done.min(version))))
         } else {
             Err(Error::failed(format!(
                 "the database was made by a newer scli: it has schema version {version}, this one knows up to {}",
@@ -128,6 +132,12 @@ fn state(connection: &Connection) -> Result<State> {
         Err(Error::failed("is an SQLite database of another program, not a warehouse of scli")
             .help("name another file with --db PATH or DATABASE_URL; this one was left alone"))
     }
+}
+
+/// The last version that the book has, if there is a book that can be read.
+fn in_book(connection: &Connection) -> Option<i64> {
+    let last = "SELECT max(version) FROM refinery_schema_history";
+    connection.query_row(last, [], |row| row.get(0)).ok().flatten()
 }
 
 fn runner() -> std::result::Result<Runner, refinery_core::Error> {
@@ -175,12 +185,23 @@ fn applied(row: &Row<'_>) -> rusqlite::Result<Migration> {
 fn describe(error: &refinery_core::Error) -> Error {
     match error.kind() {
         refinery_core::error::Kind::Connection(_, source) => {
-            match source.downcast_ref::<rusqlite::Error>().and_then(|error| error.sqlite_error()) {
-                Some(code) => Error::from(rusqlite::Error::SqliteFailure(*code, Some(source.to_string()))),
-                None => Error::failed(format!("its book of versions cannot be read: {source}"))
-                    .help("another program changed refinery_schema_history; restore a copy of the file"),
+            match source.downcast_ref::<rusqlite::Error>() {
+                // What is to be made is there already, or what is to be changed is not.
+                Some(rusqlite::Error::SqlInputError { msg, .. }) => Error::failed(format!(
+                    "its tables are not those of the versions that its book names: {msg}"
+                ))
+                .help(RESTORE),
+                Some(rusqlite::Error::SqliteFailure(code, told)) => {
+                    Error::from(rusqlite::Error::SqliteFailure(*code, told.clone()))
+                }
+                _ => Error::failed(format!("its book of versions cannot be read: {source}")).help(RESTORE),
             }
         }
+        refinery_core::error::Kind::MissingVersion(version) => Error::failed(format!(
+            "its book of versions and this scli do not have the same ones: {} is in one of them alone",
+            version.version()
+        ))
+        .help(RESTORE),
         refinery_core::error::Kind::DivergentVersion(applied, _) => Error::failed(format!(
             "its schema version {} is not the one of this name that scli knows",
             applied.version()
@@ -188,9 +209,12 @@ fn describe(error: &refinery_core::Error) -> Error {
         .help(
             "a build that was never released may have made it; load the files into a new one with --db PATH",
         ),
-        _ => Error::failed(format!("the schema could not be brought up to date: {error}")),
+        _ => Error::failed(format!("the schema could not be brought up to date: {error}")).help(RESTORE),
     }
 }
+
+/// What to do about a book of versions that is not ours.
+const RESTORE: &str = "another program changed refinery_schema_history; restore a copy of the file";
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 mod absence;
 mod as_it_was;
 mod connection;
+mod damage;
 mod delivery;
 mod dismiss;
 mod forget;
@@ -11,6 +12,8 @@ mod known_file;
 mod ledger;
 mod load;
 mod migrations;
+mod part;
+mod place;
 mod prune;
 mod rejects;
 mod seal_mark;
@@ -23,12 +26,14 @@ mod undo;
 mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
+pub use damage::refuse_unsound;
 pub use delivery::{Delivery, Entry};
 pub use dismiss::{Dismissed, Which};
 pub use forget::{Forgot, Removed, SOURCE as FORGET, Trace};
 pub use known_file::{KnownFile, KnownFiles, Stamp};
-pub use ledger::{Counts, EntryKind, Failed, Latest, Seal, Source, now};
+pub use ledger::{Ahead, Counts, EntryKind, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
+pub use place::is_there;
 pub use prune::Pruned;
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
 pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
@@ -61,16 +66,17 @@ impl Warehouse {
 
     /// Opens the database that is at `path`, bringing its schema up to date as needed.
     pub fn open_existing(path: &Path, access: &Access) -> Result<Warehouse> {
-        if !path.exists() {
-            return Err(connection::missing().at(path.display()));
+        match place::is_there(path).map_err(|error| error.at(path.display()))? {
+            true => Warehouse::open(path, access),
+            false => Err(connection::missing().at(path.display())),
         }
-        Warehouse::open(path, access)
     }
 
     /// Opens what is there to try deliveries on it, or an empty warehouse in memory where nothing is: each
     /// sees what those before it did, and nothing lasts. The database is not created, and its schema not changed.
     pub fn open_to_try(path: &Path, access: &Access) -> Result<Warehouse> {
-        let connection = match path.exists() {
+        let there = place::is_there(path).map_err(|error| error.at(path.display()))?;
+        let connection = match there {
             true => connection::open_existing(path, access).map_err(|error| tell_holder(path, error))?,
             false => connection::open_in_memory()?,
         };

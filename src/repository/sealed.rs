@@ -2,15 +2,17 @@
 
 use super::as_it_was;
 use super::connection::{self, Access};
+use super::part::{Part, folder};
 use super::seal_mark::is_sealed;
-use super::{migrations, now};
-use crate::error::{Error, Result};
+use super::sqlite_error::at_commit;
+use super::{damage, migrations, now, place};
+use crate::error::{Error, Result, temporary_folder};
 use crate::interrupt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use tempfile::TempPath;
 
 /// What the file says of itself.
 const ABOUT: &str = "A sealed copy of a warehouse of scli, to be handed on: movies, streams, users, authors, \
@@ -43,14 +45,14 @@ pub struct SealedAnswer<'a> {
 /// A copy that is being made, in a file beside the one that it will be; dropped, it is gone.
 pub struct Copy {
     connection: Connection,
-    part: TempPath,
+    part: Part,
     target: PathBuf,
     load: i64,
 }
 
 /// A copy that is complete and checked, and only lacks its name.
 pub struct Sealed {
-    part: TempPath,
+    part: Part,
     target: PathBuf,
     /// The last load that it knows.
     pub load: i64,
@@ -67,11 +69,18 @@ impl Copy {
             return Err(at(Error::failed("nothing was loaded yet, so there is nothing to seal")
                 .help("load something first, as in: scli sync data")));
         }
-        sound(&source, "quick_check").map_err(at)?;
-        let part = part_of(target).map_err(|error| error.at(target.display()))?;
-        let path = ToSqlOutput::Borrowed(ValueRef::Text(part.as_os_str().as_encoded_bytes()));
-        source.execute("VACUUM INTO ?1", [path]).map_err(|error| at(error.into()))?;
-        let connection = connection::open_part(&part, access)?;
+        damage::refuse_unsound(&source, false).map_err(at)?;
+        let part = Part::of(target).map_err(|error| error.at(target.display()))?;
+        let plain = place::plain(&part.path);
+        let path = ToSqlOutput::Borrowed(ValueRef::Text(plain.as_os_str().as_encoded_bytes()));
+        source.execute("VACUUM INTO ?1", [path]).map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+                not_written(target, error)
+            }
+            _ => at(error.into()),
+        })?;
+        let connection =
+            connection::open_part(&part.path, access).map_err(|error| error.at(target.display()))?;
         // Another load may have ended just before the copy was begun.
         let load = last_load(&connection)?.unwrap_or_default();
         Ok(Copy { connection, part, target: target.to_owned(), load })
@@ -95,10 +104,14 @@ impl Copy {
         let at = |error: Error| error.at(target.display());
         write(&connection, load, answers).map_err(at)?;
         // Statistics, so that other programs also plan well.
-        connection.execute_batch("ANALYZE").map_err(|error| at(error.into()))?;
-        sound(&connection, "integrity_check").map_err(at)?;
+        connection.execute_batch("ANALYZE").map_err(|error| not_written(&target, error))?;
+        damage::refuse_unsound(&connection, true).map_err(at)?;
         connection.close().map_err(|(_, error)| at(error.into()))?;
-        File::options().write(true).open(&part).and_then(|file| file.sync_all()).map_err(|e| at(e.into()))?;
+        File::options()
+            .write(true)
+            .open(&part.path)
+            .and_then(|file| file.sync_all())
+            .map_err(|e| at(e.into()))?;
         Ok(Sealed { part, target, load })
     }
 }
@@ -106,17 +119,26 @@ impl Copy {
 impl Sealed {
     /// Where its bytes are until it has its name.
     pub fn path(&self) -> &Path {
-        &self.part
+        &self.part.path
     }
 
     /// Gives the copy its name, at once and for good.
     pub fn publish(self, replace: bool) -> Result<()> {
         let Sealed { part, target, .. } = self;
         interrupt::check()?;
-        let at = |error: std::io::Error| Error::from(error).at(target.display());
+        let at = |error: std::io::Error| {
+            let told = match error.kind() {
+                ErrorKind::AlreadyExists => {
+                    Error::failed("is already there: another process made it meanwhile")
+                        .help("name another file, or replace it with --force")
+                }
+                _ => Error::from(error),
+            };
+            told.at(target.display())
+        };
         match replace {
-            true => part.persist(&target),
-            false => part.persist_noclobber(&target),
+            true => part.path.persist(&target),
+            false => part.path.persist_noclobber(&target),
         }
         .map_err(|error| at(error.error))?;
         // A name is safe from a power cut once its directory is; only Unix can tell it to be.
@@ -134,7 +156,7 @@ pub fn unseal(path: &Path, access: &Access) -> Result<bool> {
         let sealed = is_sealed(&transaction)?;
         if sealed {
             remove(&transaction)?;
-            transaction.commit()?;
+            transaction.commit().map_err(at_commit)?;
         }
         Ok(sealed)
     };
@@ -185,14 +207,18 @@ fn last_load(connection: &Connection) -> Result<Option<i64>> {
     Ok(connection.query_row("SELECT max(id) FROM load", [], |row| row.get(0)).optional()?.flatten())
 }
 
-/// Fails with the first of what SQLite finds wrong.
-fn sound(connection: &Connection, pragma: &str) -> Result<()> {
-    let first: String = connection.query_row(&format!("PRAGMA {pragma}(1)"), [], |row| row.get(0))?;
-    match first.as_str() {
-        "ok" => Ok(()),
-        found => Err(Error::failed(format!("the database is damaged: {found}"))
-            .help("restore a copy, or load the files into a new database")),
-    }
+/// What a failure to write the copy means: it is the disk of the copy that is full, unless it is that of
+/// temporary files.
+fn not_written(target: &Path, error: rusqlite::Error) -> Error {
+    let is_full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+    let told = match temporary_folder() {
+        temporary if !is_full || place::is_full(&temporary) && !place::is_full(folder(target)) => {
+            error.into()
+        }
+        _ => Error::failed("the disk is full; the copy was not made")
+            .help(format!("make room in {}, or name a file on another disk", folder(target).display())),
+    };
+    told.at(target.display())
 }
 
 /// Fails where the copy must not go.
@@ -223,26 +249,4 @@ fn refuse(database: &Path, target: &Path, replace: bool) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// An empty file in the target's folder, as readable as any other that the user makes.
-fn part_of(target: &Path) -> Result<TempPath> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(target.file_name().unwrap_or_default());
-    name.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&name).suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    Ok(builder.tempfile_in(folder(target))?.into_temp_path())
-}
-
-fn folder(target: &Path) -> &Path {
-    match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }

@@ -21,6 +21,23 @@ pub fn sql_error(conn: &Connection, sql: &str, error: &rusqlite::Error) -> Error
         }
         (Some(ErrorCode::OperationInterrupted), _) => return Error::new(Kind::Interrupted(2), "interrupted"),
         (Some(ErrorCode::AuthorizationForStatementDenied), Some(refused)) => return refused,
+        // Who only reads needs room for nothing else.
+        (Some(ErrorCode::DiskFull), _) => return Error::no_temporary_room(),
+        // What is wrong with the file and not with the SQL is told as everywhere.
+        (
+            Some(
+                ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::OutOfMemory
+                | ErrorCode::CannotOpen,
+            ),
+            _,
+        ) => {
+            if let Some(code) = error.sqlite_error() {
+                return Error::from(rusqlite::Error::SqliteFailure(*code, Some(message(error))));
+            }
+        }
         _ => {}
     }
     // A function that is not allowed comes as an ordinary error of the SQL, so the text tells.

@@ -2,9 +2,11 @@
 
 use crate::decode::Digesting;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::question::{self, Answer};
 use crate::repository::{Access, Copy, SealedAnswer};
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -54,7 +56,11 @@ pub fn seal(database: &Path, access: &Access, request: &Request) -> Result<Repor
     let sealed = copy.seal(&answers.iter().map(sealed).collect::<Result<Vec<_>>>()?)?;
     let at = |error: std::io::Error| Error::from(error).at(target.display());
     let (mut reader, fingerprint) = Digesting::new(File::open(sealed.path()).map_err(at)?);
-    let bytes = std::io::copy(&mut reader, &mut std::io::sink()).map_err(at)?;
+    let mut piece = vec![0; 1 << 20];
+    while reader.read(&mut piece).map_err(at)? > 0 {
+        interrupt::check()?;
+    }
+    let bytes = fingerprint.bytes();
     let sha256 = fingerprint.sha256().unwrap_or_default();
     let load = sealed.load;
     sealed.publish(*replace)?;

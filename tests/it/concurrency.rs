@@ -84,6 +84,46 @@ fn who_has_waited_long_enough_is_told_since_when_the_database_is_held() {
     assert_eq!(sandbox.rows("SELECT count(*) FROM load"), "1\n", "who could not write wrote nothing");
 }
 
+#[test]
+fn a_load_waits_for_a_reader_and_names_it_when_it_gives_up() {
+    let sandbox = Sandbox::new();
+    sandbox.load("movie", "movies.csv", MOVIES).success();
+    sandbox.write("users.csv", USERS);
+    let before = content(&sandbox.path("warehouse.db"));
+    let load = ["load", "--model", "user", "--config", "users.csv", "--busy-timeout"];
+    let reader = sandbox.connect();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM movie").unwrap();
+    let outcome = sandbox.scli(&[&load[..], &["0.3"]].concat());
+    outcome.snapshot("locked_by_reader");
+    assert_eq!(content(&sandbox.path("warehouse.db")), before);
+    // Who waits long enough gets its turn.
+    let child = sandbox.command(&[&load[..], &["300"]].concat()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    reader.execute_batch("COMMIT").unwrap();
+    Outcome::from(child.wait_with_output().unwrap()).success();
+    assert_eq!(sandbox.rows("SELECT count(*) FROM user"), "1\n");
+    // And a night waits as long.
+    let night = std::fs::read_to_string(crate::harness::project("deploy/nightly.sh")).unwrap();
+    let seconds = night.split("BUSY_TIMEOUT:=").nth(1).unwrap().split('}').next().unwrap();
+    assert!(seconds.parse::<u32>().unwrap() >= 300, "{seconds}");
+}
+
+/// As `check --since` has them: what was true for the first must stay so.
+#[test]
+fn a_second_connection_leaves_the_first_its_lock() {
+    use scli::repository::{Access, open_read_only};
+    let sandbox = Sandbox::new();
+    sandbox.load("movie", "movies.csv", MOVIES).success();
+    sandbox.write("users.csv", USERS);
+    let path = sandbox.path("warehouse.db");
+    let first = open_read_only(&path, &Access::default()).unwrap();
+    let second = open_read_only(&path, &Access::default()).unwrap();
+    let load = ["load", "--model", "user", "--config", "users.csv", "--busy-timeout", "0.2"];
+    assert_eq!(sandbox.scli(&load).code, 5);
+    drop((first, second));
+    sandbox.scli(&load).success();
+}
+
 /// Readers during a load see the state before or the state after, never fail, and see all six
 /// answers of one state.
 #[test]

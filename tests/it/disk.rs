@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use crate::harness::Outcome;
+use crate::harness::{Outcome, Sandbox};
 use crate::survival::{Scene, content};
 use std::path::PathBuf;
 use std::process::Command;
@@ -119,6 +119,50 @@ impl Drop for Small {
 }
 
 #[test]
+fn a_copy_that_does_not_fit_names_its_own_disk() {
+    let sandbox = Sandbox::with_warehouse();
+    sandbox.scli(&["seal", "whole.db"]).success();
+    let size = std::fs::metadata(sandbox.path("whole.db")).unwrap().len() / 1024;
+    for room in [64, size / 2, size - 16] {
+        let Some(small) = Small::mount(sandbox.path("disk"), room) else { return };
+        let outcome = sandbox.scli(&["seal", "disk/out.db"]);
+        assert_eq!(outcome.code, 1);
+        assert_eq!(
+            outcome.stderr,
+            "error: disk/out.db: the disk is full; the copy was not made\n  \
+             help: make room in disk, or name a file on another disk\n",
+            "{room} of {size}"
+        );
+        assert_eq!(crate::survival::names(&small.0), [""; 0], "{room} of {size}");
+    }
+}
+
+#[test]
+fn a_query_that_sorts_names_the_folder_that_is_full() {
+    let sandbox = Sandbox::with_warehouse();
+    let Some(small) = Small::mount(sandbox.path("disk"), 1024) else { return };
+    // More than the cache holds, in no order.
+    sandbox.write(
+        "sort.sql",
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+         SELECT max(text) FROM (SELECT hex(randomblob(200)) AS text FROM n ORDER BY 1 LIMIT -1 OFFSET 1)",
+    );
+    for variable in ["TMPDIR", "SQLITE_TMPDIR"] {
+        let mut command = sandbox.command(&["query", "-f", "sort.sql"]);
+        let outcome: Outcome = command.env(variable, &small.0).output().unwrap().into();
+        assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+        let folder = small.0.display();
+        assert_eq!(
+            outcome.stderr,
+            format!(
+                "error: no room for temporary files in {folder}: the disk is full; nothing was changed\n  \
+                 help: make room there, or set {variable} to a directory with room\n"
+            )
+        );
+    }
+}
+
+#[test]
 fn a_full_disk_is_told_and_nothing_changed() {
     let scene = streams();
     scene.run(scene.command(&scene.load)).success();
@@ -161,5 +205,10 @@ fn a_full_disk_for_temporary_files_is_told_and_nothing_changed() {
     scene.sandbox.write("one/reviews.jsonl", reviews.join("\n"));
     let args = ["load", "--model", "review", "--config", "one/reviews.jsonl"].map(str::to_owned);
     let outcome = scene.run(scene.command(&args));
-    failed(&scene, &outcome, &["the disk is full; nothing was changed"]);
+    let folder = scene.sandbox.path("tmp");
+    failed(
+        &scene,
+        &outcome,
+        &[&format!("no room for temporary files in {}: the disk is full", folder.display())],
+    );
 }

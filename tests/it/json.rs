@@ -199,10 +199,17 @@ fn events_are_as_documented() {
         assert_eq!(shapes.events(&outcome).join(" "), expected, "{line}\n{}", outcome.stderr);
         assert_eq!(outcome.code, code, "{line}");
     }
+    // As if the clock had been moved back since.
+    let later =
+        "UPDATE load SET finished_at = '2999-01-01T00:00:00.000Z' WHERE id = (SELECT max(id) FROM load)";
+    sandbox.connect().execute_batch(later).unwrap();
+    let outcome =
+        sandbox.scli(&["--log-format", "json", "load", "--model", "movie", "--config", "movies.csv"]);
+    assert_eq!(shapes.events(&outcome), ["clock", "loaded"], "{}", outcome.stderr);
     let schema: Value =
         serde_json::from_str(&std::fs::read_to_string(project("docs/schemas/event.schema.json")).unwrap())
             .unwrap();
-    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 17, "an event that is new wants a line above");
+    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 18, "an event that is new wants a line above");
 }
 
 #[test]

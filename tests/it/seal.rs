@@ -282,6 +282,83 @@ fn who_is_asked_to_end_leaves_the_whole_or_nothing() {
     }
 }
 
+/// Begins to seal, and waits until the part is there.
+#[cfg(unix)]
+fn under_way(sandbox: &Sandbox) -> std::process::Child {
+    let mut command = sandbox.command(&["-q", "seal", "out.db"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let start = std::time::Instant::now();
+    while !sandbox.names().iter().any(|name| name.ends_with(".part")) {
+        assert!(start.elapsed() < Duration::from_secs(20), "no part came");
+    }
+    child
+}
+
+#[cfg(unix)]
+fn send(signal: &str, child: &std::process::Child) {
+    Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_at_once_leaves_nothing() {
+    for signal in ["-TERM", "-INT"] {
+        let sandbox = Sandbox::with_warehouse();
+        let child = under_way(&sandbox);
+        let id = child.id();
+        // As timeout does: one signal to the process, one to its group.
+        Command::new("sh").args(["-c", &format!("kill {signal} {id}; kill {signal} {id}")]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!([Some(130), Some(143)].contains(&output.status.code()), "{stderr}");
+        assert!(stderr.contains("interrupted"), "{stderr}");
+        assert_eq!(sandbox.names(), ["warehouse.db"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_seal_leaves_goes_with_the_next() {
+    let sandbox = Sandbox::with_warehouse();
+    let child = under_way(&sandbox);
+    send("-KILL", &child);
+    child.wait_with_output().unwrap();
+    assert!(sandbox.names().iter().any(|name| name.ends_with(".part")), "{:?}", sandbox.names());
+    // Of a machine that shares the folder, of a process that lives, of another copy, and of nobody knows whom.
+    let fresh = [".out.db.1-other.AbCdEf.part", ".out.db.mine.part", ".out.db.x.1-other.AbCdEf.part"];
+    let old = [".out.db.1-other.FeDcBa.part", ".out.db.1-other.FeDcBa.part-journal", ".out.db.AbCdEf.part"];
+    for name in [&fresh[..], &old].concat() {
+        sandbox.write(name, "");
+    }
+    let days_ago = std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 3600);
+    for name in ["x.1-other.AbCdEf.part", "mine.part", "1-other.FeDcBa.part", "AbCdEf.part"] {
+        let file =
+            std::fs::File::options().write(true).open(sandbox.path(&format!(".out.db.{name}"))).unwrap();
+        file.set_modified(days_ago).unwrap();
+    }
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    sandbox.scli(&["seal", "out.db"]).success();
+    assert_eq!(sandbox.names(), [&fresh[..], &["out.db", "warehouse.db"]].concat());
+}
+
+#[cfg(unix)]
+#[test]
+fn of_two_who_seal_one_is_told_that_the_other_was_faster() {
+    let sandbox = Sandbox::with_warehouse();
+    let child = under_way(&sandbox);
+    sandbox.write("out.db", "of the other");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: out.db: is already there: another process made it meanwhile\n  \
+         help: name another file, or replace it with --force\n"
+    );
+    assert_eq!(std::fs::read(sandbox.path("out.db")).unwrap(), b"of the other");
+    assert_eq!(sandbox.names(), ["out.db", "warehouse.db"]);
+}
+
 #[test]
 fn it_takes_no_loads_until_it_is_a_warehouse_again() {
     let sandbox = sealed();

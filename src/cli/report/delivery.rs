@@ -2,7 +2,7 @@
 
 use super::Reporter;
 use crate::domain::Invalid;
-use crate::repository::Counts;
+use crate::repository::{Ahead, Counts};
 use crate::usecase::load::{self, Delivered, Options, Outcome, Skipped};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,17 @@ impl Reporter {
 
     /// The files of a delivery are loaded, or tried.
     pub fn delivered(&self, delivered: &Delivered) {
+        if let Some(Ahead { load, finished_at, now }) = &delivered.ahead {
+            self.report(
+                || {
+                    format!(
+                        "warning: the clock says {now}, but load {load} was done at {finished_at}\n  \
+                         help: set the clock; the order of loads stays right, but the times noted for this one are wrong"
+                    )
+                },
+                || json!({"event": "clock", "load": load, "finished_at": finished_at, "now": now}),
+            );
+        }
         for file in &delivered.files {
             match file {
                 Outcome::Loaded(report) => self.report(|| self.loaded_text(report), || loaded_json(report)),

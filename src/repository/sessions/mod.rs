@@ -112,7 +112,7 @@ impl Sink for Sessions {
         // One thread merges the runs and sums them up while this one writes.
         std::thread::scope(|threads| {
             let (sender, batches) = sync_channel::<Vec<Session>>(WAITING);
-            let merging = threads.spawn(move || -> Result<(u64, Summary)> {
+            let merge_runs = move || -> Result<(u64, Summary)> {
                 let mut sorted = sorter.sorted()?;
                 let mut summary = Summary::default();
                 loop {
@@ -128,7 +128,10 @@ impl Sink for Sessions {
                         return Ok((sorted.repeated(), summary));
                     }
                 }
-            });
+            };
+            let merging = std::thread::Builder::new()
+                .spawn_scoped(threads, merge_runs)
+                .map_err(|why| Error::no_thread(&why))?;
             let mut changed = Vec::new();
             for mut batch in batches {
                 interrupt::check()?;

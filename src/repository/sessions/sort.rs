@@ -64,13 +64,15 @@ impl Sorter {
             let (sender, receiver) = sync_channel::<Vec<Session>>(1);
             let kept = self.memory / (self.run_size * size_of::<Session>()).max(1);
             let kept = kept.saturating_sub(3).max(1);
-            self.sorting = Some(std::thread::spawn(move || {
+            let sort = move || {
                 let mut runs = Runs::default();
                 for run in receiver {
                     runs.add(run, kept)?;
                 }
                 Ok(runs)
-            }));
+            };
+            let thread = std::thread::Builder::new().spawn(sort);
+            self.sorting = Some(thread.map_err(|why| Error::no_thread(&why))?);
             self.full = Some(sender);
         }
         match self.full.as_ref().map(|sender| sender.send(full)) {

@@ -61,7 +61,8 @@ impl OnTheirWay {
         let wanted = Arc::new(Mutex::new(wanted));
         for _ in 0..readers {
             let (wanted, sender) = (Arc::clone(&wanted), sender.clone());
-            std::thread::spawn(move || {
+            // Without a thread each is read in its turn.
+            let _ = std::thread::Builder::new().spawn(move || {
                 let next = || wanted.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                 while let Some((at, request)) = next() {
                     // Nobody waits any more when the delivery has ended.

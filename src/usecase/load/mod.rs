@@ -86,6 +86,7 @@ impl<'l> Loader<'l> {
             date: planned.entry.date.clone(),
             source: planned.entry.source.clone(),
             files: Vec::with_capacity(planned.files.len()),
+            ahead: None,
             elapsed: start.elapsed(),
         };
         let Some(warehouse) = &self.warehouse else { return Ok(delivered) };
@@ -103,6 +104,7 @@ impl<'l> Loader<'l> {
         let at_database = |error: Error| error.at(self.database.display());
         let begun = warehouse.deliver(&planned.entry, &started_at).map_err(at_database);
         let done = begun.and_then(|delivery| {
+            delivered.ahead = delivery.ahead().map_err(at_database)?;
             delivered.files = under_way.load_all(&delivery, self)?;
             delivered.delivery = delivery.id().filter(|_| !warehouse.to_try());
             delivery.commit().map_err(at_database)
@@ -275,9 +277,10 @@ impl<'u> UnderWay<'u> {
         }
     }
 
-    /// Notes a failure in the ledger, unless nothing was to last, or the database is another's at the moment.
+    /// Notes a failure in the ledger, unless nothing was to last, the database is another's at the moment, or it
+    /// is damaged and best left as it is.
     fn note(&self, warehouse: &Warehouse, started_at: &str, error: Error) -> Error {
-        if warehouse.to_try() || error.kind() == Kind::Locked {
+        if warehouse.to_try() || matches!(error.kind(), Kind::Locked | Kind::Damaged) {
             return error;
         }
         let failed = self.failing.as_ref().map(Run::failed);

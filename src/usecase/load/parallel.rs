@@ -59,21 +59,26 @@ pub fn parse(reader: impl Read, rules: Parse, taker: &mut Taker<'_, '_, Sessions
     }
     std::thread::scope(|threads| {
         let count = std::thread::available_parallelism().map_or(1, usize::from);
-        let parsers: Vec<(SyncSender<Piece>, Receiver<Result<Piece>>)> = (0..count)
-            .map(|_| {
-                let (to_parser, pieces) = sync_channel::<Piece>(WAITING);
-                let (sender, results) = sync_channel(WAITING);
-                let header = &header;
-                threads.spawn(move || {
-                    for mut piece in pieces {
-                        if sender.send(piece.parse(header, rules).map(|()| piece)).is_err() {
-                            break;
-                        }
+        let mut parsers: Vec<(SyncSender<Piece>, Receiver<Result<Piece>>)> = Vec::with_capacity(count);
+        for _ in 0..count {
+            let (to_parser, pieces) = sync_channel::<Piece>(WAITING);
+            let (sender, results) = sync_channel(WAITING);
+            let header = &header;
+            let parse = move || {
+                for mut piece in pieces {
+                    if sender.send(piece.parse(header, rules).map(|()| piece)).is_err() {
+                        break;
                     }
-                });
-                (to_parser, results)
-            })
-            .collect();
+                }
+            };
+            match std::thread::Builder::new().spawn_scoped(threads, parse) {
+                Ok(_) => parsers.push((to_parser, results)),
+                Err(why) if parsers.is_empty() => return Err(Error::no_thread(&why)),
+                // Fewer will do.
+                Err(_) => break,
+            }
+        }
+        let count = parsers.len();
         let mut turns = Turns { parsers, sent: 0, taken: 0 };
         loop {
             // So many blocks are under way that every parser has one and another waits.

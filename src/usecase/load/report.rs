@@ -1,7 +1,7 @@
 //! What a load did, or would do.
 
 use crate::domain::{DataDate, Model};
-use crate::repository::{Change, Counts};
+use crate::repository::{Ahead, Change, Counts};
 use std::time::Duration;
 
 /// What a load did, or would do.
@@ -60,6 +60,8 @@ pub struct Delivered {
     pub source: String,
     /// What became of its files, in their order.
     pub files: Vec<Outcome>,
+    /// The load before it, if the clock was moved back since.
+    pub ahead: Option<Ahead>,
     /// How long it took.
     pub elapsed: Duration,
 }
