@@ -1,45 +1,11 @@
 //! What files there are: listing is apart from reading.
 
-use super::walk::{Place, Walk, Wanted};
-use crate::error::{Error, Result};
+use super::listed::{Listed, Listing, Place, listed, unlisted};
+use super::walk::{Walk, Wanted};
+use crate::error::Result;
 use std::fs::Metadata;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// A file that was written less than this long ago may be written again without another time: the clocks of
-/// file systems are coarse.
-const SETTLED: Duration = Duration::from_secs(2);
-
-/// A file that was found.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Listed {
-    /// Which of the paths it was found by, from 0.
-    pub root: usize,
-    /// Its path as a person would write it: below the path that was given.
-    pub path: PathBuf,
-    /// The folders below the given path that lead to it, from the outside in; those of one folder share them.
-    pub folders: Arc<Vec<String>>,
-    /// Its name.
-    pub name: String,
-    /// Its absolute path, without links.
-    pub identity: PathBuf,
-    /// How many bytes it has.
-    pub bytes: u64,
-    /// When it was last written, in nanoseconds since 1970; `None` if that is too recent to tell it from what
-    /// may be written next.
-    pub modified_at: Option<i64>,
-}
-
-/// What lies below some paths.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// The files that are wanted, in no particular order.
-    pub files: Vec<Listed>,
-    /// The others: files, folders with no wanted file at all (ending in `/`), and links that lead nowhere.
-    pub others: Vec<PathBuf>,
-}
 
 /// Lists the files at and below `paths` whose names are `wanted`. Hidden files and folders are left out;
 /// linked ones are followed, each once, after those that are really there.
@@ -69,34 +35,44 @@ pub fn found(path: &Path) -> Option<Listed> {
     Some(listed(&place, name, &metadata))
 }
 
-/// What is told of a file.
-pub(super) fn listed(place: &Place, name: String, metadata: &Metadata) -> Listed {
-    Listed {
-        root: place.root,
-        path: place.path.clone(),
-        folders: place.folders.clone(),
-        name,
-        identity: place.identity.clone(),
-        bytes: metadata.len(),
-        modified_at: metadata.modified().ok().and_then(settled),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
 
-/// A time as nanoseconds since 1970, unless it is too recent.
-fn settled(modified: SystemTime) -> Option<i64> {
-    let age = SystemTime::now().duration_since(modified).ok()?;
-    let since = modified.duration_since(UNIX_EPOCH).ok()?;
-    (age >= SETTLED).then(|| i64::try_from(since.as_nanos()).ok())?
-}
-
-/// The error for what cannot be listed.
-pub(super) fn unlisted(path: &Path, error: &std::io::Error) -> Error {
-    let name = path.display();
-    match error.kind() {
-        ErrorKind::NotFound => Error::failed(format!("{name}: no such file or folder"))
-            .help("check the path; it is taken from the current directory"),
-        ErrorKind::PermissionDenied => Error::failed(format!("{name}: permission denied"))
-            .help("files and folders must be readable for the user who runs scli"),
-        _ => Error::failed(format!("{name}: cannot be listed: {error}")),
+    /// More folders than one thread is left alone with.
+    #[test]
+    fn many_folders_are_listed_as_few_are() {
+        let place = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = place.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        };
+        let (mut files, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for night in 0..100 {
+            for file in ["internal/a.csv", "vendor/b.csv"] {
+                write(&format!("{night}/{file}"));
+                files.insert(format!("{night}/{file}"));
+            }
+            write(&format!("{night}/vendor/notes.txt"));
+            others.insert(format!("{night}/vendor/notes.txt"));
+            write(&format!("{night}/pictures/old/1.png"));
+            write(&format!("{night}/pictures/2.png"));
+            others.insert(format!("{night}/pictures/"));
+            write(&format!("{night}/.hidden/c.csv"));
+        }
+        let above = format!("{}/", place.path().display());
+        let shown = |path: &Path| path.to_str().unwrap().strip_prefix(&above).unwrap().to_owned();
+        let given = [place.path().join("7/vendor/b.csv"), place.path().to_owned(), place.path().join("8")];
+        let found = list(&given, &|name| name.ends_with(".csv")).unwrap();
+        assert_eq!(found.files.len(), files.len(), "each once");
+        assert_eq!(found.files.iter().map(|file| shown(&file.path)).collect::<BTreeSet<_>>(), files);
+        assert_eq!(found.others.len(), others.len());
+        assert_eq!(found.others.iter().map(|path| shown(path)).collect::<BTreeSet<_>>(), others);
+        let first = found.files.iter().find(|file| file.path == given[0]).unwrap();
+        assert_eq!((first.root, first.folders.len(), first.bytes), (0, 0, 1));
+        let other = found.files.iter().find(|file| shown(&file.path) == "8/vendor/b.csv").unwrap();
+        assert_eq!((other.root, other.folders.as_slice()), (1, &["8".to_owned(), "vendor".to_owned()][..]));
     }
 }

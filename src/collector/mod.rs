@@ -5,11 +5,13 @@
 
 mod file;
 mod folder;
+mod listed;
 mod pipe;
 mod stdin;
 mod walk;
 
-pub use folder::{Listed, Listing, found, list};
+pub use folder::{found, list};
+pub use listed::{Listed, Listing};
 
 use crate::error::Result;
 use std::fmt;

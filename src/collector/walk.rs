@@ -1,7 +1,7 @@
 //! The walk through folders, by several threads where they are many: to open one and to look at its files is
 //! the system's work.
 
-use super::folder::{Listed, Listing, listed, unlisted};
+use super::listed::{Listed, Listing, Place, listed, unlisted};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use std::collections::HashSet;
@@ -17,19 +17,6 @@ const MOST_THREADS: usize = 4;
 
 /// Which names are wanted.
 pub type Wanted<'w> = dyn Fn(&str) -> bool + Sync + 'w;
-
-/// Where the walk is.
-#[derive(Clone)]
-pub struct Place {
-    /// Which of the given paths leads there.
-    pub root: usize,
-    /// The path as a person would write it.
-    pub path: PathBuf,
-    /// The folders below the given path that lead there.
-    pub folders: Arc<Vec<String>>,
-    /// The absolute path, without links.
-    pub identity: PathBuf,
-}
 
 /// A walk, and what it has met.
 pub struct Walk<'w> {

@@ -36,8 +36,12 @@ impl Default for Access {
     }
 }
 
-/// Opens for writing, creates what is not there, and brings the schema up to date.
-pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connection> {
+/// Opens for writing, creates what is not there, and brings the schema up to date with `migrate`.
+pub(super) fn open_for_writing(
+    path: &Path,
+    access: &Access,
+    migrate: fn(&Connection) -> Result<()>,
+) -> Result<Connection> {
     let at = |error: Error| error.at(path.display());
     if path.is_dir() {
         return Err(at(Error::failed("is a directory, not a database").help("name a file with --db PATH")));
@@ -46,7 +50,7 @@ pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connectio
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| at(error.into()))?;
-    prepare(&mut connection, access).map_err(at)?;
+    prepare(&mut connection, access, migrate).map_err(at)?;
     Ok(connection)
 }
 
@@ -82,10 +86,14 @@ pub(super) fn open_part(path: &Path, access: &Access) -> Result<Connection> {
     Ok(connection)
 }
 
-fn prepare(connection: &mut Connection, access: &Access) -> Result<()> {
+fn prepare(
+    connection: &mut Connection,
+    access: &Access,
+    migrate: fn(&Connection) -> Result<()>,
+) -> Result<()> {
     configure(connection, access)?;
     seal_mark::refuse_sealed(connection)?;
-    migrations::migrate(connection)
+    migrate(connection)
 }
 
 fn configure(connection: &mut Connection, access: &Access) -> Result<()> {
@@ -141,7 +149,7 @@ fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
 /// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.
 pub fn open_in_memory() -> Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
-    prepare(&mut connection, &Access::default())?;
+    prepare(&mut connection, &Access::default(), migrations::migrate)?;
     Ok(connection)
 }
 

@@ -288,6 +288,20 @@ CREATE INDEX load_wrote ON load (id) WHERE outcome = 'done' AND inserted + updat
 
 CREATE INDEX reject_waiting ON reject (load_id) WHERE resolved_by IS NULL;
 
+CREATE TABLE IF NOT EXISTS refinery_schema_history(
+             version int4 PRIMARY KEY,
+             name VARCHAR(255),
+             applied_on VARCHAR(255),
+             checksum VARCHAR(255));
+
+INSERT INTO refinery_schema_history VALUES
+(1, 'warehouse', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13538584772886074160'),
+(2, 'history', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '2146690915252144082'),
+(3, 'summaries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5499170036739230167'),
+(4, 'addresses_once', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '2088688338525164681'),
+(5, 'data_dictionary', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13949905574989163363'),
+(6, 'deliveries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '9582868467219176781');
+
 INSERT INTO data_dictionary VALUES
 (100, 'models', 'movie', 'table', NULL, NULL, NULL, 'The movies on offer, one row a title'),
 (200, 'models', 'movie', 'table', 'title', 'TEXT', NULL, 'The title, which is the key'),

@@ -1,0 +1,86 @@
+//! A file that was found, and how.
+
+use crate::error::Error;
+use std::fs::Metadata;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A file that was written less than this long ago may be written again without another time: the clocks of
+/// file systems are coarse.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// A file that was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Listed {
+    /// Which of the paths it was found by, from 0.
+    pub root: usize,
+    /// Its path as a person would write it: below the path that was given.
+    pub path: PathBuf,
+    /// The folders below the given path that lead to it, from the outside in; those of one folder share them.
+    pub folders: Arc<Vec<String>>,
+    /// Its name.
+    pub name: String,
+    /// Its absolute path, without links.
+    pub identity: PathBuf,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// When it was last written, in nanoseconds since 1970; `None` if that is too recent to tell it from what
+    /// may be written next.
+    pub modified_at: Option<i64>,
+}
+
+/// What lies below some paths.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The files that are wanted, in no particular order.
+    pub files: Vec<Listed>,
+    /// The others: files, folders with no wanted file at all (ending in `/`), and links that lead nowhere.
+    pub others: Vec<PathBuf>,
+}
+
+/// Where a file or a folder was met.
+#[derive(Clone)]
+pub struct Place {
+    /// Which of the given paths leads there.
+    pub root: usize,
+    /// The path as a person would write it.
+    pub path: PathBuf,
+    /// The folders below the given path that lead there.
+    pub folders: Arc<Vec<String>>,
+    /// The absolute path, without links.
+    pub identity: PathBuf,
+}
+
+/// What is told of a file.
+pub fn listed(place: &Place, name: String, metadata: &Metadata) -> Listed {
+    Listed {
+        root: place.root,
+        path: place.path.clone(),
+        folders: place.folders.clone(),
+        name,
+        identity: place.identity.clone(),
+        bytes: metadata.len(),
+        modified_at: metadata.modified().ok().and_then(settled),
+    }
+}
+
+/// A time as nanoseconds since 1970, unless it is too recent.
+fn settled(modified: SystemTime) -> Option<i64> {
+    let age = SystemTime::now().duration_since(modified).ok()?;
+    let since = modified.duration_since(UNIX_EPOCH).ok()?;
+    (age >= SETTLED).then(|| i64::try_from(since.as_nanos()).ok())?
+}
+
+/// The error for what cannot be listed.
+pub fn unlisted(path: &Path, error: &std::io::Error) -> Error {
+    let name = path.display();
+    match error.kind() {
+        ErrorKind::NotFound => Error::failed(format!("{name}: no such file or folder"))
+            .help("check the path; it is taken from the current directory"),
+        ErrorKind::PermissionDenied => Error::failed(format!("{name}: permission denied"))
+            .help("files and folders must be readable for the user who runs scli"),
+        _ => Error::failed(format!("{name}: cannot be listed: {error}")),
+    }
+}
