@@ -121,6 +121,13 @@ fn report(table: &Table, nights: u64, early: f64, late: f64) -> String {
     let goals = markdown(&[
         Goal::most("the night's folder, last nights ÷ night 10", 1.5, 1.1, FOLDER.ratio(table)),
         Goal::most("the whole inbox, last nights ÷ night 10", 1.5, 1.1, INBOX.ratio(table)),
+        // What no look at each file can be without.
+        Goal::most(
+            "the whole inbox ÷ `find` over it, last nights",
+            1.5,
+            1.0,
+            table.ratio(INBOX.line(true), FIND.line(true)),
+        ),
         Goal::most("six answers, last nights ÷ night 10", 1.5, 1.1, ANSWERS.ratio(table)),
         Goal::most(
             "six answers, last nights ÷ the same streams in one night",

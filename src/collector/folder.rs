@@ -1,6 +1,6 @@
 //! What files there are: listing is apart from reading.
 
-use super::listing::{Listed, Listing, Place, listed, unlisted};
+use super::listed::{Listed, Listing, Place, listed, unlisted};
 use super::walk::{Walk, Wanted};
 use crate::error::Result;
 use std::fs::Metadata;
@@ -33,4 +33,46 @@ pub fn found(path: &Path) -> Option<Listed> {
     let place = Place { root: 0, path: path.to_owned(), folders: Arc::default(), identity };
     let name = path.file_name()?.to_string_lossy().into_owned();
     Some(listed(&place, name, &metadata))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// More folders than one thread is left alone with.
+    #[test]
+    fn many_folders_are_listed_as_few_are() {
+        let place = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = place.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        };
+        let (mut files, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for night in 0..100 {
+            for file in ["internal/a.csv", "vendor/b.csv"] {
+                write(&format!("{night}/{file}"));
+                files.insert(format!("{night}/{file}"));
+            }
+            write(&format!("{night}/vendor/notes.txt"));
+            others.insert(format!("{night}/vendor/notes.txt"));
+            write(&format!("{night}/pictures/old/1.png"));
+            write(&format!("{night}/pictures/2.png"));
+            others.insert(format!("{night}/pictures/"));
+            write(&format!("{night}/.hidden/c.csv"));
+        }
+        let above = format!("{}/", place.path().display());
+        let shown = |path: &Path| path.to_str().unwrap().strip_prefix(&above).unwrap().to_owned();
+        let given = [place.path().join("7/vendor/b.csv"), place.path().to_owned(), place.path().join("8")];
+        let found = list(&given, &|name| name.ends_with(".csv")).unwrap();
+        assert_eq!(found.files.len(), files.len(), "each once");
+        assert_eq!(found.files.iter().map(|file| shown(&file.path)).collect::<BTreeSet<_>>(), files);
+        assert_eq!(found.others.len(), others.len());
+        assert_eq!(found.others.iter().map(|path| shown(path)).collect::<BTreeSet<_>>(), others);
+        let first = found.files.iter().find(|file| file.path == given[0]).unwrap();
+        assert_eq!((first.root, first.folders.len(), first.bytes), (0, 0, 1));
+        let other = found.files.iter().find(|file| shown(&file.path) == "8/vendor/b.csv").unwrap();
+        assert_eq!((other.root, other.folders.as_slice()), (1, &["8".to_owned(), "vendor".to_owned()][..]));
+    }
 }

@@ -6,7 +6,7 @@
 mod address;
 mod file;
 mod folder;
-mod listing;
+mod listed;
 mod pipe;
 mod stdin;
 mod text;
@@ -15,7 +15,7 @@ mod walk;
 pub use address::path_of;
 pub use file::no_folder;
 pub use folder::{found, list};
-pub use listing::{Listed, Listing};
+pub use listed::{Listed, Listing};
 pub use text::read_text;
 
 use crate::error::Result;

@@ -1,7 +1,7 @@
 //! The walk through folders, by several threads where they are many: to open one and to look at its files is
 //! the system's work.
 
-use super::listing::{Listed, Listing, Place, listed, unlisted};
+use super::listed::{Listed, Listing, Place, listed, unlisted};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use std::collections::HashSet;

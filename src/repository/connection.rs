@@ -38,11 +38,15 @@ impl Default for Access {
     }
 }
 
-/// Opens for writing, creates what is not there, and brings the schema up to date.
-pub(super) fn open_for_writing(path: &Path, access: &Access) -> Result<Connection> {
+/// Opens for writing, creates what is not there, and brings the schema up to date with `migrate`.
+pub(super) fn open_for_writing(
+    path: &Path,
+    access: &Access,
+    migrate: fn(&Connection) -> Result<()>,
+) -> Result<Connection> {
     open_to_change(path, OpenFlags::SQLITE_OPEN_CREATE, access, |connection| {
         seal_mark::refuse_sealed(connection)?;
-        migrations::migrate(connection)?;
+        migrate(connection)?;
         forgotten::wipe(connection)
     })
 }
@@ -162,11 +166,11 @@ fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
 
 /// An empty warehouse in memory, to try on it what is not to be done, or to look at its schema.
 pub fn open_in_memory() -> Result<Connection> {
-    let mut connection = Connection::open_in_memory()?;
+    let connection = Connection::open_in_memory()?;
     distrust(&connection)?;
     connection.pragma_update(None, "page_size", PAGE_SIZE)?;
     configure(&connection, &Access::default())?;
-    migrations::migrate(&mut connection)?;
+    migrations::migrate(&connection)?;
     Ok(connection)
 }
 

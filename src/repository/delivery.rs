@@ -43,6 +43,9 @@ pub struct Bounds {
 /// What is done is done.
 pub const TO_KEEP: Bounds = Bounds { begin: "BEGIN IMMEDIATE", commit: "COMMIT", roll_back: "ROLLBACK" };
 
+/// The same, in a transaction that was begun to make the tables.
+pub const BEGUN: Bounds = Bounds { begin: "", ..TO_KEEP };
+
 /// Within a transaction that never commits: what is done is there for the deliveries that follow.
 pub const TO_TRY: Bounds = Bounds {
     begin: "SAVEPOINT delivery",

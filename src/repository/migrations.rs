@@ -2,10 +2,10 @@
 
 use super::sqlite_error::at_commit;
 use crate::error::{Error, Result};
-use refinery_core::traits::sync::{Migrate, Query, Transaction};
-use refinery_core::{Migration, Runner, Target};
+use refinery_core::traits::sync::{Migrate, Query, Transaction as Steps};
+use refinery_core::{Migration, Runner};
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, TransactionBehavior};
+use rusqlite::{Connection, DropBehavior, Row, Transaction, TransactionBehavior};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -28,8 +28,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V7__taking_back"),
 ];
 
-/// What all of them make together, for a database that is new: parsed once, and not once more after each change.
-/// A test compares the two, and writes this file.
+/// What all of them make together, and the book that refinery keeps of them, for a database that is new: parsed
+/// once, and not once more after each change. A test compares the two, and writes this file.
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it,
@@ -43,27 +43,37 @@ enum State {
 }
 
 /// Brings the schema up to date, in one transaction.
-pub fn migrate(connection: &mut Connection) -> Result<()> {
+pub fn migrate(connection: &Connection) -> Result<()> {
     if is_current(connection)? {
         return Ok(());
     }
     // Another process may be at it too: the second waits here, and finds nothing left to do.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let target = match state(&transaction)? {
-        State::Version(version) if version == latest() => return Ok(transaction.commit()?),
-        State::Version(_) => Target::Latest,
-        State::Empty => {
-            transaction.execute_batch(SCHEMA)?;
-            // The book of versions is to have them all the same.
-            Target::Fake
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    match state(&transaction)? {
+        State::Empty => transaction.execute_batch(SCHEMA)?,
+        State::Version(version) if version == latest() => {}
+        State::Version(_) => {
+            runner()
+                .and_then(|runner| runner.run(&mut Book(&transaction)))
+                .map_err(|error| describe(&error))?;
         }
-    };
-    runner()
-        .and_then(|runner| runner.set_target(target).run(&mut Book(&transaction)))
-        .map_err(|error| describe(&error))?;
+    }
     // What no migration had to do may still be wrong: the version, which another program can change.
     transaction.pragma_update(None, "user_version", latest())?;
     transaction.commit().map_err(at_commit)
+}
+
+/// Brings the schema up to date, but leaves the transaction open in which the tables of a new database are made.
+pub fn migrate_or_begin(connection: &Connection) -> Result<()> {
+    if matches!(state(connection)?, State::Empty) {
+        let mut transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        if matches!(state(&transaction)?, State::Empty) {
+            transaction.execute_batch(SCHEMA)?;
+            transaction.set_drop_behavior(DropBehavior::Ignore); // the delivery that follows ends it
+            return Ok(());
+        }
+    }
+    migrate(connection)
 }
 
 /// Fails unless the schema is up to date, for those who only read.
@@ -150,7 +160,7 @@ fn runner() -> std::result::Result<Runner, refinery_core::Error> {
 /// that it cannot read.
 struct Book<'c>(&'c Connection);
 
-impl Transaction for Book<'_> {
+impl Steps for Book<'_> {
     type Error = rusqlite::Error;
 
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> rusqlite::Result<usize> {
@@ -243,8 +253,12 @@ mod tests {
             select.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
         };
         let objects = texts(
-            "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'refinery_schema_history'
-             AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
+            "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+             ORDER BY name = 'refinery_schema_history', rowid",
+        );
+        let book = texts(
+            "SELECT '(' || concat_ws(', ', version, quote(name), 'strftime(''%Y-%m-%dT%H:%M:%fZ'', ''now'')',
+                 quote(checksum)) || ')' FROM refinery_schema_history ORDER BY version",
         );
         let rows = texts(
             "SELECT '(' || concat_ws(', ', position, quote(topic), quote(table_name), quote(kind), quote(column_name),
@@ -255,10 +269,12 @@ mod tests {
         format!(
             "-- The schema of a new database: what the migrations make together. A test writes it: make schema.\n\
              PRAGMA application_id = {};\nPRAGMA user_version = {};\n\n{}\n\n\
-             INSERT INTO data_dictionary VALUES\n{};\n",
+             INSERT INTO refinery_schema_history VALUES\n{};\n\nINSERT INTO data_dictionary VALUES\n{};\n",
             number("application_id"),
             number("user_version"),
-            objects.join("\n\n"),
+            // A process that was killed may have left the book, and nothing in it.
+            objects.join("\n\n").replace("TABLE refinery", "TABLE IF NOT EXISTS refinery"),
+            book.join(",\n"),
             rows.join(",\n")
         )
     }
@@ -266,9 +282,7 @@ mod tests {
     #[test]
     fn a_new_database_has_what_the_migrations_make() {
         let by_steps = Connection::open_in_memory().unwrap();
-        for (_, sql) in MIGRATIONS {
-            by_steps.execute_batch(sql).unwrap();
-        }
+        runner().unwrap().run(&mut Book(&by_steps)).unwrap();
         let expected = statements(&by_steps);
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/repository/schema.sql");
         if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
@@ -279,13 +293,15 @@ mod tests {
         let new = Connection::open_in_memory().unwrap();
         new.execute_batch(&expected).unwrap();
         assert_eq!(statements(&new), expected);
-        let mut migrated = Connection::open_in_memory().unwrap();
-        migrate(&mut migrated).unwrap();
         // The book has every version, as if each had been gone through.
         let book = "SELECT group_concat(version || ' ' || name) FROM (SELECT * FROM refinery_schema_history ORDER BY version)";
-        let told: String = migrated.query_row(book, [], |row| row.get(0)).unwrap();
+        let told: String = new.query_row(book, [], |row| row.get(0)).unwrap();
         let names: Vec<String> =
             MIGRATIONS.iter().map(|(name, _)| name[1..].replacen("__", " ", 1)).collect();
         assert_eq!(told, names.join(","));
+        assert_eq!(
+            Book(&new).query("SELECT * FROM refinery_schema_history").unwrap().len(),
+            MIGRATIONS.len()
+        );
     }
 }

@@ -43,8 +43,9 @@ pub use staged::Staged;
 pub use undo::{Later, Target, Undone};
 
 use crate::error::{Error, Kind, Result};
-use delivery::{TO_KEEP, TO_TRY};
+use delivery::{BEGUN, TO_KEEP, TO_TRY};
 use rusqlite::Connection;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 /// A warehouse that is open for writing.
@@ -54,14 +55,45 @@ pub struct Warehouse {
     memory: usize,
     /// Whether nothing of what is done is to last.
     to_try: bool,
+    tables: Cell<Tables>,
+}
+
+/// How far the tables of the database are.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Tables {
+    /// They are there.
+    Lasting,
+    /// They were made in a transaction that is still open, for the first delivery to end.
+    Begun,
+    /// They last if the first delivery did.
+    WithTheFirst,
 }
 
 impl Warehouse {
     /// Opens the database at `path`, creating it and bringing its schema up to date as needed.
     pub fn open(path: &Path, access: &Access) -> Result<Warehouse> {
+        Warehouse::open_with(path, access, migrations::migrate)
+    }
+
+    /// Opens the database at `path` as [`Warehouse::open`] does, but a new one lasts with the first delivery only:
+    /// one transaction less, and nobody can read it before that ends. For a delivery that is small.
+    pub fn open_for_delivery(path: &Path, access: &Access) -> Result<Warehouse> {
+        Warehouse::open_with(path, access, migrations::migrate_or_begin)
+    }
+
+    fn open_with(path: &Path, access: &Access, migrate: fn(&Connection) -> Result<()>) -> Result<Warehouse> {
         let connection =
-            connection::open_for_writing(path, access).map_err(|error| tell_holder(path, error))?;
-        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: false })
+            connection::open_for_writing(path, access, migrate).map_err(|error| tell_holder(path, error))?;
+        let tables = Cell::new(if connection.is_autocommit() { Tables::Lasting } else { Tables::Begun });
+        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: false, tables })
+    }
+
+    /// Makes the tables, should they have gone with the first delivery.
+    fn make_tables(&self) -> Result<()> {
+        if self.tables.replace(Tables::Lasting) == Tables::WithTheFirst {
+            migrations::migrate(&self.connection)?;
+        }
+        Ok(())
     }
 
     /// Opens the database that is at `path`, bringing its schema up to date as needed.
@@ -80,7 +112,8 @@ impl Warehouse {
             true => connection::open_existing(path, access).map_err(|error| tell_holder(path, error))?,
             false => connection::open_in_memory()?,
         };
-        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: true })
+        let tables = Cell::new(Tables::Lasting);
+        Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: true, tables })
     }
 
     /// The database's file.
@@ -115,7 +148,17 @@ impl Warehouse {
             if self.to_try && self.connection.is_autocommit() {
                 self.connection.execute_batch(TO_KEEP.begin)?;
             }
-            let bounds = if self.to_try { TO_TRY } else { TO_KEEP };
+            let bounds = match self.tables.get() {
+                _ if self.to_try => TO_TRY,
+                Tables::Begun => {
+                    self.tables.set(Tables::WithTheFirst);
+                    BEGUN
+                }
+                Tables::WithTheFirst | Tables::Lasting => {
+                    self.make_tables()?;
+                    TO_KEEP
+                }
+            };
             Delivery::begin(&self.connection, bounds, entry, started_at, self.memory)
         };
         begun().map_err(|error| tell_holder(&self.path, error))
@@ -129,6 +172,7 @@ impl Warehouse {
         failed: Option<&Failed<'_>>,
         error: &Error,
     ) -> Result<()> {
+        self.make_tables()?;
         delivery::note_failure(&self.connection, entry, started_at, failed, error)
     }
 

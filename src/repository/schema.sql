@@ -327,6 +327,21 @@ CREATE TABLE pruned (
     at      TEXT    NOT NULL  -- ISO-8601, UTC
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS refinery_schema_history(
+             version int4 PRIMARY KEY,
+             name VARCHAR(255),
+             applied_on VARCHAR(255),
+             checksum VARCHAR(255));
+
+INSERT INTO refinery_schema_history VALUES
+(1, 'warehouse', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13538584772886074160'),
+(2, 'history', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '2146690915252144082'),
+(3, 'summaries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5499170036739230167'),
+(4, 'addresses_once', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '2088688338525164681'),
+(5, 'data_dictionary', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13949905574989163363'),
+(6, 'deliveries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '9582868467219176781'),
+(7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '1022444235774203298');
+
 INSERT INTO data_dictionary VALUES
 (10000, 'models', 'movie', 'table', NULL, NULL, NULL, 'The movies on offer, one row a title'),
 (20000, 'models', 'movie', 'table', 'title', 'TEXT', NULL, 'The title, which is the key'),

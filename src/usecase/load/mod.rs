@@ -24,6 +24,9 @@ use run::{Input, Run, digest};
 use std::path::Path;
 use std::time::Instant;
 
+/// Up to how many bytes a first delivery is so small that others can wait for a new database until it ends.
+const SMALL: u64 = 16 << 20;
+
 /// Loads one delivery after the other into a database, which is opened for the first.
 pub struct Loader<'l> {
     database: &'l Path,
@@ -75,7 +78,7 @@ impl<'l> Loader<'l> {
                 // Nothing is known, and so all of it is wanted, while the database is being made.
                 ahead = Some(OnTheirWay::begin(&planned.files, 0..planned.files.len()));
             }
-            self.open()?;
+            self.open(planned)?;
             first
         } else {
             None
@@ -116,9 +119,12 @@ impl<'l> Loader<'l> {
         }
     }
 
-    fn open(&mut self) -> Result<()> {
+    fn open(&mut self, first: &Planned) -> Result<()> {
+        let bytes = |file: &Request| file.stamp.as_ref().map(|stamp| stamp.bytes);
+        let is_small = first.files.iter().map(bytes).sum::<Option<u64>>().is_some_and(|bytes| bytes <= SMALL);
         let warehouse = match self.options.dry_run {
             true => Warehouse::open_to_try(self.database, self.access)?,
+            false if is_small => Warehouse::open_for_delivery(self.database, self.access)?,
             false => Warehouse::open(self.database, self.access)?,
         };
         if let Some((first, last)) = &self.paths {
