@@ -28,11 +28,11 @@ pub fn listen() -> Result<()> {
 /// From now on a second signal ends the process.
 fn hurry() -> Result<()> {
     let mut at_once = AT_ONCE.lock().unwrap_or_else(PoisonError::into_inner);
+    let again = Arc::new(AtomicBool::new(requested()));
     for signal in SIGNALS {
         let code = i32::from(Kind::Interrupted(signal as u8).exit_code());
-        let again = Arc::new(AtomicBool::new(requested()));
         at_once.push(signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&again))?);
-        at_once.push(signal_hook::flag::register(signal, again)?);
+        at_once.push(signal_hook::flag::register(signal, Arc::clone(&again))?);
     }
     Ok(())
 }

@@ -302,16 +302,16 @@ fn send(signal: &str, child: &std::process::Child) {
 #[cfg(unix)]
 #[test]
 fn a_second_signal_at_once_leaves_nothing() {
-    for signal in ["-TERM", "-INT"] {
+    for signals in [["-TERM", "-INT"], ["-INT", "-TERM"], ["-TERM", "-TERM"]] {
         let sandbox = Sandbox::with_warehouse();
         let child = under_way(&sandbox);
         let id = child.id();
-        // As timeout does: one signal to the process, one to its group.
-        Command::new("sh").args(["-c", &format!("kill {signal} {id}; kill {signal} {id}")]).status().unwrap();
+        // As timeout does, to the process and to its group. Two that are the same may come as one.
+        let [first, second] = signals;
+        Command::new("sh").args(["-c", &format!("kill {first} {id}; kill {second} {id}")]).status().unwrap();
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!([Some(130), Some(143)].contains(&output.status.code()), "{stderr}");
-        assert!(stderr.contains("interrupted"), "{stderr}");
         assert_eq!(sandbox.names(), ["warehouse.db"]);
     }
 }
