@@ -9,6 +9,7 @@ mod bad_database;
 mod bad_input;
 mod browser;
 mod challenge;
+mod changed;
 mod check;
 mod closed_pipe;
 mod compare;
