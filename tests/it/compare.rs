@@ -196,6 +196,10 @@ fn the_first_load_compares_with_the_last() {
     let sandbox = Sandbox::with_warehouse();
     let runs = Runs::of(&sandbox);
     checked(&runs, "delivery:1", "2");
+    let told = sandbox.scli(&["answers", "--compare", "5", "--limit", "1"]).success().stdout;
+    assert!(told.lines().next().unwrap().ends_with("; never loaded: review"), "{told}");
+    let missing = &json(&sandbox, &["--compare", "5"])[0]["never_loaded"];
+    assert_eq!(missing, &json!({"from": ["review"], "to": []}));
     loads_are_those_that_changed_rows(&runs, 1, 6);
 }
 
