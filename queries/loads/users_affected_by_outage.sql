@@ -4,16 +4,21 @@
 -- All that decides over a session is in its key, so the load that had it first is the one.
 
 WITH
-asked AS MATERIALIZED (
+key AS MATERIALIZED (
     SELECT
-        r.key AS row,
-        u.id AS user_id,
-        m.id AS movie_id,
-        strftime('%s', substr(r.value ->> 2, 1, 19)) * 1000000 + substr(r.value ->> 2, 21, 6) AS start_at,
-        strftime('%s', substr(r.value ->> 3, 1, 19)) * 1000000 + substr(r.value ->> 3, 21, 6) AS end_at
-    FROM json_each(:rows) AS r
-    JOIN streaming_user AS u ON u.email = r.value ->> 0
-    JOIN streamed_movie AS m ON m.title = r.value ->> 1
+        key AS row,
+        CAST(value ->> 0 AS TEXT) AS email,
+        value ->> 1 AS title,
+        strftime('%s', substr(value ->> 2, 1, 19)) * 1000000 + substr(value ->> 2, 21, 6) AS start_at,
+        strftime('%s', substr(value ->> 3, 1, 19)) * 1000000 + substr(value ->> 3, 21, 6) AS end_at
+    FROM json_each(:rows)
+),
+-- All users once, since no index has their addresses.
+asked AS MATERIALIZED (
+    SELECT key.row, u.id AS user_id, m.id AS movie_id, key.start_at, key.end_at
+    FROM streaming_user AS u
+    CROSS JOIN key ON key.email = u.email
+    CROSS JOIN streamed_movie AS m ON m.title = key.title
 ),
 version AS (
     SELECT a.row, f.load_id

@@ -21,10 +21,14 @@ bounds AS MATERIALIZED (
         (strftime('%s', to_text) + 1) * 1000000 AS corrected_before
     FROM given
 ),
+key AS MATERIALIZED (
+    SELECT key AS row, CAST(value ->> 0 AS TEXT) AS email FROM json_each(:rows)
+),
+-- All users once, since no index has their addresses.
 asked AS MATERIALIZED (
-    SELECT u.id AS user_id, r.key AS row
-    FROM json_each(:rows) AS r
-    JOIN streaming_user AS u ON u.email = r.value ->> 0
+    SELECT u.id AS user_id, key.row
+    FROM streaming_user AS u
+    CROSS JOIN key ON key.email = u.email
 ),
 version AS (
     SELECT title, title_key, duration_mins, load_id FROM movie

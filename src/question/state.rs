@@ -4,6 +4,7 @@ use std::fmt;
 
 use rusqlite::Connection;
 
+use super::receipts::{never_loaded, told_never_loaded};
 use crate::error::Result;
 use crate::past::{Past, count_summaries};
 use crate::sql::guard;
@@ -19,6 +20,8 @@ pub struct State {
     pub past: Option<Past>,
     /// The last load that it knows; 0 where there is none.
     pub last: i64,
+    /// The models that were never loaded then.
+    pub never_loaded: Vec<&'static str>,
 }
 
 impl State {
@@ -33,7 +36,7 @@ impl State {
         }
         let last = conn.query_row("SELECT coalesce(max(id), 0) FROM load", [], |row| row.get(0))?;
         guard(&mut conn)?;
-        Ok(State { conn, past, last })
+        Ok(State { never_loaded: never_loaded(&conn)?, conn, past, last })
     }
 
     /// The load as of which it is; `None` for the present.
@@ -45,8 +48,9 @@ impl State {
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.past {
-            Some(past) => past.fmt(f),
-            None => f.write_str(NOW),
+            Some(past) => past.fmt(f)?,
+            None => f.write_str(NOW)?,
         }
+        told_never_loaded(&self.never_loaded).map_or(Ok(()), |missing| write!(f, "; {missing}"))
     }
 }

@@ -10,6 +10,7 @@ mod bad_input;
 mod bombs;
 mod browser;
 mod challenge;
+mod changed;
 mod check;
 mod clock;
 mod closed_pipe;

@@ -46,6 +46,8 @@ pub(super) fn flat(
         "loads_are",
         "before",
         "after",
+        "never_loaded_from",
+        "never_loaded_to",
     ])?;
     let states = states.map(|state| state.load().map_or("now".to_owned(), |load| load.to_string()));
     let [from, to] = &states;
@@ -60,6 +62,11 @@ pub(super) fn flat(
         }
         let all =
             || listed(&compared.loads(&Summary::default()).iter().map(|load| load.load).collect::<Vec<_>>());
+        let missing = [&compared.from, &compared.to].map(|answer| answer.never_loaded.join(", "));
+        let missing = missing.each_ref().map(|models| match models.is_empty() {
+            true => Cell::Null,
+            false => Cell::Text(models),
+        });
         let mut any_load = None;
         let summary = compared.changes(&mut |change| {
             let (loads, loads_are) = match change.loads.is_empty() {
@@ -79,10 +86,12 @@ pub(super) fn flat(
             }
             cells.extend([Cell::Text(&loads), Cell::Text(loads_are)]);
             cells.extend([&before, &after].map(|row| row.as_deref().map_or(Cell::Null, Cell::Text)));
+            cells.extend(missing);
             sink.row(&cells)
         })?;
         if summary.rows() == 0 {
             figures.resize(figures.len() + 10, Cell::Null);
+            figures.extend(missing);
             sink.row(&figures)?;
         }
     }
@@ -126,13 +135,14 @@ fn entry(compared: &Compared<'_>, [from, to]: [&State; 2], out: &mut dyn Write) 
     write!(
         out,
         "{{\"question\":{},\"title\":{},\"unit\":{},\"from\":{},\"to\":{},\"published\":{published},\
-         \"corrected\":{corrected},\"moved\":{},\"changes\":[",
+         \"corrected\":{corrected},\"moved\":{},\"never_loaded\":{},\"changes\":[",
         json!(question.name),
         json!(question.title),
         json!(question.unit),
         json!(from.load()),
         json!(to.load()),
         compared.moved(),
+        json!({"from": compared.from.never_loaded, "to": compared.to.never_loaded}),
     )?;
     let mut comma = "";
     let summary = compared.changes(&mut |change| {
