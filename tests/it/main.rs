@@ -20,6 +20,7 @@ mod duckdb;
 mod evidence;
 mod extra;
 mod folders;
+mod forget;
 mod generate;
 mod harness;
 mod help;
@@ -46,6 +47,7 @@ mod repository_rules;
 mod schema;
 mod seal;
 mod signals;
+mod suppressed;
 mod survival;
 mod sync;
 #[cfg(unix)]
