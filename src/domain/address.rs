@@ -40,7 +40,7 @@ impl Address {
         if local.is_empty() || domain.is_empty() || folded.contains(odd) {
             return None;
         }
-        let plain = places(&folded).eq([0..folded.len()]);
+        let plain = places(&folded).eq(std::iter::once(0..folded.len()));
         Some(Address { folded, plain })
     }
 

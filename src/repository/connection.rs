@@ -144,7 +144,10 @@ pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
 /// Opens an up-to-date warehouse to copy it, which is one statement and begins no transaction.
 pub(super) fn open_to_copy(path: &Path, access: &Access) -> Result<Connection> {
     let connection = open_for_reading(path, access)?;
-    migrations::check(&connection).map_err(|error| error.at(path.display()))?;
+    // What a page of the copy leaves free is zeros, and not what was in memory before.
+    migrations::check(&connection)
+        .and_then(|()| Ok(connection.execute_batch("PRAGMA secure_delete = ON")?))
+        .map_err(|error| error.at(path.display()))?;
     Ok(connection)
 }
 

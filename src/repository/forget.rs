@@ -218,7 +218,7 @@ fn for_each_row(
     mut see: impl FnMut(&rusqlite::Row<'_>, &[String]) -> Result<()>,
 ) -> Result<()> {
     let mut select = connection.prepare(&format!("SELECT {columns} FROM {table}"))?;
-    let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = select.column_names().map(str::to_owned).collect();
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         interrupt::check()?;

@@ -176,6 +176,9 @@ fn events_are_as_documented() {
         ("sync inbox/2026-11-20", 0, "loaded loaded delivered synced"),
         ("sync inbox", 0, "passed_over skipped synced"),
         ("--verbose sync inbox/2026-11-20", 0, "skipped skipped synced"),
+        ("forget user d@x.org --dry-run", 0, "forgotten"),
+        ("forget user d@x.org", 0, "forgotten"),
+        ("forget user d", 2, "error"),
         ("query medain", 2, "error"),
         ("load --modle movie", 2, "error"),
         ("answers --format xml", 2, "error"),
@@ -209,7 +212,7 @@ fn events_are_as_documented() {
     let schema: Value =
         serde_json::from_str(&std::fs::read_to_string(project("docs/schemas/event.schema.json")).unwrap())
             .unwrap();
-    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 18, "an event that is new wants a line above");
+    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 19, "an event that is new wants a line above");
 }
 
 #[test]

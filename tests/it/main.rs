@@ -26,6 +26,7 @@ mod evidence;
 mod extra;
 mod folders;
 mod foreign_schema;
+mod forget;
 mod generate;
 mod harness;
 mod help;
@@ -55,6 +56,7 @@ mod repository_rules;
 mod schema;
 mod seal;
 mod signals;
+mod suppressed;
 mod survival;
 mod sync;
 #[cfg(unix)]

@@ -56,13 +56,16 @@ fn ids(connection: &Connection, address: &Address) -> Result<BTreeSet<i64>> {
     Ok(ids)
 }
 
+/// A session that goes: its key, the class of its size, and its id.
+type Theirs = ((i64, i64, i64, i64), i64, [u8; 20]);
+
 /// Takes out the sessions of these people, with their absences, and counts the summaries without them.
 fn take_out(connection: &Connection, ids: &str) -> Result<u64> {
     let mut select = connection.prepare(&format!(
         "SELECT start_at, user_id, movie_id, end_at, CAST(size_mb AS INTEGER), id FROM stream_fact
          WHERE user_id IN ({ids})"
     ))?;
-    let sessions: Vec<((i64, i64, i64, i64), i64, [u8; 20])> = select
+    let sessions: Vec<Theirs> = select
         .query_map([], |row| {
             let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
             Ok((key, row.get(4)?, row.get(5)?))
@@ -144,4 +147,49 @@ fn settle_titles(connection: &Connection) -> Result<u64> {
          DROP TABLE temp.went; DROP TABLE temp.earlier_of; DROP TABLE temp.current_of",
     )?;
     Ok((before - count()?).unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::open_in_memory;
+    use super::*;
+
+    /// Titles that were taken back, once or for good, while others had them too.
+    #[test]
+    fn a_title_keeps_what_others_have_of_it() {
+        let connection = open_in_memory().unwrap();
+        let fact = "INSERT INTO stream_fact VALUES";
+        let earlier = "INSERT INTO stream_fact_history VALUES";
+        connection
+            .execute_batch(&format!(
+                "PRAGMA foreign_keys = OFF;
+                 INSERT INTO streaming_user VALUES (1, 'ada@x.org', 1), (3, 'eve@x.org', 2);
+                 INSERT INTO streaming_user_history VALUES (2, 'ADA@x.org', 1, 7);
+                 INSERT INTO streamed_movie VALUES (1, 'Shared', '', 1), (2, 'Theirs', '', 1), (3, 'Undone', '', 1), (6, 'Other', '', 2);
+                 INSERT INTO streamed_movie_history VALUES (4, 'Went', '', 1, 7), (5, 'Went, theirs', '', 1, 7);
+                 {fact} (0, 1, 1, 9, 1.5, zeroblob(20), 1), (5, 3, 1, 9, 1.5, zeroblob(20), 4),
+                     (6, 1, 2, 9, 1.5, zeroblob(20), 1), (7, 1, 3, 9, 1.5, zeroblob(20), 1), (8, 3, 6, 9, 2.5, zeroblob(20), 2);
+                 {earlier} (5, 3, 1, 9, 1.0, zeroblob(20), 3, 4), (9, 3, 3, 9, 1.0, zeroblob(20), 2, 5),
+                     (9, 2, 4, 9, 1.0, zeroblob(20), 1, 7), (9, 3, 4, 9, 1.0, zeroblob(20), 2, 5),
+                     (9, 2, 5, 9, 1.0, zeroblob(20), 1, 7);
+                 INSERT INTO stream_by_day VALUES (0, 5, 0, 17, 9); INSERT INTO stream_by_size VALUES (1, 4), (2, 1);"
+            ))
+            .unwrap();
+        let forgot = forget(&connection, &Address::parse("Ada@X.org").unwrap()).unwrap();
+        assert_eq!((forgot.sessions, forgot.versions, forgot.addresses, forgot.titles), (3, 2, 2, 2));
+        let told = |sql: &str| -> String {
+            connection
+                .query_row(&format!("SELECT group_concat(r, ' ') FROM ({sql})"), [], |row| row.get(0))
+                .unwrap()
+        };
+        let titles = "SELECT title || ':' || load_id AS r FROM streamed_movie ORDER BY id";
+        assert_eq!(told(titles), "Shared:3 Other:2");
+        let went = "SELECT title || ':' || load_id || '-' || replaced_by AS r FROM streamed_movie_history ORDER BY id";
+        assert_eq!(told(went), "Undone:2-5 Went:2-5");
+        assert_eq!(
+            told("SELECT streams || ':' || microseconds || ':' || longest AS r FROM stream_by_day"),
+            "2:5:4"
+        );
+        assert_eq!(told("SELECT class || ':' || streams AS r FROM stream_by_size"), "1:1 2:1");
+    }
 }
