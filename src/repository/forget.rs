@@ -66,7 +66,10 @@ impl Delivery<'_> {
         let streams = sessions::forget(connection, address)?;
         let removed = vec![
             Removed { table: "user", rows: users },
-            Removed { table: "user_history", rows: delete(connection, "user_history", "email", address, "")? },
+            Removed {
+                table: "user_history",
+                rows: delete(connection, "user_history", "email", address, "")?,
+            },
             Removed { table: "stream_fact", rows: streams.sessions },
             Removed { table: "stream_fact_history", rows: streams.versions },
             Removed { table: "streaming_user", rows: streams.addresses },
@@ -100,8 +103,7 @@ impl Delivery<'_> {
             complete: false,
             more: false,
         };
-        let load =
-            ledger::open(self.connection, self.opened()?, model.name(), &source, &self.started_at)?;
+        let load = ledger::open(self.connection, self.opened()?, model.name(), &source, &self.started_at)?;
         let counts = Counts { removed, ..Counts::default() };
         ledger::close(self.connection, load, &counts, &ledger::Seal::default())
     }
@@ -125,8 +127,7 @@ fn delete(
         }
     }
     let and = if filter.is_empty() { "WHERE" } else { "AND" };
-    let mut delete =
-        connection.prepare(&format!("DELETE FROM {table} {filter} {and} {column} = ?1"))?;
+    let mut delete = connection.prepare(&format!("DELETE FROM {table} {filter} {and} {column} = ?1"))?;
     let mut deleted = 0;
     for spelling in spellings {
         deleted += delete.execute([spelling])? as u64;
@@ -217,7 +218,7 @@ fn for_each_row(
     mut see: impl FnMut(&rusqlite::Row<'_>, &[String]) -> Result<()>,
 ) -> Result<()> {
     let mut select = connection.prepare(&format!("SELECT {columns} FROM {table}"))?;
-    let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = select.column_names().map(str::to_owned).collect();
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         interrupt::check()?;

@@ -83,7 +83,9 @@ pub fn wipe(connection: &Connection) -> Result<()> {
     wiped.map_err(|error| {
         let error = Error::from(error);
         let why = error.message().strip_suffix("; nothing was changed").unwrap_or(error.message());
-        let told = format!("a person is forgotten, but the file could not be written anew to lose their bytes: {why}");
+        let told = format!(
+            "a person is forgotten, but the file could not be written anew to lose their bytes: {why}"
+        );
         let help = error.remedy().unwrap_or("make room for a second copy of the file").to_owned();
         Error::new(error.kind(), told).help(format!("{help}; the next command that writes tries again"))
     })

@@ -54,4 +54,5 @@ mod sync;
 mod terminal;
 mod upgrade;
 mod watch;
+mod wiped;
 mod worked_example;

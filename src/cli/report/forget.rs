@@ -23,11 +23,15 @@ impl Reporter {
                     .join(", ");
                 let mut line = match (forgot.rows(), forgot.before, dry_run) {
                     (0, true, _) => format!("{database}: was forgotten before, and nothing has come since"),
-                    (0, false, true) => format!("{database}: knows nothing of this person; would keep them out"),
+                    (0, false, true) => {
+                        format!("{database}: knows nothing of this person; would keep them out")
+                    }
                     (0, false, false) => {
                         format!("{database}: knows nothing of this person; no source will bring them")
                     }
-                    (_, _, true) => format!("{database}: would forget {went}  (dry run: nothing was changed)"),
+                    (_, _, true) => {
+                        format!("{database}: would forget {went}  (dry run: nothing was changed)")
+                    }
                     (_, _, false) => format!("{database}: forgot {went}; the file was written anew"),
                 };
                 if forgot.traced > 0 {
@@ -83,7 +87,8 @@ fn told(table: &str, rows: u64) -> &'static str {
 }
 
 fn traces(traces: &[Trace], traced: u64) -> String {
-    let mut lines = "\n        warning: the address still stands in what is not theirs, and was left there:".to_owned();
+    let mut lines =
+        "\n        warning: the address still stands in what is not theirs, and was left there:".to_owned();
     for Trace { table, column, key } in traces.iter().take(TOLD) {
         lines += &format!("\n        {table} {key:?}: {column}");
     }
