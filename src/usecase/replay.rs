@@ -51,10 +51,14 @@ fn run<S: Sink>(
         decode::decode(format, text.as_slice(), spec.members, &mut |record| {
             let raw = record.raw.as_ref().ok().copied();
             let parsed = record.raw.and_then(&parse);
-            if let Err(invalid) = &parsed {
+            let before = load.counts().rejected;
+            load.replay(&rejected, raw, parsed.as_ref().ok())?;
+            if let Err(invalid) = &parsed
+                && load.counts().rejected > before
+            {
                 first_reject.get_or_insert_with(|| format!("record {id}: {invalid}"));
             }
-            load.replay(&rejected, raw, parsed.as_ref().ok())
+            Ok(())
         })
         .map_err(again)?;
     }
@@ -65,7 +69,6 @@ fn run<S: Sink>(
         written.finish(&Seal::default())?;
         delivery.commit()?;
     }
-    let first_reject = first_reject.filter(|_| counts.rejected > 0);
     let report = Report {
         model,
         source: source.name,

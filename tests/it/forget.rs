@@ -1,17 +1,16 @@
-//! A person who is forgotten: gone from every date and from the bytes of the file.
+//! A person who is forgotten is gone, from every date, as if no file had ever had them.
 
 use crate::harness::{Sandbox, challenge, copy, project, rows, snapshot};
-use crate::survival::{Random, rounds};
 use serde_json::Value;
 use std::fmt::Write;
 use std::path::Path;
 
 /// Names that nobody else has.
-const NAMES: [&str; 2] = ["Xanthippe", "Zebulonia"];
+pub const NAMES: [&str; 2] = ["Xanthippe", "Zebulonia"];
 
 /// Loads a folder of data, and then what happens to its people in the course of time; without the person, if `with`
 /// does not say so, who then has never been in any file. Returns the person.
-fn live(sandbox: &Sandbox, data: &Path, with: bool) -> String {
+pub fn live(sandbox: &Sandbox, data: &Path, with: bool) -> String {
     let read = |name: &str| std::fs::read_to_string(data.join(name)).unwrap();
     let (users, streams) = (read("internal/users.csv"), read("internal/streams.csv"));
     let person = most_streams(data);
@@ -110,7 +109,7 @@ fn most_streams(data: &Path) -> String {
 }
 
 /// All that a warehouse knows, but for the numbers of titles and addresses, and the places of records in files.
-fn known(sandbox: &Sandbox) -> String {
+pub fn known(sandbox: &Sandbox) -> String {
     let connection = sandbox.connect();
     [
         "SELECT * FROM movie ORDER BY 1",
@@ -138,13 +137,13 @@ fn known(sandbox: &Sandbox) -> String {
 }
 
 /// Whether a text stands somewhere in the database's bytes, in any case.
-fn stands_in(sandbox: &Sandbox, text: &str) -> bool {
+pub fn stands_in(sandbox: &Sandbox, text: &str) -> bool {
     let (bytes, text) = (sandbox.database().to_ascii_lowercase(), text.to_ascii_lowercase());
     memchr::memmem::find(&bytes, text.as_bytes()).is_some()
 }
 
 #[track_caller]
-fn sound(sandbox: &Sandbox) {
+pub fn sound(sandbox: &Sandbox) {
     assert_eq!(sandbox.rows("PRAGMA integrity_check"), "ok\n");
     assert_eq!(sandbox.rows("PRAGMA foreign_key_check"), "");
     for table in ["stream_by_day", "stream_by_size"] {
@@ -220,66 +219,6 @@ fn it_is_as_if_they_had_never_been_there() {
 fn it_is_so_of_the_real_files() {
     let Some(dir) = challenge() else { return };
     as_if_never_there(&dir);
-}
-
-/// What lies in free pages, and what an update left behind in pages that are in use.
-#[test]
-fn stale_bytes_go_too() {
-    let sandbox = Sandbox::with_warehouse();
-    let person = "ada.only@once.example";
-    sandbox
-        .load("user", "users.csv", format!("first_name,last_name,email\nXanthippe,Only,{person}\n"))
-        .success();
-    sandbox
-        .connect()
-        .execute_batch(&format!(
-            "CREATE TABLE junk (x); INSERT INTO junk SELECT '{person} was here' || hex(randomblob(3000)) FROM movie;
-             DELETE FROM junk WHERE rowid > 3; UPDATE junk SET x = 'short'; DROP TABLE junk;
-             UPDATE user SET first_name = 'Zebulonia' || hex(zeroblob(200)) WHERE email = '{person}';
-             UPDATE user SET first_name = 'A' WHERE email = '{person}'"
-        ))
-        .unwrap();
-    assert!(stands_in(&sandbox, person) && stands_in(&sandbox, "Zebulonia"), "or nothing is tested");
-    sandbox.scli(&["forget", "user", person]).success();
-    assert!(![person, NAMES[0], NAMES[1]].iter().any(|text| stands_in(&sandbox, text)));
-    assert_eq!(sandbox.rows("PRAGMA freelist_count"), "0\n");
-    sound(&sandbox);
-}
-
-/// A process that died between the two steps: the next command that writes does the second.
-#[test]
-fn what_was_cut_off_is_finished_by_whoever_writes_next() {
-    let cut_off = |sandbox: &Sandbox| {
-        let person = "ada@once.example";
-        sandbox.scli(&["forget", "user", person]).success();
-        sandbox
-            .connect()
-            .execute_batch(
-                "CREATE TABLE junk (x); INSERT INTO junk SELECT 'of ada@once.example' || hex(randomblob(3000)) FROM movie;
-                 DROP TABLE junk; UPDATE forgotten SET wiped = 0",
-            )
-            .unwrap();
-        assert!(stands_in(sandbox, person));
-    };
-    for args in [
-        &["init-db"][..],
-        &["forget", "user", "ada@once.example"],
-        &["sync", "empty"],
-        &["rejects", "replay"],
-    ] {
-        let sandbox = Sandbox::with_warehouse();
-        sandbox.write("empty/movies.csv", "title,duration_mins,original_language,size_mb\n");
-        cut_off(&sandbox);
-        // Who only looks changes nothing.
-        let before = sandbox.database();
-        sandbox.scli(&["answers"]).success();
-        sandbox.scli(&["sync", "--dry-run", "empty"]).success();
-        assert!(sandbox.database() == before);
-        sandbox.scli(args).success();
-        assert!(!stands_in(&sandbox, "ada@once.example"), "{args:?}");
-        assert_eq!(sandbox.rows("SELECT wiped FROM forgotten"), "1\n");
-        sound(&sandbox);
-    }
 }
 
 /// The ledger keeps no address: not in the names of sources, in headers, in columns, or in why something failed.
@@ -393,70 +332,4 @@ fn a_sealed_copy_forgets_nobody() {
     let load =
         sandbox.scli(&["--db", "copy.db", "load", "--model", "user", "--config", "users.csv"]).success();
     assert!(load.stderr.contains("1 suppressed"), "{}", load.stderr);
-}
-
-/// A database that cannot be written anew says so; the person is forgotten all the same.
-#[cfg(unix)]
-#[test]
-fn a_file_that_cannot_be_written_anew_is_told() {
-    let sandbox = Sandbox::with_warehouse();
-    sandbox.write("nowhere", "");
-    let mut reader = sandbox.connect();
-    let held = reader.transaction().unwrap();
-    let person = rows(&held, "SELECT email FROM user LIMIT 1");
-    let outcome = sandbox.scli(&["--busy-timeout", "0.1", "forget", "user", person.trim_end()]);
-    assert_eq!(outcome.code, 5, "{}", outcome.stderr);
-    assert_eq!(rows(&held, "SELECT count(*) FROM user"), "783\n");
-    drop(held);
-    assert_eq!(sandbox.rows("SELECT count(*) FROM forgotten"), "0\n", "who reads sees all of it or nothing");
-}
-
-/// Killed at any moment, all of the person is there, or nothing once somebody has written.
-#[test]
-fn it_is_killed_at_any_moment() {
-    let sandbox = Sandbox::new();
-    let person = live(&sandbox, &project("data"), true);
-    std::fs::create_dir(sandbox.path("tmp")).unwrap();
-    std::fs::rename(sandbox.path("warehouse.db"), sandbox.path("before.db")).unwrap();
-    let begin = || {
-        let _ = std::fs::remove_file(sandbox.path("warehouse.db-journal"));
-        std::fs::copy(sandbox.path("before.db"), sandbox.path("warehouse.db")).unwrap();
-        let mut command = sandbox.command(&["-q", "forget", "user", &person]);
-        command.env("TMPDIR", sandbox.path("tmp")).env("SQLITE_TMPDIR", sandbox.path("tmp"));
-        command
-    };
-    let start = std::time::Instant::now();
-    assert!(begin().status().unwrap().success());
-    let whole = start.elapsed();
-    let after = known(&sandbox);
-    std::fs::copy(sandbox.path("before.db"), sandbox.path("warehouse.db")).unwrap();
-    let before = known(&sandbox);
-    let (mut there, mut cut_off, mut done) = (0, 0, 0);
-    for moment in Random::new("forget").moments(rounds(12, 200), whole.mul_f64(1.1)) {
-        let mut forgetting = begin().spawn().unwrap();
-        std::thread::sleep(moment);
-        forgetting.kill().unwrap();
-        forgetting.wait().unwrap();
-        // Who only reads sees one of two states, whatever is left beside the file.
-        sandbox.scli(&["answers"]).success();
-        let found = known(&sandbox);
-        let wiped = sandbox.rows("SELECT wiped FROM forgotten");
-        sound(&sandbox);
-        match (found == before, wiped.as_str()) {
-            (true, "") => there += 1,
-            (false, "0\n") => cut_off += 1,
-            (false, "1\n") => done += 1,
-            other => panic!("{other:?}"),
-        }
-        if wiped.is_empty() {
-            continue;
-        }
-        assert!(found == after);
-        sandbox.scli(&["init-db"]).success();
-        assert!(!stands_in(&sandbox, &person));
-        assert_eq!(sandbox.rows("SELECT wiped FROM forgotten"), "1\n");
-        assert!(known(&sandbox) == after);
-        sound(&sandbox);
-    }
-    println!("{whole:?}: {there} still there, {cut_off} forgotten and not wiped, {done} done");
 }

@@ -64,4 +64,5 @@ mod terminal;
 mod undo;
 mod upgrade;
 mod watch;
+mod wiped;
 mod worked_example;

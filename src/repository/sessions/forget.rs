@@ -1,13 +1,13 @@
 //! Takes the sessions of a person out, as if nobody had ever loaded them: also earlier versions, titles that nobody
 //! else has streamed, and what the summaries count of them.
 
+use super::session::Session;
 use super::summary;
 use crate::domain::Address;
 use crate::domain::text::hex;
-use crate::domain::time::SECOND;
 use crate::error::Result;
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How many rows were taken out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,33 +56,25 @@ fn ids(connection: &Connection, address: &Address) -> Result<BTreeSet<i64>> {
     Ok(ids)
 }
 
-/// A session that goes: its key, the class of its size, and its id.
-type Theirs = ((i64, i64, i64, i64), i64, [u8; 20]);
-
 /// Takes out the sessions of these people, with their absences, and counts the summaries without them.
 fn take_out(connection: &Connection, ids: &str) -> Result<u64> {
     let mut select = connection.prepare(&format!(
-        "SELECT start_at, user_id, movie_id, end_at, CAST(size_mb AS INTEGER), id FROM stream_fact
-         WHERE user_id IN ({ids})"
+        "SELECT start_at, user_id, movie_id, end_at, size_mb, id FROM stream_fact WHERE user_id IN ({ids})"
     ))?;
-    let sessions: Vec<Theirs> = select
+    let sessions = select
         .query_map([], |row| {
-            let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            Ok((key, row.get(4)?, row.get(5)?))
+            let (start_at, user, movie, end_at) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok(Session { start_at, end_at, user, movie, size_mb: row.get(4)?, id: row.get(5)? })
         })?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<rusqlite::Result<Vec<Session>>>()?;
     let mut delete = connection.prepare(
         "DELETE FROM stream_fact WHERE start_at = ?1 AND user_id = ?2 AND movie_id = ?3 AND end_at = ?4",
     )?;
-    let (mut days, mut sizes) = (BTreeSet::new(), BTreeMap::new());
-    for (key, size, id) in &sessions {
-        delete.execute(*key)?;
-        touch(connection, key.2, id)?;
-        days.insert(key.0.div_euclid(86_400 * SECOND));
-        *sizes.entry(*size).or_insert(0_i64) += 1;
+    for session in &sessions {
+        delete.execute(session.key())?;
+        touch(connection, session.movie.into(), &session.id)?;
     }
-    summary::count_days(connection, days)?;
-    summary::take_sizes(connection, sizes)?;
+    summary::leave_out(connection, &sessions)?;
     Ok(sessions.len() as u64)
 }
 

@@ -109,8 +109,14 @@ pub fn summarise(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Counts these days anew from the sessions that there are.
-pub fn count_days(connection: &Connection, days: BTreeSet<i64>) -> Result<()> {
+/// Brings the summaries up to date when these sessions were deleted: their days are counted anew, since what was the
+/// longest of a day cannot be told from the sum.
+pub fn leave_out(connection: &Connection, sessions: &[Session]) -> Result<()> {
+    let (mut days, mut sizes) = (BTreeSet::new(), BTreeMap::new());
+    for session in sessions {
+        days.insert(day(session));
+        *sizes.entry(class(session.size_mb)).or_insert(0_i64) += 1;
+    }
     let mut delete = connection.prepare("DELETE FROM stream_by_day WHERE day = ?1")?;
     let mut count = connection.prepare(
         "INSERT INTO stream_by_day (day, streams, seconds, microseconds, longest)
@@ -122,11 +128,6 @@ pub fn count_days(connection: &Connection, days: BTreeSet<i64>) -> Result<()> {
         delete.execute([day])?;
         count.execute([day, day.saturating_mul(DAY), day.saturating_add(1).saturating_mul(DAY)])?;
     }
-    Ok(())
-}
-
-/// Counts so many sessions less of each class of sizes.
-pub fn take_sizes(connection: &Connection, sizes: BTreeMap<i64, i64>) -> Result<()> {
     let mut update =
         connection.prepare("UPDATE stream_by_size SET streams = streams - ?2 WHERE class = ?1")?;
     let mut left_empty =
