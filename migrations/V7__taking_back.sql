@@ -100,6 +100,8 @@ UPDATE data_dictionary SET meaning = 'The form of the source: csv, json or jsonl
 WHERE table_name = 'load' AND column_name = 'collector';
 UPDATE data_dictionary SET meaning = 'Why it was not done; of a dismissal, why the records need not be mended'
 WHERE table_name = 'load' AND column_name = 'reason';
+UPDATE data_dictionary SET meaning = 'Why it was not done; of one that is done, that the clock had been moved back before it'
+WHERE table_name = 'delivery' AND column_name = 'reason';
 
 INSERT INTO data_dictionary (position, topic, table_name, kind, column_name, type, unit, meaning)
 SELECT place.position + new.step, 'loads', 'load', 'table', new.column_name, new.type, new.unit, new.meaning

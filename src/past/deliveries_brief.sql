@@ -17,7 +17,7 @@ SELECT
             nullif(reappeared, 0) || ' reappeared',
             nullif(removed, 0) || ' removed',
             nullif(suppressed, 0) || ' suppressed'
-        ), ''), 'empty')
+        ), ''), 'empty') || coalesce(', ' || reason, '')
     END AS result,
     source
 FROM (

@@ -223,9 +223,10 @@ pub fn note_failure(
 }
 
 fn open(connection: &Connection, entry: &Entry, started_at: &str) -> Result<i64> {
+    let clock = ledger::ahead(connection)?.map(|ahead| ahead.to_string());
     connection.execute(
-        "INSERT INTO delivery (date, source, started_at) VALUES (?1, ?2, ?3)",
-        params![entry.date.as_ref().map(DataDate::as_str), entry.source, started_at],
+        "INSERT INTO delivery (date, source, started_at, reason) VALUES (?1, ?2, ?3, ?4)",
+        params![entry.date.as_ref().map(DataDate::as_str), entry.source, started_at, clock],
     )?;
     Ok(connection.last_insert_rowid())
 }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::fmt;
 
 /// What writes an entry of the ledger.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -117,6 +118,12 @@ pub struct Ahead {
     pub finished_at: String,
     /// What the clock says.
     pub now: String,
+}
+
+impl fmt::Display for Ahead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the clock was moved back: load {} ended at {}", self.load, self.finished_at)
+    }
 }
 
 /// The last load, if it ended later than now. Times of the ledger have one form, in which text is in the order of time.

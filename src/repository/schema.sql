@@ -340,7 +340,7 @@ INSERT INTO refinery_schema_history VALUES
 (4, 'addresses_once', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '2088688338525164681'),
 (5, 'data_dictionary', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13949905574989163363'),
 (6, 'deliveries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '9582868467219176781'),
-(7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '1022444235774203298');
+(7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5926840521549670147');
 
 INSERT INTO data_dictionary VALUES
 (10000, 'models', 'movie', 'table', NULL, NULL, NULL, 'The movies on offer, one row a title'),
@@ -446,7 +446,7 @@ INSERT INTO data_dictionary VALUES
 (830800, 'loads', 'delivery', 'table', 'started_at', 'TEXT', 'ISO-8601, UTC', 'When its first load began'),
 (830900, 'loads', 'delivery', 'table', 'finished_at', 'TEXT', 'ISO-8601, UTC', 'When it was done'),
 (831000, 'loads', 'delivery', 'table', 'outcome', 'TEXT', NULL, 'done, failed, refused or interrupted; one that is not done changed no model'),
-(831100, 'loads', 'delivery', 'table', 'reason', 'TEXT', NULL, 'Why it was not done'),
+(831100, 'loads', 'delivery', 'table', 'reason', 'TEXT', NULL, 'Why it was not done; of one that is done, that the clock had been moved back before it'),
 (831200, 'loads', 'known_file', 'table', NULL, NULL, NULL, 'The files that scli sync has seen, as they were then: those that are the same are not read again'),
 (831300, 'loads', 'known_file', 'table', 'path', 'TEXT', NULL, 'The absolute path of the file, without links'),
 (831400, 'loads', 'known_file', 'table', 'model', 'TEXT', NULL, 'As in load.model'),

@@ -41,6 +41,8 @@ fn loads_stay_in_their_order_when_the_clock_is_moved_back() {
     sandbox.write("more.csv", MORE);
     at(&sandbox, "2026-03-01 00:00:00", "load --model movie --config movies.csv").success();
     let late = at(&sandbox, "2020-02-01 00:00:00", "load --model movie --config more.csv").success();
+    let told = sandbox.rows("SELECT reason FROM delivery WHERE outcome = 'done' AND reason IS NOT NULL");
+    assert!(told.starts_with("the clock was moved back: load 1 ended at 2026-03-01T00:00:0"), "{told}");
     sandbox.write("count.sql", "SELECT title, duration_mins FROM movie ORDER BY title");
     let as_of = |time: &str| sandbox.scli(&["query", "-f", "count.sql", "--as-of", time, "--format", "csv"]);
     let warning = late.stderr.lines().take(2).collect::<Vec<_>>().join("\n");
