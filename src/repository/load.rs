@@ -101,6 +101,11 @@ impl<'d, S: Sink> Load<'d, S> {
         }
     }
 
+    /// About how many bytes it has to hold in memory as long as it lasts, whatever it may use.
+    pub fn held(&self) -> u64 {
+        self.sink.held()
+    }
+
     /// How many records were taken and set aside so far.
     pub fn counts(&self) -> &Counts {
         &self.counts

@@ -64,6 +64,11 @@ pub trait Sink: Sized {
     /// Takes a record; of a key that comes twice the last one wins.
     fn keep(&mut self, connection: &Connection, record: &Self::Record<'_>) -> Result<()>;
 
+    /// About how many bytes the load has to hold in memory as long as it lasts, whatever it may use.
+    fn held(&self) -> u64 {
+        0
+    }
+
     /// Hears of a record that breaks a rule: a known record that it may stand for has not vanished.
     fn spare(&mut self, connection: &Connection, raw: Raw<'_>) -> Result<()>;
 

@@ -121,6 +121,33 @@ fn the_longest_records_are_loaded_in_bounded_memory() {
 }
 
 /// A value takes many times the memory of its text.
+/// Each title and address is held once: a small file that unfolds to very many long ones is refused.
+#[test]
+fn titles_and_addresses_are_held_in_bounded_memory() {
+    let long = "a".repeat(2000);
+    let rows: String = (0..400_000)
+        .map(|row| {
+            let title = long.get(..1200).unwrap();
+            format!("{title}{row},b@x.org,1,2021-12-25T08:00:00Z,2021-12-25T09:00:00Z\n")
+        })
+        .collect();
+    let file = gzip(&[(STREAMS, 1), (&rows, 1)]);
+    assert!(file.len() < 20 * MIB, "{}", file.len());
+    let (sandbox, outcome) = load("stream", "s.csv.gz", &file);
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("s.csv.gz: the titles and addresses in its first "),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(sandbox.rows("SELECT count(*) FROM streamed_movie"), "0\n");
+    // The same text, not packed, is what it seems.
+    let (sandbox, outcome) =
+        load("stream", "s.csv", format!("{STREAMS}{rows}").as_bytes().get(..18 * MIB).unwrap());
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert!(sandbox.rows("SELECT count(*) > 10000 FROM streamed_movie") == "1\n");
+}
+
 #[test]
 fn a_record_of_too_many_values_is_set_aside() {
     for inner in ["0,", "{\"\":{}},", "[[]],"] {

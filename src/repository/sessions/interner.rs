@@ -44,6 +44,11 @@ impl Interner {
         self.ends.len()
     }
 
+    /// About how many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        (self.text.len() + self.ends.len() * (size_of::<usize>() + 2 * size_of::<Numbered>())) as u64
+    }
+
     /// The text of a number.
     pub fn get(&self, number: u32) -> &str {
         of(&self.text, &self.ends, number)

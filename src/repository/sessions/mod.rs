@@ -48,6 +48,8 @@ pub struct Sessions {
     scope: Scope,
     movies: Dictionary,
     users: Dictionary,
+    /// How many bytes the texts took that the database knows.
+    known: u64,
     /// Sessions that came one by one.
     single: Batch,
     sorter: Sorter,
@@ -63,9 +65,11 @@ impl Sink for Sessions {
     fn open(connection: &Connection, scope: Scope, forgotten: &Arc<Forgotten>) -> Result<Sessions> {
         let mut users = Dictionary::read(connection, dictionary::USERS)?;
         users.texts_mut().close_to(forgotten);
+        let movies = Dictionary::read(connection, dictionary::MOVIES)?;
         Ok(Sessions {
             scope,
-            movies: Dictionary::read(connection, dictionary::MOVIES)?,
+            known: movies.texts().bytes() + users.texts().bytes(),
+            movies,
             users,
             single: Batch::default(),
             sorter: Sorter::new(scope.memory / SHARE_OF_SORTING),
@@ -80,6 +84,10 @@ impl Sink for Sessions {
             self.keep_single()?;
         }
         Ok(())
+    }
+
+    fn held(&self) -> u64 {
+        (self.movies.texts().bytes() + self.users.texts().bytes()).saturating_sub(self.known)
     }
 
     fn spare(&mut self, _: &Connection, raw: Raw<'_>) -> Result<()> {

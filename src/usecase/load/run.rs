@@ -203,6 +203,7 @@ impl<'r> Run<'r> {
             unknown: BTreeSet::new(),
             failure: None,
             taken: &taken,
+            bytes: &|| fingerprint.bytes(),
         };
         let taken = take_all(text, &mut taker);
         let Taker { rejects, failure, unknown, .. } = taker;
@@ -245,6 +246,7 @@ impl<'r> Run<'r> {
             unknown: BTreeSet::new(),
             failure: None,
             taken: &taken,
+            bytes: &|| bytes,
         };
         let taken = take_all(&mut taker);
         let Taker { rejects, failure, unknown, .. } = taker;

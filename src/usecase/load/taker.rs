@@ -24,7 +24,13 @@ pub struct Taker<'t, 'd, S> {
     pub failure: Option<Error>,
     /// Hears how many records were taken.
     pub taken: &'t dyn Fn(u64),
+    /// How many bytes of the source were read.
+    pub bytes: &'t dyn Fn() -> u64,
 }
+
+/// What a load may hold in memory as long as it lasts, such as each title once: so many bytes, or so many times the
+/// bytes of its source, if that is more. A small source that unfolds to more is not what it seems.
+const HELD: (u64, u64) = (48 << 20, 4);
 
 impl<S: Sink> Taker<'_, '_, S> {
     /// Takes each record of a source.
@@ -65,7 +71,22 @@ impl<S: Sink> Taker<'_, '_, S> {
             }
         };
         (self.taken)(self.load.counts().read);
-        taken.inspect_err(|error| self.failure = Some(error.clone()))
+        taken.inspect_err(|error| self.failure = Some(error.clone()))?;
+        self.refuse_unfolding()
+    }
+
+    /// Fails if there is more to hold than a source of this size has.
+    fn refuse_unfolding(&self) -> Result<()> {
+        let held = self.load.held();
+        if held <= HELD.0 || held <= (self.bytes)().saturating_mul(HELD.1) {
+            return Ok(());
+        }
+        Err(Error::failed(format!(
+            "the titles and addresses in its first {} bytes take {} MiB of memory, each once",
+            (self.bytes)(),
+            held >> 20
+        ))
+        .help("if the file is what it should be, unpack it and load that"))
     }
 }
 
@@ -75,6 +96,7 @@ impl Taker<'_, '_, Sessions> {
         interrupt::check()?;
         let taken = self.load.keep_batch(batch);
         (self.taken)(self.load.counts().read);
-        taken.inspect_err(|error| self.failure = Some(error.clone()))
+        taken.inspect_err(|error| self.failure = Some(error.clone()))?;
+        self.refuse_unfolding()
     }
 }
