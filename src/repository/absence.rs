@@ -28,16 +28,16 @@ pub fn mark_one_vanished(connection: &Connection, scope: Scope, key: &str) -> Re
     Ok(connection.prepare_cached(&sql)?.execute(params![scope.spec.name, scope.load, key])? > 0)
 }
 
-/// Marks the keys as returned that are gone and among those of `present`, a query. Returns how many.
-pub fn mark_returned(connection: &Connection, scope: Scope, present: &str) -> Result<u64> {
+/// Marks the keys as reappeared that are gone and among those of `present`, a query. Returns how many.
+pub fn mark_reappeared(connection: &Connection, scope: Scope, present: &str) -> Result<u64> {
     let sql = format!(
         "UPDATE absence SET returned_in = ?2 WHERE model = ?1 AND returned_in IS NULL AND key IN ({present})"
     );
     Ok(connection.execute(&sql, params![scope.spec.name, scope.load])? as u64)
 }
 
-/// Marks one key as returned if it is gone. Returns whether it was.
-pub fn mark_one_returned(connection: &Connection, scope: Scope, key: &str) -> Result<bool> {
+/// Marks one key as reappeared if it is gone. Returns whether it was.
+pub fn mark_one_reappeared(connection: &Connection, scope: Scope, key: &str) -> Result<bool> {
     let sql = "UPDATE absence SET returned_in = ?2 WHERE model = ?1 AND key = ?3 AND returned_in IS NULL";
     Ok(connection.prepare_cached(sql)?.execute(params![scope.spec.name, scope.load, key])? > 0)
 }
