@@ -5,7 +5,7 @@
 //! side. So memory does not grow with the rows.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Rows};
 
@@ -253,21 +253,30 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Asks the later state, which knows what the earlier one does and what happened since.
+    /// Asks the later state, which knows what the earlier one does and what happened since. Where undos came in
+    /// between, both are asked which loads were behind the rows at all: an undo is, that took one of these back.
     fn find_loads(&self, rows: &mut [Change]) -> Result<()> {
         let (earlier, later) =
             if self.from.last > self.to.last { (self.to, self.from) } else { (self.from, self.to) };
         let Some(sql) = self.question.evidence.loads.filter(|_| !rows.is_empty()) else { return Ok(()) };
         let keys: Vec<Vec<serde_json::Value>> = rows.iter().map(|change| self.key(change)).collect();
         let keys = serde_json::to_string(&keys).map_err(|error| Error::failed(error.to_string()))?;
-        let bind = |name: &str, value| Binding { name: name.to_owned(), value };
-        let bindings = [
-            bind("rows", Value::Text(keys)),
-            bind("after", Value::Integer(earlier.last)),
-            bind("until", Value::Integer(later.last)),
-        ];
-        let mut found = Found { rows };
-        run(&later.conn, sql, &bindings, &mut found).map_err(|error| error.at(self.question.name))?;
+        let mut ask = |state: &State, after: i64, undos: Option<&Undos>| {
+            let bind = |name: &str, value| Binding { name: name.to_owned(), value };
+            let bindings = [
+                bind("rows", Value::Text(keys.clone())),
+                bind("after", Value::Integer(after)),
+                bind("until", Value::Integer(state.last)),
+            ];
+            let mut found = Found { rows, undos };
+            run(&state.conn, sql, &bindings, &mut found).map_err(|error| error.at(self.question.name))
+        };
+        ask(later, earlier.last, None)?;
+        let undos = undos(&later.conn, earlier.last)?;
+        if !undos.is_empty() {
+            ask(earlier, 0, Some(&undos))?;
+            ask(later, 0, Some(&undos))?;
+        }
         for change in rows {
             change.loads.sort_unstable();
             change.loads.dedup();
@@ -289,9 +298,31 @@ impl Batch<'_> {
     }
 }
 
-/// Puts the loads that are found to their rows.
+/// Undos by the loads that they took back, or, as undos of undos, gave back.
+type Undos = BTreeMap<i64, Vec<i64>>;
+
+/// The undos after a load.
+fn undos(conn: &Connection, after: i64) -> Result<Undos> {
+    let mut select = conn.prepare_cached(
+        "WITH RECURSIVE reached (undo, load) AS (
+             SELECT id, undoes FROM load WHERE undoes IS NOT NULL AND id > ?1
+             UNION ALL
+             SELECT r.undo, l.undoes FROM reached AS r JOIN load AS l ON l.id = r.load WHERE l.undoes IS NOT NULL
+         )
+         SELECT load, undo FROM reached",
+    )?;
+    let mut undos = Undos::new();
+    let mut rows = select.query([after])?;
+    while let Some(row) = rows.next()? {
+        undos.entry(row.get(0)?).or_default().push(row.get(1)?);
+    }
+    Ok(undos)
+}
+
+/// Puts the loads that are found to their rows, or the undos that are about these loads.
 struct Found<'a> {
     rows: &'a mut [Change],
+    undos: Option<&'a Undos>,
 }
 
 impl Sink for Found<'_> {
@@ -303,7 +334,10 @@ impl Sink for Found<'_> {
         if let [Cell::Integer(row), Cell::Integer(load)] = cells
             && let Some(change) = usize::try_from(*row).ok().and_then(|row| self.rows.get_mut(row))
         {
-            change.loads.push(*load);
+            match self.undos {
+                None => change.loads.push(*load),
+                Some(undos) => change.loads.extend(undos.get(load).into_iter().flatten()),
+            }
         }
         Ok(())
     }

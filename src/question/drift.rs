@@ -58,13 +58,7 @@ fn told_loads(loads: &BTreeMap<i64, &Receipt>) -> String {
     if loads.is_empty() {
         return "\n  no load since that file wrote to the models that they read".to_owned();
     }
-    let lines = loads.values().map(|load| {
-        let Receipt { load, model, source, finished_at, inserted, updated, .. } = load;
-        let time = finished_at.as_deref().unwrap_or("unknown");
-        format!(
-            "\n    load {load}: {model} from {source}, {inserted} inserted, {updated} updated, done at {time}"
-        )
-    });
+    let lines = loads.values().map(|load| format!("\n    {}", load.told()));
     format!("\n  loads since that file:{}", lines.collect::<String>())
 }
 

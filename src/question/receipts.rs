@@ -1,5 +1,6 @@
 //! What an answer rests on: the loads of the models that its SQL reads.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -45,6 +46,9 @@ pub struct Receipt {
     /// How many an undo or a forget took out.
     #[serde(skip)]
     pub removed: i64,
+    /// The load that it took back.
+    #[serde(skip)]
+    pub undoes: Option<i64>,
 }
 
 impl Receipt {
@@ -52,14 +56,36 @@ impl Receipt {
     pub fn wrote(&self) -> bool {
         self.inserted + self.updated + self.removed > 0
     }
+
+    /// Its source, for people.
+    pub fn told_source(&self) -> Cow<'_, str> {
+        match self.undoes {
+            Some(load) => Cow::Owned(format!("undo of load {load}")),
+            None => Cow::Borrowed(&self.source),
+        }
+    }
+
+    /// What it did, in a line for people.
+    pub fn told(&self) -> String {
+        let Receipt { load, model, inserted, updated, removed, .. } = self;
+        let source = self.told_source();
+        let mut told = format!("load {load}: {model} from {source}, {inserted} inserted, {updated} updated");
+        if *removed > 0 {
+            told += &format!(", {removed} removed");
+        }
+        if let Some(time) = &self.finished_at {
+            told += &format!(", done at {time}");
+        }
+        told
+    }
 }
 
 /// Read once for all questions, by way of the indexes `load_wrote` and `load_done`: the ledger grows for years.
-const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated, removed
+const LOADS: &str = "SELECT id, model, source, sha256, finished_at, inserted, updated, removed, undoes
     FROM load
     WHERE outcome = 'done' AND inserted + updated + removed > 0
     UNION ALL
-    SELECT id, model, source, sha256, finished_at, inserted, updated, removed
+    SELECT id, model, source, sha256, finished_at, inserted, updated, removed, undoes
     FROM load
     WHERE inserted + updated + removed = 0
         AND id IN (SELECT max(id) FROM load WHERE outcome = 'done' GROUP BY model)
@@ -162,6 +188,7 @@ fn loads(conn: &Connection) -> Result<Vec<Rc<Receipt>>> {
             inserted: row.get(5)?,
             updated: row.get(6)?,
             removed: row.get(7)?,
+            undoes: row.get(8)?,
         }))
     })?;
     Ok(loads.collect::<rusqlite::Result<_>>()?)

@@ -264,6 +264,7 @@ mod tests {
             inserted: 1,
             updated: 0,
             removed: 0,
+            undoes: None,
         };
         let mut some = some();
         some.truncate(2);

@@ -28,16 +28,16 @@ pub fn mark_one_vanished(connection: &Connection, scope: Scope, key: &str) -> Re
     Ok(connection.prepare_cached(&sql)?.execute(params![scope.spec.name, scope.load, key])? > 0)
 }
 
-/// Marks the keys as returned that are gone and among those of `present`, a query. Returns how many.
-pub fn mark_returned(connection: &Connection, scope: Scope, present: &str) -> Result<u64> {
+/// Marks the keys as reappeared that are gone and among those of `present`, a query. Returns how many.
+pub fn mark_reappeared(connection: &Connection, scope: Scope, present: &str) -> Result<u64> {
     let sql = format!(
         "UPDATE absence SET returned_in = ?2 WHERE model = ?1 AND returned_in IS NULL AND key IN ({present})"
     );
     Ok(connection.execute(&sql, params![scope.spec.name, scope.load])? as u64)
 }
 
-/// Marks one key as returned if it is gone. Returns whether it was.
-pub fn mark_one_returned(connection: &Connection, scope: Scope, key: &str) -> Result<bool> {
+/// Marks one key as reappeared if it is gone. Returns whether it was.
+pub fn mark_one_reappeared(connection: &Connection, scope: Scope, key: &str) -> Result<bool> {
     let sql = "UPDATE absence SET returned_in = ?2 WHERE model = ?1 AND key = ?3 AND returned_in IS NULL";
     Ok(connection.prepare_cached(sql)?.execute(params![scope.spec.name, scope.load, key])? > 0)
 }
@@ -74,7 +74,21 @@ fn told(column: &str, is_over: bool) -> String {
 /// Follows the load `target`, which `undo` takes back: what it missed is not missing any more, and what it had again
 /// is missing as before. Records that the undo takes out, whose keys are in `undo_gone`, are not missing either.
 pub fn undo(connection: &Connection, spec: &Spec, target: i64, undo: i64, counts: &mut Counts) -> Result<()> {
-    let (missed, had) = (told("vanished_in", false), told("returned_in", true));
+    let (known, gone) = match spec.rules {
+        Rules::Keyed { .. } => (
+            format!("SELECT {} FROM {}", spec.key(), spec.name),
+            format!("SELECT {} FROM undo_gone", spec.key()),
+        ),
+        Rules::Session(_) => (
+            "SELECT lower(hex(id)) FROM stream_fact".to_owned(),
+            "SELECT lower(hex(h.id)) FROM stream_fact_history AS h JOIN undo_gone
+             USING (start_at, user_id, movie_id, end_at) WHERE h.replaced_by = ?2"
+                .to_owned(),
+        ),
+    };
+    // A record that an undo took out since cannot be missing.
+    let had = format!("{} AND key IN ({known})", told("returned_in", true));
+    let missed = told("vanished_in", false);
     let had: Vec<String> = connection
         .prepare(&had)?
         .query_map(params![spec.name, target], |row| row.get(0))?
@@ -89,12 +103,6 @@ pub fn undo(connection: &Connection, spec: &Spec, target: i64, undo: i64, counts
         insert.execute(params![spec.name, key, undo])?;
     }
     counts.vanished = had.len() as u64;
-    let gone = match spec.rules {
-        Rules::Keyed { .. } => format!("SELECT {} FROM undo_gone", spec.key()),
-        Rules::Session(_) => "SELECT lower(hex(h.id)) FROM stream_fact_history AS h JOIN undo_gone
-             USING (start_at, user_id, movie_id, end_at) WHERE h.replaced_by = ?2"
-            .to_owned(),
-    };
     if count_gone(connection, spec.name)? > 0 {
         connection.execute(
             &format!("UPDATE absence SET returned_in = ?2 WHERE model = ?1 AND returned_in IS NULL AND key IN ({gone})"),

@@ -40,14 +40,19 @@ impl Late {
 }
 
 /// SQL for the load that brought the current version of a record of `table`, whose key is `key`: the one that wrote
-/// it, or, where an undo restored it, the one that wrote it at first.
+/// it, or, where undos restored it, the one that wrote it at first.
 pub fn origin(table: &str, key: &[&str], record: &str) -> String {
     let same: Vec<String> = key.iter().map(|column| format!("h.{column} = {record}.{column}")).collect();
     format!(
-        "coalesce((
-             SELECT h.load_id FROM load AS u JOIN {table}_history AS h
-             ON {same} AND h.replaced_by = u.undoes AND h.load_id <> h.replaced_by WHERE u.id = {record}.load_id
-         ), {record}.load_id)",
+        "CASE WHEN EXISTS (SELECT 1 FROM load WHERE id = {record}.load_id AND undoes IS NOT NULL) THEN (
+             WITH RECURSIVE brought (at) AS (
+                 SELECT {record}.load_id
+                 UNION ALL
+                 SELECT h.load_id FROM brought AS b JOIN load AS u ON u.id = b.at
+                 JOIN {table}_history AS h ON {same} AND h.replaced_by = u.undoes AND h.load_id <> h.replaced_by
+             )
+             SELECT min(at) FROM brought
+         ) ELSE {record}.load_id END",
         same = same.join(" AND ")
     )
 }

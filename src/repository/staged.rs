@@ -147,7 +147,7 @@ impl Sink for Staged {
         // What is gone is gone as of a later date than that of a late load.
         if self.scope.late.is_none() {
             let staged = format!("SELECT {key} FROM stage");
-            counts.reappeared = absence::mark_returned(connection, self.scope, &staged)?;
+            counts.reappeared = absence::mark_reappeared(connection, self.scope, &staged)?;
         }
         if complete {
             counts.vanished = self.mark_vanished(connection)?;

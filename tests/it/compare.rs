@@ -314,3 +314,42 @@ fn text_from_files_is_no_markup_in_the_page() {
     assert!(!page.contains("<img") && !page.contains("<b>.csv"));
     assert!(page.contains("&lt;img src=x onerror=alert(1)&gt;@x.org"));
 }
+
+/// What an undo took out is gone, and what it gave back came, by the undo.
+#[test]
+fn an_undo_is_named_for_what_it_took_out_and_gave_back() {
+    let sandbox = Sandbox::with_warehouse();
+    let tuesday = "movie_title,user_email,size_mb,start_at,end_at
+Unforgiven,new@example.org,1,2021-12-25T08:00:00Z,2021-12-25T09:00:00Z
+Brand New,late@example.org,2,2021-12-25T11:30:00Z,2021-12-25T11:40:00Z
+Unforgiven,late@example.org,2,2021-12-25T11:30:00Z,2021-12-25T11:40:00Z
+";
+    sandbox.load("stream", "tuesday.csv", tuesday).success();
+    sandbox
+        .load("movie", "movies.csv", "title,duration_mins,original_language,size_mb\nBrand New,8,English,1\n")
+        .success();
+    let behind = |states: &[&str], question: &str| {
+        let args = [&["--compare"], states].concat();
+        let list = json(&sandbox, &args);
+        let found = list.iter().find(|found| found["question"] == question).unwrap();
+        let told = |row: &Value| format!("{} {}", row["change"].as_str().unwrap(), row["loads"]);
+        found["changes"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    let (outage, day, share) =
+        ("users_affected_by_outage", "average_stream_duration", "streamed_movies_based_on_books");
+    sandbox.scli(&["undo", "7"]).success();
+    assert_eq!(behind(&["8"], outage), ["went [9]", "went [9]"]);
+    assert_eq!(behind(&["9", "8"], outage), ["came [9]", "came [9]"]);
+    assert_eq!(behind(&["8"], day), ["changed [9]"]);
+    assert_eq!(behind(&["8"], share), ["went [9]"]);
+    assert_eq!(behind(&["6"], outage), Vec::<String>::new());
+    let told = sandbox.scli(&["answers", "--compare", "8"]).success().stdout;
+    assert!(told.contains("Loads that made these rows so:") && told.contains("│ undo of load 7 │"), "{told}");
+    sandbox.scli(&["undo", "8"]).success();
+    sandbox.scli(&["undo", "9"]).success();
+    assert_eq!(behind(&["9"], outage), ["came [11]", "came [11]"]);
+    assert_eq!(behind(&["9"], day), ["changed [11]"]);
+    // The stream went and came again; the movie went.
+    assert_eq!(behind(&["8"], share), ["went [9,10,11]"]);
+    assert_eq!(behind(&["7", "11"], outage), Vec::<String>::new());
+}

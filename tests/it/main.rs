@@ -4,6 +4,7 @@
 
 mod all_models;
 mod answers;
+mod any_order;
 mod as_of;
 mod bad_database;
 mod bad_input;

@@ -112,7 +112,7 @@ impl Reporter {
                     "repeated": counts.repeated,
                     "rejected": counts.rejected,
                     "vanished": counts.vanished,
-                    "returned": counts.reappeared,
+                    "reappeared": counts.reappeared,
                     "suppressed": counts.suppressed,
                     "dry_run": options.dry_run,
                 })
@@ -146,7 +146,7 @@ impl Reporter {
             ("older", counts.older),
             ("repeated", counts.repeated),
             ("vanished", counts.vanished),
-            ("returned", counts.reappeared),
+            ("reappeared", counts.reappeared),
             ("suppressed", counts.suppressed),
         ];
         for (what, count) in always.into_iter().chain(sometimes.into_iter().filter(|(_, count)| *count > 0)) {
@@ -250,7 +250,7 @@ fn shown(counts: &Counts) -> String {
         ("repeated", counts.repeated),
         ("rejected", counts.rejected),
         ("vanished", counts.vanished),
-        ("returned", counts.reappeared),
+        ("reappeared", counts.reappeared),
         ("suppressed", counts.suppressed),
     ];
     named.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!(", {count} {name}")).collect()
@@ -285,7 +285,7 @@ fn loaded_json(report: &load::Report) -> serde_json::Value {
         "repeated": counts.repeated,
         "rejected": counts.rejected,
         "vanished": counts.vanished,
-        "returned": counts.reappeared,
+        "reappeared": counts.reappeared,
         "suppressed": counts.suppressed,
         "first_reject": report.first_reject,
         "rejects_kept": report.rejects_kept,

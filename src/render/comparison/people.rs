@@ -172,16 +172,24 @@ fn loads(page: Page, account: &Account<'_, '_>, gap: &str, out: &mut dyn Write) 
         return Ok(());
     }
     let mut sink = sink(page, out);
-    sink.columns(&["load", "model", "source", "inserted", "updated", "finished_at"])?;
+    // Only undos take records out.
+    let some_removed = account.loads.iter().any(|load| load.removed > 0);
+    let columns = ["load", "model", "source", "inserted", "updated", "removed", "finished_at"];
+    let shown = |name: &&str| *name != "removed" || some_removed;
+    sink.columns(&columns.into_iter().filter(shown).collect::<Vec<_>>())?;
     for load in &account.loads {
-        sink.row(&[
+        let source = load.told_source();
+        let cells = [
             Cell::Integer(load.load),
             Cell::Text(&load.model),
-            Cell::Text(&load.source),
+            Cell::Text(&source),
             Cell::Integer(load.inserted),
             Cell::Integer(load.updated),
+            Cell::Integer(load.removed),
             load.finished_at.as_deref().map_or(Cell::Null, Cell::Text),
-        ])?;
+        ];
+        let cells = columns.iter().zip(cells).filter(|(name, _)| shown(name));
+        sink.row(&cells.map(|(_, cell)| cell).collect::<Vec<_>>())?;
     }
     sink.finish()
 }

@@ -124,19 +124,7 @@ fn loads(account: &Account<'_, '_>) -> String {
     };
     let mut text = format!("<p>{what}</p>\n<ul>\n");
     for load in &account.loads {
-        let _ = writeln!(
-            text,
-            "<li>load {}: {} from {}, {} inserted, {} updated{}</li>",
-            load.load,
-            escaped(&load.model),
-            escaped(&load.source),
-            load.inserted,
-            load.updated,
-            load.finished_at
-                .as_deref()
-                .map(|time| format!(", done at {}", escaped(time)))
-                .unwrap_or_default()
-        );
+        let _ = writeln!(text, "<li>{}</li>", escaped(&load.told()));
     }
     text.push_str("</ul>\n");
     text

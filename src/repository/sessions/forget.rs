@@ -98,7 +98,8 @@ fn touch(connection: &Connection, movie: i64, id: &[u8; 20]) -> Result<()> {
     Ok(())
 }
 
-/// Leaves of the touched titles what those who are left have of them. Returns how many go altogether.
+/// Leaves of the touched titles what those who are left have of them: a title is there while some version of a
+/// session has it. Returns how many go altogether.
 fn settle_titles(connection: &Connection) -> Result<u64> {
     let count = || -> Result<i64> {
         let titles = "SELECT count(*) FROM temp.touched WHERE movie_id IN (SELECT id FROM streamed_movie)
@@ -107,36 +108,40 @@ fn settle_titles(connection: &Connection) -> Result<u64> {
     };
     let before = count()?;
     connection.execute_batch(
-        "CREATE TEMP TABLE current_of AS
-             SELECT movie_id, min(load_id) AS load_id FROM main.stream_fact
-             WHERE movie_id IN (SELECT movie_id FROM temp.touched) GROUP BY movie_id;
-         CREATE TEMP TABLE earlier_of AS
-             SELECT movie_id, load_id, replaced_by FROM main.stream_fact_history
-             WHERE movie_id IN (SELECT movie_id FROM temp.touched);
+        "CREATE TEMP TABLE title AS
+             SELECT id, title, title_key FROM main.streamed_movie WHERE id IN (SELECT movie_id FROM temp.touched)
+             UNION
+             SELECT id, title, title_key FROM main.streamed_movie_history WHERE id IN (SELECT movie_id FROM temp.touched);
 
-         -- Those whose sessions were all taken back, but for the ones that are gone now.
-         INSERT OR IGNORE INTO streamed_movie_history (id, title, title_key, load_id, replaced_by)
-             SELECT m.id, m.title, m.title_key, m.load_id, max(e.replaced_by)
-             FROM streamed_movie AS m JOIN temp.earlier_of AS e ON e.movie_id = m.id
-             WHERE m.id NOT IN (SELECT movie_id FROM temp.current_of) GROUP BY m.id;
-         DELETE FROM streamed_movie
-             WHERE id IN (SELECT movie_id FROM temp.touched) AND id NOT IN (SELECT movie_id FROM temp.current_of);
+         -- From which load to which each was there, without a gap; no load ends what is there still.
+         CREATE TEMP TABLE life AS
+             WITH version (movie_id, since, until) AS (
+                 SELECT movie_id, min(load_id), NULL FROM main.stream_fact
+                 WHERE movie_id IN (SELECT movie_id FROM temp.touched) GROUP BY movie_id
+                 UNION
+                 SELECT movie_id, load_id, replaced_by FROM main.stream_fact_history
+                 WHERE movie_id IN (SELECT movie_id FROM temp.touched) AND load_id < replaced_by
+             ),
+             -- Whether it was gone before.
+             begun AS (
+                 SELECT *, since > max(coalesce(until, 9223372036854775807)) OVER (
+                     PARTITION BY movie_id ORDER BY since ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                 ) AS again
+                 FROM version
+             ),
+             numbered AS (SELECT *, total(again) OVER (PARTITION BY movie_id ORDER BY since) AS number FROM begun)
+             SELECT movie_id, min(since) AS since, CASE WHEN count(until) = count(*) THEN max(until) END AS until
+             FROM numbered GROUP BY movie_id, number;
 
-         -- The first session of a title may have been theirs.
-         UPDATE streamed_movie SET load_id = (
-             SELECT coalesce(min(load_id), streamed_movie.load_id) FROM (
-                 SELECT movie_id, load_id FROM temp.current_of UNION ALL SELECT movie_id, load_id FROM temp.earlier_of
-             ) AS v WHERE v.movie_id = streamed_movie.id AND v.load_id >= streamed_movie.load_id
-         ) WHERE id IN (SELECT movie_id FROM temp.current_of);
-         CREATE TEMP TABLE went AS
-             SELECT h.id, h.title, h.title_key, min(e.load_id) AS load_id, max(e.replaced_by) AS replaced_by
-             FROM streamed_movie_history AS h JOIN temp.earlier_of AS e
-             ON e.movie_id = h.id AND e.load_id >= h.load_id AND e.replaced_by <= h.replaced_by
-             GROUP BY h.id, h.load_id;
          DELETE FROM streamed_movie_history WHERE id IN (SELECT movie_id FROM temp.touched);
          INSERT INTO streamed_movie_history (id, title, title_key, load_id, replaced_by)
-             SELECT id, title, title_key, load_id, replaced_by FROM temp.went;
-         DROP TABLE temp.went; DROP TABLE temp.earlier_of; DROP TABLE temp.current_of",
+             SELECT t.id, t.title, t.title_key, l.since, l.until
+             FROM temp.life AS l JOIN temp.title AS t ON t.id = l.movie_id WHERE l.until IS NOT NULL;
+         DELETE FROM streamed_movie WHERE id IN (SELECT movie_id FROM temp.touched)
+             AND id NOT IN (SELECT movie_id FROM temp.life WHERE until IS NULL);
+         UPDATE streamed_movie SET load_id = l.since
+             FROM temp.life AS l WHERE l.movie_id = streamed_movie.id AND l.until IS NULL;
+         DROP TABLE temp.life; DROP TABLE temp.title",
     )?;
     Ok((before - count()?).unsigned_abs())
 }
@@ -157,27 +162,29 @@ mod tests {
                 "PRAGMA foreign_keys = OFF;
                  INSERT INTO streaming_user VALUES (1, 'ada@x.org', 1), (3, 'eve@x.org', 2);
                  INSERT INTO streaming_user_history VALUES (2, 'ADA@x.org', 1, 7);
-                 INSERT INTO streamed_movie VALUES (1, 'Shared', '', 1), (2, 'Theirs', '', 1), (3, 'Undone', '', 1), (6, 'Other', '', 2);
+                 INSERT INTO streamed_movie VALUES (1, 'Shared', '', 1), (2, 'Theirs', '', 1), (3, 'Undone', '', 1), (6, 'Gap', '', 1);
                  INSERT INTO streamed_movie_history VALUES (4, 'Went', '', 1, 7), (5, 'Went, theirs', '', 1, 7);
                  {fact} (0, 1, 1, 9, 1.5, zeroblob(20), 1), (5, 3, 1, 9, 1.5, zeroblob(20), 4),
-                     (6, 1, 2, 9, 1.5, zeroblob(20), 1), (7, 1, 3, 9, 1.5, zeroblob(20), 1), (8, 3, 6, 9, 2.5, zeroblob(20), 2);
+                     (6, 1, 2, 9, 1.5, zeroblob(20), 1), (7, 1, 3, 9, 1.5, zeroblob(20), 1), (8, 3, 6, 9, 2.5, zeroblob(20), 5);
                  {earlier} (5, 3, 1, 9, 1.0, zeroblob(20), 3, 4), (9, 3, 3, 9, 1.0, zeroblob(20), 2, 5),
                      (9, 2, 4, 9, 1.0, zeroblob(20), 1, 7), (9, 3, 4, 9, 1.0, zeroblob(20), 2, 5),
-                     (9, 2, 5, 9, 1.0, zeroblob(20), 1, 7);
+                     (9, 2, 5, 9, 1.0, zeroblob(20), 1, 7),
+                     -- Had by the others, gone, and had again, while the person had it all the time.
+                     (10, 3, 6, 9, 1.0, zeroblob(20), 2, 3), (11, 2, 6, 9, 1.0, zeroblob(20), 1, 7);
                  INSERT INTO stream_by_day VALUES (0, 5, 0, 17, 9); INSERT INTO stream_by_size VALUES (1, 4), (2, 1);"
             ))
             .unwrap();
         let forgot = forget(&connection, &Address::parse("Ada@X.org").unwrap()).unwrap();
-        assert_eq!((forgot.sessions, forgot.versions, forgot.addresses, forgot.titles), (3, 2, 2, 2));
+        assert_eq!((forgot.sessions, forgot.versions, forgot.addresses, forgot.titles), (3, 3, 2, 2));
         let told = |sql: &str| -> String {
             connection
                 .query_row(&format!("SELECT group_concat(r, ' ') FROM ({sql})"), [], |row| row.get(0))
                 .unwrap()
         };
         let titles = "SELECT title || ':' || load_id AS r FROM streamed_movie ORDER BY id";
-        assert_eq!(told(titles), "Shared:3 Other:2");
+        assert_eq!(told(titles), "Shared:3 Gap:5");
         let went = "SELECT title || ':' || load_id || '-' || replaced_by AS r FROM streamed_movie_history ORDER BY id";
-        assert_eq!(told(went), "Undone:2-5 Went:2-5");
+        assert_eq!(told(went), "Undone:2-5 Went:2-5 Gap:2-3");
         assert_eq!(
             told("SELECT streams || ':' || microseconds || ':' || longest AS r FROM stream_by_day"),
             "2:5:4"

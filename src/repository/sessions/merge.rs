@@ -137,7 +137,7 @@ impl Merge {
     /// The source has a known session.
     fn has(&self, connection: &Connection, known: &Known, counts: &mut Counts) -> Result<()> {
         let some_gone = self.some_gone && self.scope.late.is_none();
-        if some_gone && absence::mark_one_returned(connection, self.scope, &hex(&known.id))? {
+        if some_gone && absence::mark_one_reappeared(connection, self.scope, &hex(&known.id))? {
             counts.reappeared += 1;
         }
         Ok(())

@@ -10,13 +10,13 @@ pub use later::Later;
 pub use target::Target;
 pub(super) use target::mark;
 pub(super) use target::targets;
+pub(super) use versions::Versions;
 
 use super::absence;
 use super::delivery::Delivery;
 use super::ledger::{self, Counts, EntryKind, Seal, Source, now};
 use crate::domain::{Model, Rules};
 use crate::error::Result;
-use versions::Versions;
 
 /// One load that was taken back.
 #[derive(Clone, Debug)]

@@ -175,7 +175,8 @@ impl Versions {
         self.columns.iter().map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
     }
 
-    fn same(&self, one: &str, other: &str) -> String {
+    /// SQL for whether two rows are of the same record.
+    pub fn same(&self, one: &str, other: &str) -> String {
         let same: Vec<String> =
             self.key.iter().map(|column| format!("{one}.{column} = {other}.{column}")).collect();
         same.join(" AND ")
