@@ -24,9 +24,15 @@ SELECT
             nullif(vanished, 0) || ' vanished',
             nullif(reappeared, 0) || ' reappeared',
             nullif(removed, 0) || ' removed',
-            nullif(suppressed, 0) || ' suppressed'
-        ), ''), 'empty') || coalesce(', undone by load ' || undone_by, '')
-    END AS result,
+            nullif(suppressed, 0) || ' suppressed',
+            CASE WHEN kind = 'undo' THEN
+                nullif((SELECT count(*) FROM reject WHERE load_id = load.id), 0) || ' waiting again'
+            END,
+            CASE WHEN kind = 'undo' THEN
+                nullif((SELECT count(*) FROM reject WHERE resolved_by = load.id), 0) || ' no longer waiting'
+            END
+        ), ''), CASE kind WHEN 'undo' THEN 'nothing to take back' WHEN 'forget' THEN 'nothing taken out' ELSE 'empty' END)
+    END || coalesce(', undone by load ' || undone_by, '') AS result,
     source
 FROM (
     -- The reason without the source's name, which has a column of its own.

@@ -10,6 +10,7 @@ mod moment;
 mod rejects;
 mod summary;
 mod tables;
+mod then;
 
 pub use as_of::{Past, as_of};
 pub use changes::Changes;

@@ -40,7 +40,7 @@ pub use sealed::{Copy, Sealed, SealedAnswer, unseal};
 pub use sessions::{Batch, Interner, Sessions};
 pub use sink::{Change, Sink};
 pub use staged::Staged;
-pub use undo::{Later, Target, Undone};
+pub use undo::{Aside, Later, Target, Undone};
 
 use crate::error::{Error, Kind, Result};
 use delivery::{BEGUN, TO_KEEP, TO_TRY};

@@ -170,8 +170,24 @@ fn records_are_dismissed_for_a_reason_and_wait_again_if_that_is_undone() {
     let loads = sandbox.scli(&["loads", "--limit", "3"]).success().stdout;
     assert!(loads.contains("1 dismissed: a test record"), "{loads}");
     // Dismissed again with the next file, the same record does not wait once more.
-    sandbox.scli(&["undo", "3"]).success();
+    let undo = sandbox.scli(&["undo", "3"]).success();
+    assert!(
+        undo.stderr.starts_with("movie   load 3: 1 waiting again  rejects  (by load 6)"),
+        "{}",
+        undo.stderr
+    );
     assert_eq!(waiting(), "2\n");
+    let undo = sandbox.scli(&["undo", "6"]).success();
+    assert!(undo.stderr.starts_with("movie   load 6: 1 no longer waiting  load 3"), "{}", undo.stderr);
+    let loads = sandbox.scli(&["loads"]).success().stdout;
+    for told in
+        ["│ 1 waiting again, undone by load 7 ", "│ 1 no longer waiting ", "│ 1 dismissed: a test record "]
+    {
+        assert!(loads.contains(told), "{told}: {loads}");
+    }
+    sandbox.scli(&["undo", "7"]).success();
+    let loads = sandbox.scli(&["loads"]).success().stdout;
+    assert!(loads.contains("│ 1 dismissed: a test record, undone by load 6 "), "{loads}");
     sandbox.scli(&["rejects", "list", "--format", "csv"]).success();
     sandbox.scli(&["rejects", "replay"]).success();
 }

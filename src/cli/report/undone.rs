@@ -11,7 +11,7 @@ impl Reporter {
     pub fn undone(&self, report: &Report) {
         let dry_run = report.delivery.is_none();
         for undone in &report.loads {
-            let Undone { load, target, counts, kept } = undone;
+            let Undone { load, target, counts, kept, aside } = undone;
             let model = target.model.name();
             self.report(
                 || {
@@ -21,6 +21,8 @@ impl Reporter {
                         ("put in again", counts.inserted),
                         ("vanished", counts.vanished),
                         ("reappeared", counts.reappeared),
+                        ("waiting again", aside.waiting),
+                        ("no longer waiting", aside.settled),
                         ("kept as later loads left them", *kept),
                     ];
                     let said: Vec<String> = named
@@ -48,6 +50,8 @@ impl Reporter {
                         "reinserted": counts.inserted,
                         "vanished": counts.vanished,
                         "reappeared": counts.reappeared,
+                        "waiting": aside.waiting,
+                        "settled": aside.settled,
                         "kept": kept,
                     })
                 },

@@ -3,11 +3,20 @@
 use crate::error::Result;
 use rusqlite::{Connection, params};
 
+/// Records set aside that an undo touched.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Aside {
+    /// How many wait again.
+    pub waiting: u64,
+    /// How many no longer wait.
+    pub settled: u64,
+}
+
 /// Follows the load `target`, which `undo` takes back. What waits again is a copy: the first one stays settled, as it
 /// was before the undo.
-pub fn undo(connection: &Connection, target: i64, undo: i64) -> Result<()> {
+pub fn undo(connection: &Connection, target: i64, undo: i64) -> Result<Aside> {
     let settled = last_told("resolved_by", true);
-    connection.execute(
+    let waiting = connection.execute(
         &format!(
             "INSERT INTO reject (load_id, line, byte, path, rule, field, value, message, raw, raw_bytes, copy_of)
              SELECT ?2, line, byte, path, rule, field, value, message, raw, raw_bytes, coalesce(copy_of, id)
@@ -15,14 +24,14 @@ pub fn undo(connection: &Connection, target: i64, undo: i64) -> Result<()> {
         ),
         params![target, undo],
     )?;
-    connection.execute(
+    let settled = connection.execute(
         &format!(
             "UPDATE reject SET resolved_by = ?2 WHERE load_id <> ?2 AND id IN ({})",
             last_told("load_id", false)
         ),
         params![target, undo],
     )?;
-    Ok(())
+    Ok(Aside { waiting: waiting as u64, settled: settled as u64 })
 }
 
 /// SQL for the last copy of each record, settled or not, that was set aside (`load_id`) or settled (`resolved_by`) by

@@ -6,6 +6,7 @@ mod streams;
 mod target;
 mod versions;
 
+pub use aside::Aside;
 pub use later::Later;
 pub use target::Target;
 pub(super) use target::mark;
@@ -29,6 +30,8 @@ pub struct Undone {
     pub counts: Counts,
     /// How many records stay as later loads left them.
     pub kept: u64,
+    /// What became of records that were set aside.
+    pub aside: Aside,
 }
 
 impl Delivery<'_> {
@@ -59,12 +62,12 @@ impl Delivery<'_> {
             streams::follow(connection, load)?;
         }
         absence::undo(connection, spec, target.load, load, &mut counts)?;
-        aside::undo(connection, target.load, load)?;
+        let aside = aside::undo(connection, target.load, load)?;
         versions.forget(connection)?;
         counts.read = counts.inserted + counts.updated + counts.removed;
         ledger::close(connection, load, &counts, &Seal::default())?;
         target::mark(connection, target.load, load)?;
-        Ok(Undone { load, target: target.clone(), counts, kept })
+        Ok(Undone { load, target: target.clone(), counts, kept, aside })
     }
 
     /// The loads that `what` means, the last one first: a load's number, `load:N` or `delivery:N`.
