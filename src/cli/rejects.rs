@@ -109,7 +109,7 @@ pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter:
             Ok(())
         }
         RejectsCommand::Replay { model } => {
-            let models = model.map_or(Model::ALL.to_vec(), |model| vec![model.into()]);
+            let models = model.map_or_else(Model::all, |model| vec![model.into()]);
             for model in models {
                 match replay::replay(database, access, model)? {
                     Some(report) => reporter.replayed(&report),

@@ -2,14 +2,14 @@
 
 use super::raw::Member;
 use super::text::{self, match_key};
-use super::{Invalid, Origin, Raw, Rule, Rules, Spec, trace};
+use super::{Invalid, Raw, Rule, Rules, Spec, Written, trace};
 use sha1::{Digest, Sha1};
 
 /// The model `review`.
 pub const SPEC: Spec = Spec {
     name: "review",
     plural: "reviews",
-    origin: Origin::Vendor,
+    complete: true,
     members: &MEMBERS,
     known: &KNOWN,
     nested: true,
@@ -23,8 +23,10 @@ pub const SPEC: Spec = Spec {
         "book_title_key",
         "extra",
     ],
+    keys: 1,
+    hashed: true,
     address: None,
-    rules: Rules::Keyed {
+    rules: Rules::Keyed(&Written {
         parse: |raw| {
             let review = Review::from_raw(raw)?;
             Ok(vec![
@@ -52,7 +54,7 @@ pub const SPEC: Spec = Spec {
                 },
             )
         },
-    },
+    }),
 };
 
 const MEMBERS: [&str; 4] = ["content", "rating", "books", "movies"];

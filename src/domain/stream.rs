@@ -1,18 +1,20 @@
 //! A streaming session, as in `streams.csv`.
 
 use super::time::Timestamp;
-use super::{Invalid, Origin, Raw, Rule, Rules, Spec};
+use super::{Invalid, Raw, Rule, Rules, Spec};
 use sha1::{Digest, Sha1};
 
 /// The model `stream`.
 pub const SPEC: Spec = Spec {
     name: "stream",
     plural: "streams",
-    origin: Origin::Internal,
+    complete: false,
     members: &MEMBERS,
     known: &MEMBERS,
     nested: false,
     fields: &["id", "movie_title", "user_email", "size_mb", "start_at", "end_at"],
+    keys: 1,
+    hashed: true,
     address: Some("user_email"),
     rules: Rules::Session(|raw| Stream::from_raw(raw)),
 };

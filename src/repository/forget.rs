@@ -89,8 +89,8 @@ impl Delivery<'_> {
         find_traces(connection, address, &mut forgot)?;
         forgot.before = !forgotten::add(connection, address, forgot.rows() > 0, &ledger::now())?;
         if !forgot.before || forgot.rows() > 0 {
-            self.note(Model::User, users)?;
-            self.note(Model::Stream, streams.sessions)?;
+            self.note(Model::USER, users)?;
+            self.note(Model::STREAM, streams.sessions)?;
         }
         Ok(forgot)
     }

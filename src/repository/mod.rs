@@ -8,6 +8,7 @@ mod delivery;
 mod dismiss;
 mod forget;
 mod forgotten;
+mod key;
 mod known_file;
 mod ledger;
 mod load;

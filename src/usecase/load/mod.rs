@@ -240,7 +240,7 @@ impl<'u> UnderWay<'u> {
             .iter()
             .map(|request| self.load_that_had(delivery, loader, request))
             .collect::<Result<Vec<_>>>()?;
-        for model in Model::ALL.into_iter().filter(|model| self.options.is_complete(*model)) {
+        for model in Model::all().into_iter().filter(|model| self.options.is_complete(*model)) {
             let parts = || files.iter().zip(&known).filter(|(request, _)| request.model == model);
             if parts().any(|(_, known)| known.is_none()) {
                 for (request, known) in files.iter().zip(&mut known) {
@@ -319,7 +319,7 @@ fn refuse_parts_of_sessions(planned: &Planned, options: &Options) -> Result<()> 
     let several = |model: &Model| {
         matches!(model.spec().rules, Rules::Session(_)) && options.is_complete(*model) && parts(*model) > 1
     };
-    match Model::ALL.into_iter().find(several) {
+    match Model::all().into_iter().find(several) {
         None => Ok(()),
         Some(model) => Err(Error::usage(format!(
             "{}: {} files of model {} cannot be one complete dump",

@@ -71,21 +71,20 @@ impl<'r> Run<'r> {
         let Request { model, format, .. } = *self.request;
         let spec = model.spec();
         let loaded = match (spec.rules, input) {
-            (
-                Rules::Keyed { parse, .. },
-                Input::Ahead(Ahead { body: Body::Records(records), sha256, bytes }),
-            ) => self.take_ahead::<Staged>(delivery, sha256, bytes, |taker| {
-                keyed::take_ahead(records, parse, taker)
-            }),
+            (Rules::Keyed(rules), Input::Ahead(Ahead { body: Body::Records(records), sha256, bytes })) => {
+                self.take_ahead::<Staged>(delivery, sha256, bytes, |taker| {
+                    keyed::take_ahead(records, rules, taker)
+                })
+            }
             (Rules::Session(parse), Input::Ahead(Ahead { body: Body::Sessions(parsed), sha256, bytes })) => {
                 self.take_ahead::<Sessions>(delivery, sha256, bytes, |taker| {
                     parallel::take_ahead(parsed, parse, taker)
                 })
             }
-            (Rules::Keyed { parse, .. }, input) => {
+            (Rules::Keyed(rules), input) => {
                 let source = input.open(self.request)?;
                 self.attempt::<Staged>(delivery, source, |text, taker| {
-                    taker.take_each(format, text, |raw| spec.values(parse, raw))
+                    taker.take_each(format, text, |raw| spec.values(rules, raw))
                 })
             }
             (Rules::Session(parse), input) => {

@@ -58,7 +58,7 @@ pub fn date_of(path: &std::path::Path) -> Option<DataDate> {
 
 fn nothing(wanted: &Wanted) -> Error {
     let paths: Vec<String> = wanted.paths.iter().map(|path| path.display().to_string()).collect();
-    let names: Vec<String> = Model::ALL.iter().map(|model| format!("{}.*", model.spec().plural)).collect();
+    let names: Vec<String> = Model::all().iter().map(|model| format!("{}.*", model.spec().plural)).collect();
     Error::failed(format!("{}: no model's file in it", paths.join(", "))).help(format!(
         "looked for {} with the ending csv, json or jsonl, also .gz or .zst, and with a date or a number in the name",
         names.join(", ")

@@ -163,7 +163,7 @@ fn in_turn(one: &Told, other: &Told) -> Ordering {
 }
 
 fn rank(model: Model) -> usize {
-    Model::ALL.iter().position(|known| *known == model).unwrap_or(Model::ALL.len())
+    Model::all().iter().position(|known| *known == model).unwrap_or(usize::MAX)
 }
 
 /// The folder that all files lie in, or the one file.
