@@ -35,7 +35,7 @@ fn taken(record: &Record<'_>) -> Row {
 
 fn rows(text: &[u8]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    decode::decode(Format::Csv, text, MEMBERS, &mut |record| {
+    decode::decode(Format::Csv, text, scli::domain::Members::needed(MEMBERS), &mut |record| {
         rows.push(taken(&record));
         Ok(())
     })?;

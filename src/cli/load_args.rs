@@ -48,6 +48,9 @@ pub struct LoadOptions {
     /// The date of the data, as in 2026-11-20 or 2026-11-20T0230 [default: that of the nearest name that tells one]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub date: Option<DataDate>,
+    /// The folder with the file scli.toml, which may describe models [default: the working folder, if it has one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub project: Option<PathBuf>,
     /// Load also what is known, and complete dumps that are older than what their model has
     #[arg(long)]
     reload: bool,
@@ -80,7 +83,7 @@ pub struct LoadOptions {
     #[arg(long, value_name = "N", help_heading = LIMITS)]
     keep_rejects: Option<u64>,
     /// Take the source for everything its sender knows, so that what it lacks has vanished
-    /// [default for author, book and review]
+    /// [default for author, book and review, and as the description of a model says]
     #[arg(long, conflicts_with = "partial")]
     complete: bool,
     /// Take the source for a part, whatever the model

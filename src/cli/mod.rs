@@ -11,6 +11,7 @@ mod deliver;
 mod explain;
 mod forget;
 mod load_args;
+mod models;
 mod next;
 mod output;
 mod page;
@@ -36,9 +37,15 @@ use std::time::{Duration, SystemTime};
 
 /// Runs the command that the process's arguments ask for and returns its exit code.
 pub fn main() -> u8 {
-    let mut args = match Args::try_parse() {
+    let mut args = match parsed() {
         Ok(args) => args,
-        Err(error) => return not_parsed(error),
+        Err(NotParsed::Line(error)) => return not_parsed(error),
+        Err(NotParsed::Models(error)) => {
+            return exit_code(
+                Err(error),
+                &Reporter::new(false, false, report::format_in(std::env::args_os())),
+            );
+        }
     };
     let reporter = Reporter::new(args.quiet, args.verbose, args.log_format);
     let done = match (args.command.take(), database::path(args.db.clone())) {
@@ -50,6 +57,28 @@ pub fn main() -> u8 {
         (None, Err(error)) => Err(error),
     };
     exit_code(done, &reporter)
+}
+
+/// Why there are no arguments.
+enum NotParsed {
+    /// The command line asks for help, or is mistaken.
+    Line(clap::Error),
+    /// What describes the model that it names cannot be read.
+    Models(Error),
+}
+
+/// The arguments. A model that is none of the six may be described in a file or in the database; these are looked
+/// at only then.
+fn parsed() -> std::result::Result<Args, NotParsed> {
+    let line: Vec<_> = std::env::args_os().collect();
+    match Args::try_parse_from(&line) {
+        Err(error) if error.kind() == ErrorKind::InvalidValue => match models::know_for(&line) {
+            Ok(true) => Args::try_parse_from(&line).map_err(NotParsed::Line),
+            Ok(false) => Err(NotParsed::Line(error)),
+            Err(why) => Err(NotParsed::Models(why)),
+        },
+        parsed => parsed.map_err(NotParsed::Line),
+    }
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.

@@ -2,20 +2,22 @@
 
 use super::text::match_key;
 use super::time::Timestamp;
-use super::{Invalid, Raw, Rules, Spec, Written, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `author`.
 pub const SPEC: Spec = Spec {
     name: "author",
     plural: "authors",
     complete: true,
-    members: &MEMBERS,
+    members: Members::needed(&MEMBERS),
     known: &KNOWN,
     nested: true,
     fields: &["name", "name_key", "birth_date", "died_at", "nationality", "extra"],
     keys: 1,
     hashed: false,
     address: None,
+    described: None,
+    is_new: false,
     rules: Rules::Keyed(&Written {
         parse: |raw| {
             let author = Author::from_raw(raw)?;

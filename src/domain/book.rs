@@ -1,20 +1,22 @@
 //! A book, as in the vendor's `books.json`.
 
 use super::text::match_key;
-use super::{Invalid, Raw, Rules, Spec, Written, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `book`.
 pub const SPEC: Spec = Spec {
     name: "book",
     plural: "books",
     complete: true,
-    members: &MEMBERS,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "pages", "author", "author_key", "publisher", "extra"],
     keys: 1,
     hashed: false,
     address: None,
+    described: None,
+    is_new: false,
     rules: Rules::Keyed(&Written {
         parse: |raw| {
             let book = Book::from_raw(raw)?;

@@ -10,6 +10,7 @@ pub mod address;
 pub mod author;
 pub mod book;
 pub mod date;
+pub mod described;
 pub mod extra;
 pub mod invalid;
 pub mod model;
@@ -27,7 +28,7 @@ pub use date::DataDate;
 pub use invalid::{Invalid, Rule};
 pub use model::Model;
 pub use position::Position;
-pub use raw::{Raw, Row};
+pub use raw::{Members, Raw, Row};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -42,7 +43,7 @@ pub struct Spec {
     /// Whether a file of it holds everything that its sender knows, so that what one lacks has vanished.
     pub complete: bool,
     /// The members of a raw record: the columns of a CSV file, or the top level of a JSON object.
-    pub members: &'static [&'static str],
+    pub members: Members,
     /// What of a record the model knows, whether it keeps it or leaves it out on purpose: paths, as in
     /// `rating.rate` or `movies[].title`. All else goes to `extra`, or is named where there is none.
     pub known: &'static [&'static str],
@@ -57,6 +58,10 @@ pub struct Spec {
     pub hashed: bool,
     /// The member and field with the e-mail address of the person that a record is about, if it is about one.
     pub address: Option<&'static str>,
+    /// What it was made of, if it is described in a file.
+    pub described: Option<&'static described::Description>,
+    /// Whether the database has another description of it, or none: then a known file says more than it did.
+    pub is_new: bool,
     /// How a raw record becomes a model.
     pub rules: Rules,
 }

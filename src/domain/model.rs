@@ -1,5 +1,6 @@
 //! A model as commands and layers pass it on: a handle to its description.
 
+use super::described::Mistake;
 use super::{Spec, author, book, movie, review, stream, user};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -36,6 +37,11 @@ impl Model {
         Model::SHIPPED.into_iter().chain(described.iter().copied()).collect()
     }
 
+    /// The described ones.
+    pub fn described() -> Vec<Model> {
+        DESCRIBED.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Makes a model known to this process, in the place of one of the same name.
     pub fn add(spec: &'static Spec) -> Model {
         let model = Model(spec);
@@ -45,6 +51,15 @@ impl Model {
             None => described.push(model),
         }
         model
+    }
+
+    /// Makes a model known to this process, unless one of the same name is.
+    pub fn recall(name: &str, spec: impl FnOnce() -> Result<&'static Spec, Mistake>) -> Result<(), Mistake> {
+        let mut described = DESCRIBED.write().unwrap_or_else(PoisonError::into_inner);
+        if !described.iter().any(|known| known.name() == name) {
+            described.push(Model(spec()?));
+        }
+        Ok(())
     }
 
     /// What there is to know about the model.

@@ -1,20 +1,22 @@
 //! A movie, as in `movies.csv`.
 
 use super::text::match_key;
-use super::{Invalid, Raw, Rules, Spec, Written, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `movie`.
 pub const SPEC: Spec = Spec {
     name: "movie",
     plural: "movies",
     complete: false,
-    members: &MEMBERS,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "duration_mins", "original_language", "size_mb", "extra"],
     keys: 1,
     hashed: false,
     address: None,
+    described: None,
+    is_new: false,
     rules: Rules::Keyed(&Written {
         parse: |raw| {
             let movie = Movie::from_raw(raw)?;

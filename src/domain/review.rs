@@ -2,7 +2,7 @@
 
 use super::raw::Member;
 use super::text::{self, match_key};
-use super::{Invalid, Raw, Rule, Rules, Spec, Written, trace};
+use super::{Invalid, Members, Raw, Rule, Rules, Spec, Written, trace};
 use sha1::{Digest, Sha1};
 
 /// The model `review`.
@@ -10,7 +10,7 @@ pub const SPEC: Spec = Spec {
     name: "review",
     plural: "reviews",
     complete: true,
-    members: &MEMBERS,
+    members: Members::needed(&MEMBERS),
     known: &KNOWN,
     nested: true,
     fields: &[
@@ -26,6 +26,8 @@ pub const SPEC: Spec = Spec {
     keys: 1,
     hashed: true,
     address: None,
+    described: None,
+    is_new: false,
     rules: Rules::Keyed(&Written {
         parse: |raw| {
             let review = Review::from_raw(raw)?;

@@ -1,7 +1,7 @@
 //! A streaming session, as in `streams.csv`.
 
 use super::time::Timestamp;
-use super::{Invalid, Raw, Rule, Rules, Spec};
+use super::{Invalid, Members, Raw, Rule, Rules, Spec};
 use sha1::{Digest, Sha1};
 
 /// The model `stream`.
@@ -9,13 +9,15 @@ pub const SPEC: Spec = Spec {
     name: "stream",
     plural: "streams",
     complete: false,
-    members: &MEMBERS,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["id", "movie_title", "user_email", "size_mb", "start_at", "end_at"],
     keys: 1,
     hashed: true,
     address: Some("user_email"),
+    described: None,
+    is_new: false,
     rules: Rules::Session(|raw| Stream::from_raw(raw)),
 };
 

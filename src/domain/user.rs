@@ -1,19 +1,21 @@
 //! A user, as in `users.csv`.
 
-use super::{Invalid, Raw, Rules, Spec, Written, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `user`.
 pub const SPEC: Spec = Spec {
     name: "user",
     plural: "users",
     complete: false,
-    members: &MEMBERS,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["email", "first_name", "last_name", "extra"],
     keys: 1,
     hashed: false,
     address: Some("email"),
+    described: None,
+    is_new: false,
     rules: Rules::Keyed(&Written {
         parse: |raw| {
             let user = User::from_raw(raw)?;

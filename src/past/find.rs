@@ -32,6 +32,11 @@ pub(super) fn find(conn: &Connection, model: Model, text: &str) -> Result<Found>
     if spec.hashed {
         return by_id(conn, model, text);
     }
+    // A model may be described, and no file of it loaded yet.
+    if !conn.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = ?1")?.exists([spec.name])? {
+        return Err(Error::usage(format!("there is no {} `{text}`: none was loaded yet", spec.name))
+            .help(format!("load some: scli load --model {} --config FILE", spec.name)));
+    }
     let parts = key_parts(text, spec.keys).unwrap_or_default();
     let same: Vec<String> =
         spec.key().iter().zip(1..).map(|(column, at)| format!("{column} = ?{at}")).collect();

@@ -3,7 +3,7 @@
 use super::limits::NAMED;
 use super::taker::Taker;
 use crate::decode::{self, Format};
-use crate::domain::{Keyed, Position, Spec, Value, extra};
+use crate::domain::{Keyed, Members, Position, Spec, Value, extra};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::repository::Staged;
@@ -77,7 +77,7 @@ pub fn take_ahead(records: Records, rules: &dyn Keyed, taker: &mut Taker<'_, '_,
             }
             Record::Broken(position, bytes) => {
                 let text = [b"[", bytes.as_slice(), b"]"].concat();
-                decode::decode(Format::Json, text.as_slice(), &[], &mut |record| {
+                decode::decode(Format::Json, text.as_slice(), Members::NONE, &mut |record| {
                     let record = decode::Record { position: *position, header: None, bytes, raw: record.raw };
                     taker.take(&record, |raw| spec.values(rules, raw))
                 })?;

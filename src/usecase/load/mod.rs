@@ -138,7 +138,8 @@ impl<'l> Loader<'l> {
     /// What is known of a file, if it came with the same date before.
     fn known(&self, planned: &Planned, request: &Request) -> Option<&KnownFile> {
         let stamp = request.stamp.as_ref()?;
-        let known = self.known.get(request.model.name(), &stamp.path)?;
+        let known =
+            self.known.get(request.model.name(), &stamp.path).filter(|_| !request.model.spec().is_new)?;
         (known.date.as_deref() == planned.entry.date.as_ref().map(|date| date.as_str())).then_some(known)
     }
 }
@@ -257,7 +258,9 @@ impl<'u> UnderWay<'u> {
         loader: &Loader<'_>,
         request: &Request,
     ) -> Result<Option<i64>> {
-        let Some(stamp) = &request.stamp else { return Ok(None) };
+        let Some(stamp) = request.stamp.as_ref().filter(|_| !request.model.spec().is_new) else {
+            return Ok(None);
+        };
         let at_database = |error: Error| error.at(loader.database.display());
         match loader.known(self.planned, request) {
             Some(known) if known.is(stamp) => Ok(Some(known.load)),

@@ -102,7 +102,9 @@ impl<'r> Run<'r> {
     /// Whether the source may be that of the model's latest load once more, so that its digest is all that is
     /// wanted of it.
     pub fn may_be_the_same(&self, delivery: &Delivery<'_>) -> Result<bool> {
-        let Some(stamp) = &self.request.stamp else { return Ok(false) };
+        let Some(stamp) = self.request.stamp.as_ref().filter(|_| !self.request.model.spec().is_new) else {
+            return Ok(false);
+        };
         let latest = delivery.latest(self.request.model.spec())?;
         Ok(latest.is_some_and(|latest| latest.may_be(&self.entry, stamp.bytes)))
     }
@@ -130,7 +132,8 @@ impl<'r> Run<'r> {
             Input::Open(source) => source.size,
             Input::Ahead(ahead) => Some(ahead.bytes),
         };
-        if self.entry.more || !size.is_some_and(|size| known.may_be(&self.entry, size)) {
+        if self.entry.more || model.spec().is_new || !size.is_some_and(|size| known.may_be(&self.entry, size))
+        {
             return Ok(None);
         }
         let sha256 = match input {

@@ -1,6 +1,7 @@
 //! The use case: every model's file at and below some paths, as the deliveries that they came in.
 
 mod name;
+mod pattern;
 mod plan;
 
 use crate::collector;
@@ -31,7 +32,8 @@ pub struct Plan {
 
 /// Finds the files that are named after a model.
 pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
-    let listing = collector::list(&wanted.paths, &|name| name::told(name).is_some())?;
+    let listing =
+        collector::list(&wanted.paths, &|name| name::told(name).is_some() || pattern::may_match(name))?;
     let mut dates = plan::Dates::new(wanted.date.as_ref());
     let files: Vec<_> = listing
         .files

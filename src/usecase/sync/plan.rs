@@ -1,6 +1,6 @@
 //! Which files belong together, and which come first.
 
-use super::name;
+use super::{name, pattern};
 use crate::collector::{Listed, Location};
 use crate::domain::{DataDate, Model};
 use crate::repository::Entry;
@@ -20,7 +20,7 @@ pub struct Told {
 /// The file with what its name tells, if it tells a model. `given` is the path that it was found below, whose own
 /// name may tell a date as well.
 pub fn told(listed: Listed, given: &Path, dates: &mut Dates<'_>) -> Option<Told> {
-    let (model, format) = name::told(&listed.name)?;
+    let (model, format) = name::told(&listed.name).or_else(|| pattern::told(&listed.path))?;
     let request = Request {
         model,
         location: Location::File(listed.path.clone()),
