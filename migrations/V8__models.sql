@@ -44,6 +44,9 @@ CREATE TABLE model_field_history (
     PRIMARY KEY (model, name, load_id)
 ) STRICT, WITHOUT ROWID;
 
+UPDATE data_dictionary SET meaning = 'models, described, streams, loads, history, summaries or file'
+WHERE table_name = 'data_dictionary' AND column_name = 'topic';
+
 INSERT INTO data_dictionary (position, topic, table_name, kind, column_name, type, unit, meaning)
 SELECT place.position + new.step, 'file', new.table_name, 'table', new.column_name, new.type, new.unit, new.meaning
 FROM (SELECT max(position) AS position FROM data_dictionary) AS place

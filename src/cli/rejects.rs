@@ -1,6 +1,7 @@
 //! The records set aside: to list, to show, to export, to try again.
 
 use super::load_args::ModelArg;
+use super::models;
 use super::output::OutputArgs;
 use super::report::Reporter;
 use crate::domain::Model;
@@ -109,6 +110,9 @@ pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter:
             Ok(())
         }
         RejectsCommand::Replay { model } => {
+            if model.is_none() {
+                models::know(database, None, access)?;
+            }
             let models = model.map_or_else(Model::all, |model| vec![model.into()]);
             for model in models {
                 match replay::replay(database, access, model)? {

@@ -1,6 +1,7 @@
 //! The keys of records in SQL: a key has one column or several.
 
 use crate::domain::Spec;
+use crate::domain::described::Kind;
 
 /// The columns of the key, each of `record`.
 pub fn of(spec: &Spec, record: &str) -> String {
@@ -15,9 +16,14 @@ pub fn same(key: &[&str], one: &str, other: &str) -> String {
 /// The key of a record as the one text by which people and the table `absence` know it.
 pub fn text(spec: &Spec, record: &str) -> String {
     match spec.key() {
-        [column] => format!("{record}.{column}"),
+        [column] if is_text(spec, column) => format!("{record}.{column}"),
         columns => joined(columns, record),
     }
+}
+
+fn is_text(spec: &Spec, column: &str) -> bool {
+    let field = spec.described.and_then(|described| described.field(column));
+    !field.is_some_and(|field| matches!(field.kind, Kind::Integer | Kind::Boolean))
 }
 
 /// The columns of a key as one text: joined by commas; a comma or backslash of their own has a backslash before it.

@@ -384,7 +384,7 @@ INSERT INTO refinery_schema_history VALUES
 (5, 'data_dictionary', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13949905574989163363'),
 (6, 'deliveries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '9582868467219176781'),
 (7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '1022444235774203298'),
-(8, 'models', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '18384236787133559859');
+(8, 'models', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '15632678502602618021');
 
 INSERT INTO data_dictionary VALUES
 (10000, 'models', 'movie', 'table', NULL, NULL, NULL, 'The movies on offer, one row a title'),
@@ -626,7 +626,7 @@ INSERT INTO data_dictionary VALUES
 (1830000, 'summaries', 'stream_by_size_counted', 'view', 'streams', 'INTEGER', 'sessions', 'How many there are'),
 (1840000, 'file', 'data_dictionary', 'table', NULL, NULL, NULL, 'What every table, view and column means: what scli schema prints'),
 (1850000, 'file', 'data_dictionary', 'table', 'position', 'INTEGER', NULL, 'The order to read it in'),
-(1860000, 'file', 'data_dictionary', 'table', 'topic', 'TEXT', NULL, 'models, streams, loads, history, summaries or file'),
+(1860000, 'file', 'data_dictionary', 'table', 'topic', 'TEXT', NULL, 'models, described, streams, loads, history, summaries or file'),
 (1870000, 'file', 'data_dictionary', 'table', 'table_name', 'TEXT', NULL, 'The table or view'),
 (1880000, 'file', 'data_dictionary', 'table', 'kind', 'TEXT', NULL, 'table or view'),
 (1890000, 'file', 'data_dictionary', 'table', 'column_name', 'TEXT', NULL, 'The column; NULL in the row about the table or view itself'),

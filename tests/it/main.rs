@@ -37,6 +37,7 @@ mod kill;
 mod kill_back;
 mod load;
 mod memory;
+mod models;
 mod moved;
 mod never_loaded;
 mod output;

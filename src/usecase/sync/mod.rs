@@ -35,15 +35,17 @@ pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
     let listing =
         collector::list(&wanted.paths, &|name| name::told(name).is_some() || pattern::may_match(name))?;
     let mut dates = plan::Dates::new(wanted.date.as_ref());
-    let files: Vec<_> = listing
-        .files
-        .into_iter()
-        .filter_map(|listed| {
-            let given = wanted.paths.get(listed.root)?;
-            plan::told(listed, given, &mut dates)
-        })
-        .collect();
     let mut others = listing.others;
+    let mut files = Vec::with_capacity(listing.files.len());
+    for listed in listing.files {
+        let Some(given) = wanted.paths.get(listed.root) else { continue };
+        let path = listed.path.clone();
+        match plan::told(listed, given, &mut dates) {
+            Some(told) => files.push(told),
+            // Its name alone fitted a pattern.
+            None => others.push(path),
+        }
+    }
     others.sort();
     if files.is_empty() {
         return Err(nothing(wanted));
