@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod database;
 mod deliver;
+mod describe;
 mod explain;
 mod forget;
 mod load_args;
@@ -144,6 +145,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
+        Command::Describe(args) => describe::describe(&args),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args, reporter),
         Command::History(args) => past::history(&database()?, &access, &args),

@@ -16,6 +16,10 @@ pub fn know(database: &Path, project: Option<&Path>, access: &Access) -> Result<
     let earlier = descriptions(database, access)?;
     let before = |name: &str| earlier.iter().find(|description| description.name == name);
     for described in &project.models {
+        for field in &described.description.fields {
+            let others = project.models.iter().map(|described| &described.description);
+            field.check_reference(others.chain(&earlier)).map_err(|mistake| described.error(&mistake))?;
+        }
         let error = |mistake| described.error(&mistake);
         let description = described.description.clone();
         let known = before(&description.name);

@@ -2,8 +2,10 @@
 //!
 //! This version reads the tables `[check.RULE]` and `[model.NAME]`. All others are for later versions, and left alone.
 
+mod draft;
 mod model;
 
+pub use draft::to_toml;
 pub use model::Described;
 
 use crate::collector::{Location, read_text};

@@ -294,6 +294,58 @@ fn a_mistake_in_a_description_is_told_with_its_line() {
 }
 
 #[test]
+fn a_reference_is_checked() {
+    let sandbox = Sandbox::new();
+    let toml = RATINGS.replace(
+        "movie_title = { type = \"text\" }",
+        "movie_title = { type = \"text\" }\ntitle = { type = \"text\", from = \"movie_title\", \
+         references = \"movie.title\", match = \"case-insensitive\" }",
+    );
+    sandbox.write("scli.toml", &toml);
+    sandbox.load("user", "users.csv", "first_name,last_name,email\nA,B,ann@x.org\n").success();
+    sandbox
+        .load("movie", "movies.csv", "title,duration_mins,original_language,size_mb\nAMÉLIE,1,French,1\n")
+        .success();
+    let csv = "user_email,movie_title\nann@x.org,Amélie\nbob@x.org,Amélie\nann@x.org,Heat\n";
+    sandbox.load("rating", "ratings.csv", csv).success();
+    let check = sandbox.scli(&["check", "--found", "--format", "json"]).success();
+    let found: serde_json::Value = serde_json::from_str(&check.stdout).unwrap();
+    let told = |rule: &str| {
+        let finding = found.as_array().unwrap().iter().find(|finding| finding["rule"] == rule).unwrap();
+        finding["samples"].to_string()
+    };
+    assert_eq!(
+        told("ratings_of_unknown_user_email"),
+        r#"[{"user_email":"bob@x.org","movie_title":"Amélie"}]"#
+    );
+    assert_eq!(
+        told("ratings_of_unknown_title"),
+        r#"[{"user_email":"ann@x.org","movie_title":"Heat","title":"Heat"}]"#
+    );
+    sandbox.write("scli.toml", format!("{toml}\n[check.ratings_of_unknown_title]\nthreshold = 0\n"));
+    assert_eq!(sandbox.scli(&["check"]).code, 1);
+    assert!(sandbox.scli(&["check", "--list"]).success().stdout.contains("ratings_of_unknown_title"));
+    for (from, to, message) in [
+        ("movie.title", "film.title", "model rating, field title: there is no model `film`"),
+        ("movie.title", "movie.name", "model rating, field title: the model movie has no field `name`"),
+        (
+            "movie.title",
+            "user.email",
+            "model rating, field title: user.email cannot be matched case-insensitively",
+        ),
+    ] {
+        sandbox.write("scli.toml", toml.replace(from, to));
+        let outcome = sandbox.load("rating", "ratings.csv", csv);
+        assert_eq!(outcome.code, 2);
+        assert!(
+            outcome.stderr.starts_with(&format!("error: scli.toml, line 10: {message}")),
+            "{}",
+            outcome.stderr
+        );
+    }
+}
+
+#[test]
 fn who_is_forgotten_goes_from_what_refers_to_them() {
     let sandbox = sandbox();
     sandbox.load("rating", "ratings.csv", CSV).success();
@@ -319,4 +371,51 @@ fn what_is_tried_leaves_nothing() {
     assert_eq!(sandbox.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'rating%'"), "");
     sandbox.load("rating", "ratings.csv", CSV).success();
     assert!(before != sandbox.database());
+}
+
+#[test]
+fn a_draft_loads_the_files_that_it_was_made_from() {
+    let sandbox = Sandbox::new();
+    let stations = "Station ID,Name,Opened,Height (m),Zip,Notes,Active\n1,Zürich HB,1847-08-09,408.5,08001,,true\n\
+                    2,\"Bern, Bahnhof\",1860-05-01,NA,03008,\"x\ny\",false\n3,Genève,1858-03-16,391,01201,,true\n";
+    sandbox.write("stations-2026-11-20.csv", stations);
+    let orders = r#"[
+        {"order": 1, "line": 1, "customer": {"email": "ann@x.org", "since": "2020-01-02T03:04:05Z"}, "tags": ["a"], "paid": true},
+        {"order": 1, "line": 2, "customer": {"email": "ann@x.org", "since": null}, "tags": [], "paid": false, "big": 18446744073709551615},
+        {"order": 2, "line": 1, "customer": {"email": "bob@x.org"}, "tags": [{"b": 1}], "paid": true, "a.b": 1}
+    ]"#;
+    sandbox.write("orders.json", orders);
+    // The quakes of the world, as public services give them: the same shape.
+    let quakes = (1..200).fold("time,latitude,longitude,depth,mag,magType,nst,id,place\n".to_owned(), |csv, n| {
+        let nst = if n % 3 == 0 { String::new() } else { n.to_string() };
+        csv + &format!(
+            "2026-11-{:02}T00:{:02}:{:02}.{:03}Z,{}.5,-{}.25,{},{}.1,ml,{nst},us{n:05},\"{n} km N of X, Y\"\n",
+            1 + n % 28, n % 60, n % 60, n, n % 90, n % 180, n % 700, n % 9
+        )
+    });
+    sandbox.write("quakes.csv", quakes);
+    sandbox.write("movies.csv", "film,year\nA,1999\nB,2001\n");
+    let files = ["stations-2026-11-20.csv", "orders.json", "quakes.csv", "movies.csv"];
+    let draft = sandbox.scli(&[&["describe"][..], &files].concat()).success();
+    draft.snapshot("describe");
+    sandbox.write("scli.toml", &draft.stdout);
+    for (model, file, count) in [
+        ("station", "stations-2026-11-20.csv", 3),
+        ("my_order", "orders.json", 3),
+        ("quake", "quakes.csv", 199),
+        ("my_movie", "movies.csv", 2),
+    ] {
+        let outcome = sandbox.scli(&["load", "--model", model, "--config", file, "--strict"]).success();
+        assert!(outcome.stderr.contains(&format!("{count} inserted")), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("kept in extra") || file == "orders.json", "{}", outcome.stderr);
+    }
+    assert_eq!(
+        sandbox.rows("SELECT station_id, zip, height_m, active FROM station ORDER BY 1"),
+        "1|08001|408.5|1\n2|03008|NULL|0\n3|01201|391|1\n"
+    );
+    let none = sandbox.scli(&["describe", "empty.csv"]);
+    assert_eq!(none.code, 1);
+    sandbox.write("empty.csv", "a,b\n");
+    let empty = sandbox.scli(&["describe", "empty.csv"]);
+    assert!(empty.stderr.contains("empty.csv: has no record to be described\n  help: "), "{}", empty.stderr);
 }

@@ -1,10 +1,12 @@
 //! Models that are described in a file instead of in Rust: what is said of one, and the rules that follow from it.
 
 mod change;
+mod draft;
 mod name;
 mod path;
 mod rules;
 
+pub use draft::{Draft, name_of};
 pub use name::{is_reserved, named};
 
 use super::{Members, Model, Rules, Spec};
@@ -105,6 +107,41 @@ impl Field {
     /// The column or the path that the value comes from.
     pub fn source(&self) -> &str {
         self.from.as_deref().unwrap_or(&self.name)
+    }
+}
+
+impl Field {
+    /// Says what is wrong if the field refers to what neither the six nor the `described` models have.
+    pub fn check_reference<'d>(
+        &self,
+        described: impl Iterator<Item = &'d Description>,
+    ) -> Result<(), Mistake> {
+        let Some((model, target)) = self.references.as_deref().and_then(|text| text.split_once('.')) else {
+            return Ok(());
+        };
+        let folded = format!("{target}_key");
+        let shipped = Model::SHIPPED.into_iter().filter(|shipped| shipped.name() == model);
+        let mut columns: Vec<String> =
+            shipped.flat_map(|shipped| shipped.spec().fields).map(|field| (*field).to_owned()).collect();
+        let described = described.filter(|description| description.name == model);
+        columns.extend(described.flat_map(|description| description.columns()).map(|(column, _)| column));
+        let wrong =
+            |message: String, help: &str| Err(Mistake::new(Some(&self.name), "references", message, help));
+        if columns.is_empty() {
+            return wrong(format!("there is no model `{model}`"), "describe it, or leave the reference out");
+        }
+        if !columns.iter().any(|column| column == target) {
+            let help = format!("its fields are {}", columns.join(", "));
+            return wrong(format!("the model {model} has no field `{target}`"), &help);
+        }
+        if self.folded && !columns.contains(&folded) {
+            let message = format!("{model}.{target} cannot be matched case-insensitively");
+            return wrong(
+                message,
+                "give that field match = \"case-insensitive\" as well, or leave it out here",
+            );
+        }
+        Ok(())
     }
 }
 

@@ -210,7 +210,7 @@ impl Reader {
 }
 
 /// The value that a text says; the error says what it is not.
-fn of_text<'a>(text: &'a str, kind: Kind) -> Result<Value<'a>, &'static str> {
+pub fn of_text<'a>(text: &'a str, kind: Kind) -> Result<Value<'a>, &'static str> {
     let word = text.trim_matches(' ');
     match kind {
         Kind::Text => Ok(text.into()),
@@ -242,7 +242,7 @@ fn of_text<'a>(text: &'a str, kind: Kind) -> Result<Value<'a>, &'static str> {
 }
 
 /// The value that a JSON value says; the error says what it is not.
-fn of_json<'a>(value: &'a Json, kind: Kind) -> Result<Value<'a>, &'static str> {
+pub fn of_json<'a>(value: &'a Json, kind: Kind) -> Result<Value<'a>, &'static str> {
     match (kind, value) {
         (Kind::Json, value) => {
             let mut json = value.clone();

@@ -4,6 +4,8 @@ mod name;
 mod pattern;
 mod plan;
 
+pub use name::plain_stem;
+
 use crate::collector;
 use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};

@@ -16,23 +16,21 @@ pub fn told(name: &str) -> Option<(Model, Format)> {
     {
         return Some((model, format));
     }
-    let stem = stem(name);
-    let mut rest = stem.clone();
+    // A described model's name may have several words.
+    Some((Model::named(&plain_stem(name))?, format))
+}
+
+/// What a file's name says beside dates, numbers and the form, in lower case: its words, with `_` between them.
+pub fn plain_stem(name: &str) -> String {
+    let mut rest = stem(name);
     while let Some((_, place)) = DataDate::find(&rest) {
         rest.replace_range(place, " ");
     }
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    let mut words = rest
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty() && *word != "part");
-    let mut model = None;
-    for word in words.by_ref().filter(|word| !is_number(word)) {
-        match (model, Model::named(word)) {
-            (None, Some(named)) => model = Some(named),
-            _ => return None,
-        }
-    }
-    Some((model?, format))
+    let words = rest.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<&str> =
+        words.filter(|word| !word.is_empty() && *word != "part" && !is_number(word)).collect();
+    words.join("_")
 }
 
 /// The name without the endings that tell the form, in lower case.
