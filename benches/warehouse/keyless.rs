@@ -50,7 +50,7 @@ pub fn append(file: &Path, database: &Path) -> Result<usize> {
 
 fn parse(file: &Path, sender: &SyncSender<Batch>) -> Result<()> {
     let text = |error: scli::error::Error| error.to_string();
-    let (header, mut blocks) = csv::open(File::open(file)?, Model::Stream.spec().members).map_err(text)?;
+    let (header, mut blocks) = csv::open(File::open(file)?, Model::STREAM.spec().members).map_err(text)?;
     let (mut movies, mut users) = (Interner::default(), Interner::default());
     let mut block = Block::default();
     while blocks.next(&mut block).map_err(text)? {

@@ -34,7 +34,7 @@ fn csv_crate(file: &Path) -> Result<u64> {
 /// Records that our own splitter finds; unlike the csv crate's, their texts are checked to be UTF-8.
 fn splitter(file: &Path) -> Result<u64> {
     let mut count = 0;
-    csv::decode(File::open(file)?, Model::Stream.spec().members, &mut |record| {
+    csv::decode(File::open(file)?, Model::STREAM.spec().members, &mut |record| {
         count += u64::from(std::hint::black_box(record).raw.is_ok());
         Ok(())
     })

@@ -1,4 +1,4 @@
 //! A vendor's dump of authors, whatever its bytes.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|dump: &[u8]| scli_fuzz::dump(scli::domain::Model::Author, dump));
+libfuzzer_sys::fuzz_target!(|dump: &[u8]| scli_fuzz::dump(scli::domain::Model::AUTHOR, dump));

@@ -1,4 +1,4 @@
 //! A vendor's dump of reviews, whatever its bytes.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|dump: &[u8]| scli_fuzz::dump(scli::domain::Model::Review, dump));
+libfuzzer_sys::fuzz_target!(|dump: &[u8]| scli_fuzz::dump(scli::domain::Model::REVIEW, dump));

@@ -35,7 +35,7 @@ fn taken(record: &Record<'_>) -> Row {
 
 fn rows(text: &[u8]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    decode::decode(Format::Csv, text, MEMBERS, &mut |record| {
+    decode::decode(Format::Csv, text, scli::domain::Members::needed(MEMBERS), &mut |record| {
         rows.push(taken(&record));
         Ok(())
     })?;
@@ -90,7 +90,7 @@ pub fn csv(size: usize, bytes: &[u8]) {
 /// when its record stands on a line of its own.
 pub fn dump(model: Model, dump: &[u8]) {
     let spec = model.spec();
-    let Rules::Keyed { parse, traces } = spec.rules else { panic!("has a key of its own") };
+    let Rules::Keyed(rules) = spec.rules else { panic!("has a key of its own") };
     let mut lines = Vec::new();
     let mut models = Vec::new();
     let mut visit = |record: Record<'_>| {
@@ -100,9 +100,9 @@ pub fn dump(model: Model, dump: &[u8]) {
         );
         let Ok(raw) = record.raw else { return Ok(()) };
         let Raw::Json(value) = raw else { panic!("not JSON") };
-        let found = parse(raw);
+        let found = rules.parse(raw);
         // What a broken record tells of itself is asked only of broken ones; it must hold for all.
-        let told = traces(raw);
+        let told = rules.traces(raw);
         if let Ok(values) = &found {
             assert_eq!(values.len(), spec.fields.len());
             for value in values {

@@ -2,6 +2,7 @@
 
 use super::answers::AnswersArgs;
 use super::check::CheckArgs;
+use super::describe::DescribeArgs;
 use super::forget::ForgetCommand;
 use super::load_args::{LoadArgs, SyncArgs};
 use super::past::{HistoryArgs, LoadsArgs};
@@ -110,6 +111,15 @@ pub enum Command {
   scli query -f my.sql --as-of 12
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
+    /// Draft what scli.toml may say of files, so that they can be loaded
+    ///
+    /// Reads the files, and prints a description of a model for each that their names tell: the types of its
+    /// fields, its key, what every record has, and the paths of nested members. The draft loads the files that it was
+    /// made from; look it over before it is used. The file docs/models.md says what a description can have.
+    #[command(after_help = "Examples:
+  scli describe ratings.csv > scli.toml
+  scli describe orders.jsonl customers.json.gz")]
+    Describe(DescribeArgs),
     /// Describe the tables, views and columns: types, units, meanings
     ///
     /// The six models come first. The descriptions are those of the table `data_dictionary`, which

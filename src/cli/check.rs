@@ -6,7 +6,7 @@ use crate::past::Past;
 use crate::project;
 use crate::quality::{self, Rule, Severity};
 use crate::render::{self, Shown};
-use crate::repository::{Access, open_read_only, refuse_unsound};
+use crate::repository::{Access, descriptions, open_read_only, refuse_unsound};
 use crate::sql::{self, Cell, Sink};
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -54,6 +54,7 @@ pub struct CheckArgs {
 /// Looks whether the file is sound unless only some rules are chosen, runs them and shows what they find, or lists them.
 pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     args.output.page()?;
+    quality::know_references(&descriptions(database, access)?);
     if args.list {
         return args.output.write(|page, out| list(&mut *render::sink(page, out)));
     }
@@ -91,7 +92,7 @@ pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
 
 fn list(sink: &mut dyn Sink) -> Result<()> {
     sink.columns(&["rule", "severity", "title", "parameters"])?;
-    for rule in quality::rules() {
+    for rule in quality::all() {
         let params = parameters(rule);
         sink.row(&[
             Cell::Text(rule.name),

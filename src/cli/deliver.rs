@@ -1,6 +1,7 @@
 //! The commands that load: load and sync.
 
 use super::load_args::{LoadArgs, SyncArgs};
+use super::models;
 use super::report::Reporter;
 use crate::collector::path_of;
 use crate::error::{Error, Kind, Result};
@@ -26,6 +27,7 @@ pub fn sync(database: &Path, access: &Access, args: &SyncArgs, reporter: &Report
         date: args.options.date.clone(),
         each_file: args.each_file,
     };
+    models::know(database, args.options.project.as_deref(), access)?;
     let plan = sync::plan(&wanted, &options)?;
     reporter.passed_over(&plan.others);
     let mut loader = Loader::for_all(database, access, options, &plan.deliveries);

@@ -7,7 +7,10 @@ use crate::error::{Error, Result};
 use crate::repository::Entry;
 use crate::usecase::load::{self, Limit, Limits};
 use crate::usecase::sync;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParserFactory};
+use clap::error::ErrorKind;
 use clap::{ValueEnum, ValueHint};
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 /// The arguments of `load`.
@@ -45,6 +48,9 @@ pub struct LoadOptions {
     /// The date of the data, as in 2026-11-20 or 2026-11-20T0230 [default: that of the nearest name that tells one]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub date: Option<DataDate>,
+    /// The folder with the file scli.toml, which may describe models [default: the working folder, if it has one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub project: Option<PathBuf>,
     /// Load also what is known, and complete dumps that are older than what their model has
     #[arg(long)]
     reload: bool,
@@ -77,7 +83,7 @@ pub struct LoadOptions {
     #[arg(long, value_name = "N", help_heading = LIMITS)]
     keep_rejects: Option<u64>,
     /// Take the source for everything its sender knows, so that what it lacks has vanished
-    /// [default for author, book and review]
+    /// [default for author, book and review, and as the description of a model says]
     #[arg(long, conflicts_with = "partial")]
     complete: bool,
     /// Take the source for a part, whatever the model
@@ -160,22 +166,39 @@ impl From<ModelArg> for Model {
     }
 }
 
-impl ValueEnum for ModelArg {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [ModelArg; Model::ALL.len()] = {
-            let mut all = [ModelArg(Model::Movie); Model::ALL.len()];
-            let mut rest: (&[Model], &mut [ModelArg]) = (&Model::ALL, &mut all);
-            while let ([model, models @ ..], [arg, args @ ..]) = rest {
-                *arg = ModelArg(*model);
-                rest = (models, args);
-            }
-            all
-        };
-        &ALL
+impl ValueParserFactory for ModelArg {
+    type Parser = ModelParser;
+
+    fn value_parser() -> ModelParser {
+        ModelParser
+    }
+}
+
+/// Finds a model by its name among those that are known.
+#[derive(Clone, Debug)]
+pub struct ModelParser;
+
+impl ModelParser {
+    fn names() -> PossibleValuesParser {
+        PossibleValuesParser::new(Model::all().into_iter().map(Model::name))
+    }
+}
+
+impl TypedValueParser for ModelParser {
+    type Value = ModelArg;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> std::result::Result<ModelArg, clap::Error> {
+        let name = ModelParser::names().parse_ref(command, arg, value)?;
+        Model::named(&name).map(ModelArg).ok_or_else(|| clap::Error::new(ErrorKind::InvalidValue))
     }
 
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.0.name()))
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Model::all().into_iter().map(|model| PossibleValue::new(model.name()))))
     }
 }
 

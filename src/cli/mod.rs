@@ -8,9 +8,11 @@ mod check;
 mod compare;
 mod database;
 mod deliver;
+mod describe;
 mod explain;
 mod forget;
 mod load_args;
+mod models;
 mod next;
 mod output;
 mod page;
@@ -36,9 +38,15 @@ use std::time::{Duration, SystemTime};
 
 /// Runs the command that the process's arguments ask for and returns its exit code.
 pub fn main() -> u8 {
-    let mut args = match Args::try_parse() {
+    let mut args = match parsed() {
         Ok(args) => args,
-        Err(error) => return not_parsed(error),
+        Err(NotParsed::Line(error)) => return not_parsed(error),
+        Err(NotParsed::Models(error)) => {
+            return exit_code(
+                Err(error),
+                &Reporter::new(false, false, report::format_in(std::env::args_os())),
+            );
+        }
     };
     let reporter = Reporter::new(args.quiet, args.verbose, args.log_format);
     let done = match (args.command.take(), database::path(args.db.clone())) {
@@ -50,6 +58,28 @@ pub fn main() -> u8 {
         (None, Err(error)) => Err(error),
     };
     exit_code(done, &reporter)
+}
+
+/// Why there are no arguments.
+enum NotParsed {
+    /// The command line asks for help, or is mistaken.
+    Line(clap::Error),
+    /// What describes the model that it names cannot be read.
+    Models(Error),
+}
+
+/// The arguments. A model that is none of the six may be described in a file or in the database; these are looked
+/// at only then.
+fn parsed() -> std::result::Result<Args, NotParsed> {
+    let line: Vec<_> = std::env::args_os().collect();
+    match Args::try_parse_from(&line) {
+        Err(error) if error.kind() == ErrorKind::InvalidValue => match models::know_for(&line) {
+            Ok(true) => Args::try_parse_from(&line).map_err(NotParsed::Line),
+            Ok(false) => Err(NotParsed::Line(error)),
+            Err(why) => Err(NotParsed::Models(why)),
+        },
+        parsed => parsed.map_err(NotParsed::Line),
+    }
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.
@@ -115,6 +145,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         }
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
+        Command::Describe(args) => describe::describe(&args),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args, reporter),
         Command::History(args) => past::history(&database()?, &access, &args),

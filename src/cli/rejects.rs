@@ -1,6 +1,7 @@
 //! The records set aside: to list, to show, to export, to try again.
 
 use super::load_args::ModelArg;
+use super::models;
 use super::output::OutputArgs;
 use super::report::Reporter;
 use crate::domain::Model;
@@ -109,7 +110,10 @@ pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter:
             Ok(())
         }
         RejectsCommand::Replay { model } => {
-            let models = model.map_or(Model::ALL.to_vec(), |model| vec![model.into()]);
+            if model.is_none() {
+                models::know(database, None, access)?;
+            }
+            let models = model.map_or_else(Model::all, |model| vec![model.into()]);
             for model in models {
                 match replay::replay(database, access, model)? {
                     Some(report) => reporter.replayed(&report),

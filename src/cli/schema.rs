@@ -4,7 +4,7 @@ use super::output::OutputArgs;
 use crate::error::Result;
 use crate::render::{self, Format};
 use crate::repository::{Access, is_there, open_in_memory, open_read_only};
-use crate::sql::{self, Detail, OWN, TOPICS, Wanted};
+use crate::sql::{self, DESCRIBED, Detail, OWN, TOPICS, Wanted};
 use std::path::Path;
 
 /// The arguments of `schema`.
@@ -35,7 +35,10 @@ pub fn schema(database: &Path, access: &Access, args: &SchemaArgs) -> Result<()>
             return sql::schema(&connection, &wanted, detail, &mut *render::sink(page, out));
         }
         let own = sql::has_own(&connection)?.then_some(&OWN);
-        for (index, topic) in TOPICS.iter().chain(own).enumerate() {
+        let described = sql::has_described(&connection)?.then_some(&DESCRIBED);
+        let (models, others) = TOPICS.split_at(1);
+        let topics = models.iter().chain(described).chain(others).chain(own);
+        for (index, topic) in topics.enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
             match page.format {
                 Format::Markdown => writeln!(out, "{gap}### {}\n", topic.title)?,

@@ -11,7 +11,7 @@ mod jsonl;
 pub use compression::{decompressed, is_plain};
 pub use digest::{Digesting, Fingerprint};
 
-use crate::domain::{Invalid, Position, Raw};
+use crate::domain::{Invalid, Members, Position, Raw};
 use crate::error::{Error, Result};
 use std::fmt;
 use std::io::Read;
@@ -74,12 +74,7 @@ pub type Visit<'v> = dyn FnMut(Record<'_>) -> Result<()> + 'v;
 pub const MAX_RECORD: usize = 16 << 20;
 
 /// Visits each record of `reader` in turn. `members` are the columns that a CSV file must have.
-pub fn decode(
-    format: Format,
-    reader: impl Read,
-    members: &'static [&'static str],
-    visit: &mut Visit<'_>,
-) -> Result<()> {
+pub fn decode(format: Format, reader: impl Read, members: Members, visit: &mut Visit<'_>) -> Result<()> {
     match format {
         Format::Csv => csv::decode(reader, members, visit),
         Format::Json => json::decode(reader, visit),

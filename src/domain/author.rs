@@ -2,19 +2,23 @@
 
 use super::text::match_key;
 use super::time::Timestamp;
-use super::{Invalid, Origin, Raw, Rules, Spec, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `author`.
 pub const SPEC: Spec = Spec {
     name: "author",
     plural: "authors",
-    origin: Origin::Vendor,
-    members: &MEMBERS,
+    complete: true,
+    members: Members::needed(&MEMBERS),
     known: &KNOWN,
     nested: true,
     fields: &["name", "name_key", "birth_date", "died_at", "nationality", "extra"],
+    keys: 1,
+    hashed: false,
     address: None,
-    rules: Rules::Keyed {
+    described: None,
+    is_new: false,
+    rules: Rules::Keyed(&Written {
         parse: |raw| {
             let author = Author::from_raw(raw)?;
             Ok(vec![
@@ -34,7 +38,7 @@ pub const SPEC: Spec = Spec {
                 },
             )
         },
-    },
+    }),
 };
 
 const MEMBERS: [&str; 2] = ["metadata", "nationalities"];

@@ -1,19 +1,23 @@
 //! A book, as in the vendor's `books.json`.
 
 use super::text::match_key;
-use super::{Invalid, Origin, Raw, Rules, Spec, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `book`.
 pub const SPEC: Spec = Spec {
     name: "book",
     plural: "books",
-    origin: Origin::Vendor,
-    members: &MEMBERS,
+    complete: true,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "pages", "author", "author_key", "publisher", "extra"],
+    keys: 1,
+    hashed: false,
     address: None,
-    rules: Rules::Keyed {
+    described: None,
+    is_new: false,
+    rules: Rules::Keyed(&Written {
         parse: |raw| {
             let book = Book::from_raw(raw)?;
             Ok(vec![
@@ -31,7 +35,7 @@ pub const SPEC: Spec = Spec {
                 |[name, ..]| trace("title", name.optional_text()).into_iter().collect(),
             )
         },
-    },
+    }),
 };
 
 const MEMBERS: [&str; 4] = ["name", "pages", "author", "publisher"];

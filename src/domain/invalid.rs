@@ -21,6 +21,16 @@ pub enum Rule {
     Time,
     /// Outside the values that the member can take.
     Range,
+    /// Of a described model: must be there, and is not.
+    Required,
+    /// Of a described model: less than the least value.
+    Minimum,
+    /// Of a described model: greater than the greatest value.
+    Maximum,
+    /// Of a described model: does not match the pattern.
+    Pattern,
+    /// Of a described model: none of the values that there may be.
+    Enum,
     /// The end lies before the start.
     Order,
     /// Text with a NUL character, at which many programs would cut it off.
@@ -41,6 +51,11 @@ impl Rule {
             Rule::Number => "number",
             Rule::Time => "time",
             Rule::Range => "range",
+            Rule::Required => "required",
+            Rule::Minimum => "minimum",
+            Rule::Maximum => "maximum",
+            Rule::Pattern => "pattern",
+            Rule::Enum => "enum",
             Rule::Order => "order",
             Rule::Nul => "nul",
             Rule::Json => "json",

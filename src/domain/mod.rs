@@ -3,15 +3,17 @@
 //! Nothing here reads a file, speaks SQL or knows a command line, and nothing logs or drops: a rule
 //! returns what is wrong, where and with which value, and the caller decides.
 //!
-//! To add a model: write its file, then name it in [`Model`] and [`Model::spec`]; the compiler and
-//! the tests that loop over [`Model::ALL`] name the rest.
+//! To add a model to those that scli comes with: write its file, then name it in [`Model::SHIPPED`]; the compiler
+//! and the tests that loop over that name the rest.
 
 pub mod address;
 pub mod author;
 pub mod book;
 pub mod date;
+pub mod described;
 pub mod extra;
 pub mod invalid;
+pub mod model;
 pub mod movie;
 pub mod position;
 pub mod raw;
@@ -24,64 +26,12 @@ pub mod user;
 pub use address::Address;
 pub use date::DataDate;
 pub use invalid::{Invalid, Rule};
+pub use model::Model;
 pub use position::Position;
-pub use raw::{Raw, Row};
+pub use raw::{Members, Raw, Row};
 
 use std::borrow::Cow;
-
-/// The six models of the warehouse.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Model {
-    /// A movie of the catalogue.
-    Movie,
-    /// A streaming session.
-    Stream,
-    /// A user.
-    User,
-    /// An author, from the vendor.
-    Author,
-    /// A book, from the vendor.
-    Book,
-    /// A review of a movie and the book it is based on, from the vendor.
-    Review,
-}
-
-impl Model {
-    /// Every model, in the order in which a person loads them.
-    pub const ALL: [Model; 6] =
-        [Model::Movie, Model::Stream, Model::User, Model::Author, Model::Book, Model::Review];
-
-    /// What there is to know about the model.
-    pub fn spec(self) -> &'static Spec {
-        match self {
-            Model::Movie => &movie::SPEC,
-            Model::Stream => &stream::SPEC,
-            Model::User => &user::SPEC,
-            Model::Author => &author::SPEC,
-            Model::Book => &book::SPEC,
-            Model::Review => &review::SPEC,
-        }
-    }
-
-    /// The name by which commands and tables call it, as in `movie`.
-    pub fn name(self) -> &'static str {
-        self.spec().name
-    }
-
-    /// The model of this name, singular or plural, if there is one.
-    pub fn named(name: &str) -> Option<Model> {
-        Model::ALL.into_iter().find(|model| model.spec().name == name || model.spec().plural == name)
-    }
-}
-
-/// Where the records of a model come from, which decides what a file of it stands for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Origin {
-    /// Our own files: flat, and each holds what is new.
-    Internal,
-    /// The vendor's dumps: each holds everything the vendor still knows.
-    Vendor,
-}
+use std::fmt;
 
 /// One model, described once for every layer.
 #[derive(Debug)]
@@ -90,19 +40,28 @@ pub struct Spec {
     pub name: &'static str,
     /// Plural, the usual name of the file.
     pub plural: &'static str,
-    /// Who sends it.
-    pub origin: Origin,
+    /// Whether a file of it holds everything that its sender knows, so that what one lacks has vanished.
+    pub complete: bool,
     /// The members of a raw record: the columns of a CSV file, or the top level of a JSON object.
-    pub members: &'static [&'static str],
+    pub members: Members,
     /// What of a record the model knows, whether it keeps it or leaves it out on purpose: paths, as in
     /// `rating.rate` or `movies[].title`. All else goes to `extra`, or is named where there is none.
     pub known: &'static [&'static str],
     /// Whether the members nest, so that only JSON can hold them.
     pub nested: bool,
-    /// The fields of the model, key first; `extra` last, where it is kept.
+    /// The fields of the model, those of the key first; `extra` last, where it is kept. A field `title_key` behind
+    /// a field `title` has what that is matched by.
     pub fields: &'static [&'static str],
+    /// How many of the fields are the key.
+    pub keys: usize,
+    /// Whether the key is a SHA-1 in hexadecimal digits, of which the first ones are enough for a person to name it.
+    pub hashed: bool,
     /// The member and field with the e-mail address of the person that a record is about, if it is about one.
     pub address: Option<&'static str>,
+    /// What it was made of, if it is described in a file.
+    pub described: Option<&'static described::Description>,
+    /// Whether the database has another description of it, or none: then a known file says more than it did.
+    pub is_new: bool,
     /// How a raw record becomes a model.
     pub rules: Rules,
 }
@@ -119,25 +78,44 @@ fn trace<'a, T: Into<Value<'a>>>(field: &'static str, read: Result<Option<T>, In
 #[derive(Clone, Copy, Debug)]
 pub enum Rules {
     /// A record with a key of its own.
-    Keyed {
-        /// The values of [`Spec::fields`] but for `extra`, if the record keeps the rules.
-        parse: for<'a> fn(Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>,
-        /// What a record that breaks a rule still tells of its identity: fields and their values.
-        traces: for<'a> fn(Raw<'a>) -> Vec<Trace<'a>>,
-    },
+    Keyed(&'static dyn Keyed),
     /// A session: there are many, and one is known by who saw what when.
     Session(for<'a> fn(Raw<'a>) -> Result<stream::Stream<'a>, Invalid>),
 }
 
+/// The rules of records that have a key of their own.
+pub trait Keyed: fmt::Debug + Sync {
+    /// The values of [`Spec::fields`] but for `extra`, if the record keeps the rules.
+    fn parse<'a>(&self, raw: Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>;
+
+    /// What a record that breaks a rule still tells of its identity: fields and their values.
+    fn traces<'a>(&self, raw: Raw<'a>) -> Vec<Trace<'a>>;
+}
+
+/// Rules that are written in Rust, a file a model.
+#[derive(Debug)]
+pub struct Written {
+    /// What [`Keyed::parse`] does.
+    pub parse: for<'a> fn(Raw<'a>) -> Result<Vec<Value<'a>>, Invalid>,
+    /// What [`Keyed::traces`] does.
+    pub traces: for<'a> fn(Raw<'a>) -> Vec<Trace<'a>>,
+}
+
+impl Keyed for Written {
+    fn parse<'a>(&self, raw: Raw<'a>) -> Result<Vec<Value<'a>>, Invalid> {
+        (self.parse)(raw)
+    }
+
+    fn traces<'a>(&self, raw: Raw<'a>) -> Vec<Trace<'a>> {
+        (self.traces)(raw)
+    }
+}
+
 impl Spec {
-    /// The values of [`Spec::fields`] for a raw record, by the rules that are `parse`, and what the record has
-    /// beyond what the model knows.
-    pub fn values<'a>(
-        &self,
-        parse: for<'r> fn(Raw<'r>) -> Result<Vec<Value<'r>>, Invalid>,
-        raw: Raw<'a>,
-    ) -> Result<Vec<Value<'a>>, Invalid> {
-        let mut values = parse(raw)?;
+    /// The values of [`Spec::fields`] for a raw record, by its `rules`, and what the record has beyond what the
+    /// model knows.
+    pub fn values<'a>(&self, rules: &dyn Keyed, raw: Raw<'a>) -> Result<Vec<Value<'a>>, Invalid> {
+        let mut values = rules.parse(raw)?;
         values.push(extra::extra(raw, self.known));
         Ok(values)
     }
@@ -151,10 +129,47 @@ impl Spec {
         }
     }
 
-    /// The field that identifies a record.
-    pub fn key(&self) -> &'static str {
-        self.fields.first().copied().unwrap_or_default()
+    /// The fields that identify a record.
+    pub fn key(&self) -> &'static [&'static str] {
+        self.fields.get(..self.keys).unwrap_or_default()
     }
+
+    /// The fields that say something to a person: all but those that only follow another, to be matched by.
+    pub fn told(&self) -> impl Iterator<Item = &'static str> + use<'_> {
+        self.fields.iter().copied().filter(|field| !self.follows(field))
+    }
+
+    fn follows(&self, field: &str) -> bool {
+        field.strip_suffix("_key").is_some_and(|other| self.fields.contains(&other))
+    }
+}
+
+/// The fields of a key as the one text by which people know it: joined by commas; of several, a comma or backslash of
+/// their own has a backslash before it.
+pub fn key_text(parts: Vec<String>) -> String {
+    match <[String; 1]>::try_from(parts) {
+        Ok([only]) => only,
+        Err(parts) => {
+            let escaped = parts.iter().map(|part| part.replace('\\', r"\\").replace(',', r"\,"));
+            escaped.collect::<Vec<_>>().join(",")
+        }
+    }
+}
+
+/// The fields that the text of a key of `count` fields names; `None` if it names another number of them.
+pub fn key_parts(text: &str, count: usize) -> Option<Vec<String>> {
+    if count == 1 {
+        return Some(vec![text.to_owned()]);
+    }
+    let mut parts = vec![String::new()];
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            ',' => parts.push(String::new()),
+            letter => parts.last_mut()?.push(if letter == '\\' { letters.next()? } else { letter }),
+        }
+    }
+    (parts.len() == count).then_some(parts)
 }
 
 /// The value of one field of a model.
@@ -217,11 +232,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_model_is_found_by_both_its_names() {
-        for model in Model::ALL {
-            assert_eq!(Model::named(model.spec().name), Some(model));
-            assert_eq!(Model::named(model.spec().plural), Some(model));
+    fn the_text_of_a_key_tells_its_fields() {
+        for (parts, text) in [
+            (vec!["a,b"], "a,b"),
+            (vec!["a", "b"], "a,b"),
+            (vec!["a,b", "c"], r"a\,b,c"),
+            (vec!["a", "b,c"], r"a,b\,c"),
+            (vec![r"a\", "", "é"], r"a\\,,é"),
+        ] {
+            let parts: Vec<String> = parts.into_iter().map(str::to_owned).collect();
+            assert_eq!(key_text(parts.clone()), text);
+            assert_eq!(key_parts(text, parts.len()), Some(parts));
         }
-        assert_eq!(Model::named("actor"), None);
+        assert_eq!((key_parts("a", 2), key_parts("a,b,c", 2), key_parts(r"a,b\", 2)), (None, None, None));
     }
 }

@@ -1,19 +1,23 @@
 //! A movie, as in `movies.csv`.
 
 use super::text::match_key;
-use super::{Invalid, Origin, Raw, Rules, Spec, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `movie`.
 pub const SPEC: Spec = Spec {
     name: "movie",
     plural: "movies",
-    origin: Origin::Internal,
-    members: &MEMBERS,
+    complete: false,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["title", "title_key", "duration_mins", "original_language", "size_mb", "extra"],
+    keys: 1,
+    hashed: false,
     address: None,
-    rules: Rules::Keyed {
+    described: None,
+    is_new: false,
+    rules: Rules::Keyed(&Written {
         parse: |raw| {
             let movie = Movie::from_raw(raw)?;
             Ok(vec![
@@ -30,7 +34,7 @@ pub const SPEC: Spec = Spec {
                 |[title, ..]| trace("title", title.optional_text()).into_iter().collect(),
             )
         },
-    },
+    }),
 };
 
 const MEMBERS: [&str; 4] = ["title", "duration_mins", "original_language", "size_mb"];

@@ -4,6 +4,7 @@ use super::text;
 use super::time::Timestamp;
 use super::{Invalid, Rule};
 use std::borrow::Cow;
+use std::ops::Deref;
 
 /// A raw record.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,38 @@ pub struct Row<'a> {
     pub fields: &'a [&'a str],
     /// The others: their columns' names, and they.
     pub others: &'a [(&'a str, &'a str)],
+}
+
+/// The names of a record's members.
+#[derive(Clone, Copy, Debug)]
+pub struct Members {
+    /// All of them, in their order.
+    pub names: &'static [&'static str],
+    /// Those that a CSV file need not have as columns.
+    pub optional: &'static [&'static str],
+}
+
+impl Members {
+    /// No member: the form of the source tells what there is.
+    pub const NONE: Members = Members::needed(&[]);
+
+    /// Members of which a CSV file must have all.
+    pub const fn needed(names: &'static [&'static str]) -> Members {
+        Members { names, optional: &[] }
+    }
+
+    /// Whether a CSV file must have the column of this name.
+    pub fn needs(&self, name: &str) -> bool {
+        !self.optional.contains(&name)
+    }
+}
+
+impl Deref for Members {
+    type Target = [&'static str];
+
+    fn deref(&self) -> &[&'static str] {
+        self.names
+    }
 }
 
 impl<'a> Raw<'a> {
@@ -137,13 +170,7 @@ impl<'a> Member<'a> {
     /// zeros changes nothing: a program that holds a column as floats writes 113 as `113.0`.
     pub fn integer(&self) -> Result<i64, Invalid> {
         let number = match self.found {
-            Found::Json(serde_json::Value::Number(number)) => number.as_i64().or_else(|| {
-                // 120.0 is whole as well.
-                number
-                    .as_f64()
-                    .filter(|n| n.fract() == 0.0 && n.abs() <= FLOATS_KNOW as f64)
-                    .map(|n| n as i64)
-            }),
+            Found::Json(serde_json::Value::Number(number)) => whole_of(number),
             _ => whole(self.text()?.trim_matches(' ')),
         };
         number.ok_or_else(|| self.invalid(Rule::Integer, "not a whole number"))
@@ -205,15 +232,22 @@ impl<'a> Member<'a> {
 /// 2^53: beyond it a float no longer says which whole number it was made of.
 const FLOATS_KNOW: i64 = 9_007_199_254_740_992;
 
+/// The whole number that a number is: 120.0 is one as well.
+pub(super) fn whole_of(number: &serde_json::Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() <= FLOATS_KNOW as f64).map(|n| n as i64)
+    })
+}
+
 /// The whole number that `text` says in decimal digits, perhaps with a fraction of zeros.
-fn whole(text: &str) -> Option<i64> {
+pub(super) fn whole(text: &str) -> Option<i64> {
     let Some((digits, fraction)) = text.split_once('.') else { return text.parse().ok() };
     let is_zero = !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
     let known = -FLOATS_KNOW..=FLOATS_KNOW;
     digits.parse().ok().filter(|number| is_zero && known.contains(number))
 }
 
-fn kind(value: &serde_json::Value) -> &'static str {
+pub(super) fn kind(value: &serde_json::Value) -> &'static str {
     match value {
         serde_json::Value::Null => "null",
         serde_json::Value::Bool(_) => "true or false",

@@ -2,15 +2,15 @@
 
 use super::raw::Member;
 use super::text::{self, match_key};
-use super::{Invalid, Origin, Raw, Rule, Rules, Spec, trace};
+use super::{Invalid, Members, Raw, Rule, Rules, Spec, Written, trace};
 use sha1::{Digest, Sha1};
 
 /// The model `review`.
 pub const SPEC: Spec = Spec {
     name: "review",
     plural: "reviews",
-    origin: Origin::Vendor,
-    members: &MEMBERS,
+    complete: true,
+    members: Members::needed(&MEMBERS),
     known: &KNOWN,
     nested: true,
     fields: &[
@@ -23,8 +23,12 @@ pub const SPEC: Spec = Spec {
         "book_title_key",
         "extra",
     ],
+    keys: 1,
+    hashed: true,
     address: None,
-    rules: Rules::Keyed {
+    described: None,
+    is_new: false,
+    rules: Rules::Keyed(&Written {
         parse: |raw| {
             let review = Review::from_raw(raw)?;
             Ok(vec![
@@ -52,7 +56,7 @@ pub const SPEC: Spec = Spec {
                 },
             )
         },
-    },
+    }),
 };
 
 const MEMBERS: [&str; 4] = ["content", "rating", "books", "movies"];

@@ -1,19 +1,23 @@
 //! A streaming session, as in `streams.csv`.
 
 use super::time::Timestamp;
-use super::{Invalid, Origin, Raw, Rule, Rules, Spec};
+use super::{Invalid, Members, Raw, Rule, Rules, Spec};
 use sha1::{Digest, Sha1};
 
 /// The model `stream`.
 pub const SPEC: Spec = Spec {
     name: "stream",
     plural: "streams",
-    origin: Origin::Internal,
-    members: &MEMBERS,
+    complete: false,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["id", "movie_title", "user_email", "size_mb", "start_at", "end_at"],
+    keys: 1,
+    hashed: true,
     address: Some("user_email"),
+    described: None,
+    is_new: false,
     rules: Rules::Session(|raw| Stream::from_raw(raw)),
 };
 

@@ -1,18 +1,22 @@
 //! A user, as in `users.csv`.
 
-use super::{Invalid, Origin, Raw, Rules, Spec, trace};
+use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
 
 /// The model `user`.
 pub const SPEC: Spec = Spec {
     name: "user",
     plural: "users",
-    origin: Origin::Internal,
-    members: &MEMBERS,
+    complete: false,
+    members: Members::needed(&MEMBERS),
     known: &MEMBERS,
     nested: false,
     fields: &["email", "first_name", "last_name", "extra"],
+    keys: 1,
+    hashed: false,
     address: Some("email"),
-    rules: Rules::Keyed {
+    described: None,
+    is_new: false,
+    rules: Rules::Keyed(&Written {
         parse: |raw| {
             let user = User::from_raw(raw)?;
             Ok(vec![user.email.into(), user.first_name.into(), user.last_name.into()])
@@ -23,7 +27,7 @@ pub const SPEC: Spec = Spec {
                 |[.., email]| trace("email", email.optional_text()).into_iter().collect(),
             )
         },
-    },
+    }),
 };
 
 const MEMBERS: [&str; 3] = ["first_name", "last_name", "email"];

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params_from_iter};
 
+use super::key;
 use super::moment::pruned;
 use crate::domain::{Model, Rules};
 use crate::error::{Error, Result};
@@ -18,7 +19,8 @@ impl Changes {
         let loads = loads(conn, what)?;
         let list = loads.iter().map(|(load, _)| load.to_string()).collect::<Vec<_>>().join(", ");
         let mut parts = Vec::new();
-        for model in Model::ALL.into_iter().filter(|model| loads.iter().any(|(_, name)| name == model.name()))
+        for model in
+            Model::all().into_iter().filter(|model| loads.iter().any(|(_, name)| name == model.name()))
         {
             parts.extend(changes_of(model, &list));
         }
@@ -94,16 +96,11 @@ fn versions(model: Model) -> Versions {
     }
     let spec = model.spec();
     match spec.rules {
-        Rules::Keyed { .. } => Versions {
+        Rules::Keyed(_) => Versions {
             table: spec.name,
             columns: spec.fields,
-            same: spec.fields.get(..1).unwrap_or_default(),
-            fields: spec
-                .fields
-                .iter()
-                .filter(|field| !field.ends_with("_key"))
-                .map(|field| (*field, plain as FieldSql))
-                .collect(),
+            same: spec.key(),
+            fields: spec.told().map(|field| (field, plain as FieldSql)).collect(),
         },
         Rules::Session(_) => Versions {
             table: "stream_fact",
@@ -149,8 +146,11 @@ fn changes_of(model: Model, list: &str) -> Vec<String> {
             .collect::<Vec<_>>()
             .join(" AND ")
     };
-    // The first of the fields.
-    let key = |record: &str| fields.first().map(|(field, sql)| sql(record, field)).unwrap_or_default();
+    let spec = model.spec();
+    let key = |record: &str| match spec.rules {
+        Rules::Keyed(_) => key::text(spec, record),
+        Rules::Session(_) => fields.first().map(|(field, sql)| sql(record, field)).unwrap_or_default(),
+    };
     let record = |record: &str| {
         let members: Vec<String> =
             fields.iter().map(|(field, sql)| format!("'{field}', {}", sql(record, field))).collect();
@@ -204,7 +204,7 @@ fn changes_of(model: Model, list: &str) -> Vec<String> {
              FROM absence WHERE model = '{name}' AND returned_in IN ({list})"
         ),
     ];
-    for (place, (field, sql)) in fields.iter().enumerate().skip(1) {
+    for (place, (field, sql)) in fields.iter().enumerate().skip(spec.keys) {
         let (old, new) = (sql("b", field), sql("a", field));
         parts.push(format!(
             "SELECT a.wrote, '{name}', 2, 'updated', {key}, {place}, '{field}', {old}, {new}

@@ -1,7 +1,7 @@
 //! Every version of one record, and the times when it was absent from complete dumps.
 
-use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, params_from_iter};
 
 use super::find::{Found, find};
 use super::moment::finished_at;
@@ -74,20 +74,21 @@ pub fn history(
 ) -> Result<()> {
     let spec = model.spec();
     let found = find(conn, model, key)?;
-    let fields: Vec<&'static str> =
-        spec.fields.iter().copied().filter(|field| !field.ends_with("_key")).collect();
+    let fields: Vec<&'static str> = spec.told().collect();
     let mut entries = versions(conn, spec, &found, &fields)?;
     entries.extend(absences(conn, spec, &found.key)?);
     entries.sort_by_key(|entry| entry.from.load);
     match detail {
-        Detail::Brief => brief(&entries, &fields, sink),
+        Detail::Brief => brief(&entries, &fields, spec.keys, sink),
         Detail::Whole => whole(&entries, &fields, sink),
     }
 }
 
 fn versions(conn: &Connection, spec: &Spec, found: &Found, fields: &[&'static str]) -> Result<Vec<Entry>> {
-    let (name, key) = (spec.name, spec.key());
+    let name = spec.name;
     let columns = fields.join(", ");
+    let same: Vec<String> =
+        spec.key().iter().zip(1..).map(|(column, at)| format!("{column} = ?{at}")).collect();
     let source = match found.session {
         Some(session) => {
             sessions(conn, session)?;
@@ -98,10 +99,12 @@ fn versions(conn: &Connection, spec: &Spec, found: &Found, fields: &[&'static st
               UNION ALL SELECT {columns}, load_id, NULL FROM {name})"
         ),
     };
-    let sql =
-        format!("SELECT load_id, replaced_by, {columns} FROM {source} WHERE {key} = ?1 ORDER BY load_id");
+    let sql = format!(
+        "SELECT load_id, replaced_by, {columns} FROM {source} WHERE {} ORDER BY load_id",
+        same.join(" AND ")
+    );
     let mut statement = conn.prepare(&sql)?;
-    let mut rows = statement.query([&found.key])?;
+    let mut rows = statement.query(params_from_iter(&found.columns))?;
     let mut entries = Vec::new();
     let mut before: Option<Vec<Value>> = None;
     let mut number = 0;
@@ -187,13 +190,13 @@ fn whole(entries: &[Entry], fields: &[&'static str], sink: &mut dyn Sink) -> Res
 }
 
 /// For people.
-fn brief(entries: &[Entry], fields: &[&'static str], sink: &mut dyn Sink) -> Result<()> {
+fn brief(entries: &[Entry], fields: &[&'static str], keys: usize, sink: &mut dyn Sink) -> Result<()> {
     // A column that no version has says nothing to a person.
     let is_said = |column: usize, field: &str| {
         field != "extra"
             || entries.iter().any(|entry| entry.what.value(column).is_some_and(|value| *value != Value::Null))
     };
-    let columns: Vec<usize> = (1..fields.len())
+    let columns: Vec<usize> = (keys..fields.len())
         .filter(|column| fields.get(*column).is_some_and(|field| is_said(*column, field)))
         .collect();
     let shown: Vec<&str> = columns.iter().filter_map(|column| fields.get(*column).copied()).collect();
@@ -211,7 +214,7 @@ fn brief(entries: &[Entry], fields: &[&'static str], sink: &mut dyn Sink) -> Res
         let mut row = [name, from.told(), until, changed].map(Value::Text).to_vec();
         match what {
             What::Version { values, .. } | What::Older { values } => {
-                row.extend(values.iter().skip(1).map(cut))
+                row.extend(values.iter().skip(keys).map(cut))
             }
             What::Absence => row.extend(shown.iter().map(|_| Value::Null)),
         }
@@ -254,7 +257,7 @@ mod tests {
         )
         .unwrap();
         let mut sink = Collected::default();
-        history(&conn, Model::Author, "Ng", detail, &mut sink).unwrap();
+        history(&conn, Model::AUTHOR, "Ng", detail, &mut sink).unwrap();
         [vec![sink.columns], sink.rows].concat()
     }
 
@@ -336,7 +339,7 @@ mod tests {
         )
         .unwrap();
         let mut sink = Collected::default();
-        history(&conn, Model::Stream, &format!("{:040x}", 3), Detail::Brief, &mut sink).unwrap();
+        history(&conn, Model::STREAM, &format!("{:040x}", 3), Detail::Brief, &mut sink).unwrap();
         assert_eq!(
             sink.columns[3..],
             ["changed", "movie_title", "user_email", "size_mb", "start_at", "end_at"]

@@ -5,6 +5,7 @@ mod as_of;
 mod changes;
 mod find;
 mod history;
+mod key;
 mod loads;
 mod moment;
 mod rejects;

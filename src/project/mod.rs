@@ -1,6 +1,12 @@
 //! The project file, `scli.toml`: what a team agrees on for its warehouse, kept beside its files.
 //!
-//! This version reads the tables `[check.RULE]`. All others are for later versions, and left alone.
+//! This version reads the tables `[check.RULE]` and `[model.NAME]`. All others are for later versions, and left alone.
+
+mod draft;
+mod model;
+
+pub use draft::to_toml;
+pub use model::Described;
 
 use crate::collector::{Location, read_text};
 use crate::error::{Error, Kind, Result};
@@ -18,6 +24,8 @@ pub const FILE: &str = "scli.toml";
 pub struct Project {
     /// What it says of rules of quality, in its order.
     pub checks: Vec<Check>,
+    /// The models that it describes, in its order.
+    pub models: Vec<Described>,
 }
 
 /// What it says of one rule of quality.
@@ -65,9 +73,11 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
         // The first line says what is wrong; what follows repeats where.
         let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-        let help = match what.contains("unknown field") {
-            true => "the only key of a rule is: threshold".to_owned(),
-            false => "write [check.RULE], and on a line below it threshold = N".to_owned(),
+        let help = match (what.contains("unknown field"), what.contains("threshold")) {
+            (true, true) => "the only key of a rule is: threshold",
+            (false, true) => "write [check.RULE], and on a line below it threshold = N",
+            (true, false) => "see docs/models.md for what can be said of a model and its fields",
+            (false, false) => "see docs/models.md and docs/quality.md for what the file can say",
         };
         Error::usage(what).at(place).help(help)
     })?;
@@ -79,7 +89,14 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         place: place(at),
         threshold: said.threshold.map(|Whole(number)| number),
     };
-    Ok(Project { checks: checks.into_iter().map(check).collect() })
+    let shipped = file.project.and_then(|project| project.shipped);
+    if let Some(shipped) = shipped.filter(|shipped| !*shipped.as_ref()) {
+        return Err(Error::usage("this version of scli cannot leave out the models that it comes with")
+            .at(place(shipped.span().start))
+            .help("remove the line shipped = false; models of other names can be described beside the six"));
+    }
+    let models = model::models(file.model, place)?;
+    Ok(Project { checks: checks.into_iter().map(check).collect(), models })
 }
 
 /// The file; tables of other names are passed over.
@@ -87,6 +104,14 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
 struct File {
     #[serde(default)]
     check: BTreeMap<Spanned<String>, Said>,
+    #[serde(default)]
+    model: BTreeMap<Spanned<String>, model::Said>,
+    project: Option<OfProject>,
+}
+
+#[derive(serde::Deserialize)]
+struct OfProject {
+    shipped: Option<Spanned<bool>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -131,7 +156,7 @@ mod tests {
 
     #[test]
     fn rules_come_in_their_order_with_their_lines_and_all_else_is_left_alone() {
-        let text = "\u{feff}[project]\nname = 'w'\n\n[check.b]\nthreshold = 0\n[model.x]\nthreshold = 'any'\n\
+        let text = "\u{feff}[project]\nname = 'w'\n\n[check.b]\nthreshold = 0\n[other.x]\nthreshold = 'any'\n\
                     [check]\na = { threshold = 1_000 }\nc = {}\n";
         let check = |rule: &str, line: u32, threshold| Check {
             rule: rule.to_owned(),

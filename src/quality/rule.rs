@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::references::references;
 use crate::error::{Error, Result};
 use crate::sql::{Binding, Header, Param, bind, declared, param_names, suggestion};
 
@@ -102,6 +103,11 @@ pub fn rules() -> &'static [Rule] {
     &ALL
 }
 
+/// The rules that scli comes with, and those that follow from descriptions.
+pub fn all() -> Vec<&'static Rule> {
+    rules().iter().chain(references()).collect()
+}
+
 /// The rules of these names, each once and in the order of [`rules`]. For no names all of them, but
 /// those that read every stream only if it may go `deep`.
 pub fn choose(names: &[String], deep: bool) -> Result<Vec<&'static Rule>> {
@@ -112,13 +118,13 @@ pub fn choose(names: &[String], deep: bool) -> Result<Vec<&'static Rule>> {
         [] => deep || !rule.deep(),
         names => names.iter().any(|name| name == rule.name),
     };
-    Ok(rules().iter().filter(is_chosen).collect())
+    Ok(all().into_iter().filter(is_chosen).collect())
 }
 
 /// The rule of this name, or an error that suggests one.
 pub(super) fn named(name: &str) -> Result<&'static Rule> {
-    rules().iter().find(|rule| rule.name == name).ok_or_else(|| {
-        let known: Vec<_> = rules().iter().map(|rule| rule.name).collect();
+    all().into_iter().find(|rule| rule.name == name).ok_or_else(|| {
+        let known: Vec<_> = all().iter().map(|rule| rule.name).collect();
         Error::usage(format!("there is no rule called `{name}`")).help(suggestion(name, "rules", &known))
     })
 }

@@ -240,7 +240,7 @@ mod tests {
         let conn = fixture::small();
         let numbers = || answers(&conn, None, Wanted::Numbers).unwrap();
         assert_eq!(numbers(), answers(&conn, None, Wanted::Receipts).unwrap(), "some were never loaded");
-        for model in crate::domain::Model::ALL.map(crate::domain::Model::name) {
+        for model in crate::domain::Model::SHIPPED.map(crate::domain::Model::name) {
             let sql = "INSERT INTO load (model, source, collector, started_at, outcome, version)
                 VALUES (?1, '-', 'csv', '', 'done', '')";
             conn.execute(sql, [model]).unwrap();

@@ -1,5 +1,6 @@
 //! Records that a complete dump lacks, and their return.
 
+use super::key;
 use super::ledger::Counts;
 use super::sink::Scope;
 use crate::domain::{Rules, Spec};
@@ -12,7 +13,8 @@ const GONE: &str = "SELECT key FROM absence WHERE model = ?1 AND returned_in IS 
 /// Marks the known keys as vanished that are neither among the keys of `present`, a query, nor gone
 /// already. Returns how many.
 pub fn mark_vanished(connection: &Connection, scope: Scope, present: &str) -> Result<u64> {
-    let (name, key) = (scope.spec.name, scope.spec.key());
+    let name = scope.spec.name;
+    let key = key::text(scope.spec, name);
     let sql = format!(
         "INSERT INTO absence (model, key, vanished_in)
          SELECT ?1, {key}, ?2 FROM {name} WHERE {key} NOT IN ({present}) AND {key} NOT IN ({GONE})"
@@ -75,9 +77,9 @@ fn told(column: &str, is_over: bool) -> String {
 /// is missing as before. Records that the undo takes out, whose keys are in `undo_gone`, are not missing either.
 pub fn undo(connection: &Connection, spec: &Spec, target: i64, undo: i64, counts: &mut Counts) -> Result<()> {
     let (known, gone) = match spec.rules {
-        Rules::Keyed { .. } => (
-            format!("SELECT {} FROM {}", spec.key(), spec.name),
-            format!("SELECT {} FROM undo_gone", spec.key()),
+        Rules::Keyed(_) => (
+            format!("SELECT {} FROM {name}", key::text(spec, spec.name), name = spec.name),
+            format!("SELECT {} FROM undo_gone", key::text(spec, "undo_gone")),
         ),
         Rules::Session(_) => (
             "SELECT lower(hex(id)) FROM stream_fact".to_owned(),

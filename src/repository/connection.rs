@@ -1,6 +1,6 @@
 //! Connections, opened here and nowhere else.
 
-use super::{damage, forgotten, migrations, place, seal_mark};
+use super::{damage, forgotten, migrations, models, place, seal_mark};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use chrono::{DateTime, Utc};
@@ -138,7 +138,14 @@ pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
     // of a command, as between two of the six questions, shows in both or in neither.
     connection.execute_batch("BEGIN").map_err(|error| at(error.into()))?;
     migrations::check(&connection).map_err(at)?;
+    models::recall(&connection).map_err(at)?;
     Ok(connection)
+}
+
+/// Opens what is at a path to ask which models it knows, whatever it is. Waits no longer than to write.
+pub(super) fn open_to_ask(path: &Path, access: &Access) -> Result<Connection> {
+    let patience = access.busy_timeout.unwrap_or(WAIT_TO_WRITE);
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, patience)
 }
 
 /// Opens an up-to-date warehouse to copy it, which is one statement and begins no transaction.
@@ -146,6 +153,7 @@ pub(super) fn open_to_copy(path: &Path, access: &Access) -> Result<Connection> {
     let connection = open_for_reading(path, access)?;
     // What a page of the copy leaves free is zeros, and not what was in memory before.
     migrations::check(&connection)
+        .and_then(|()| models::recall(&connection))
         .and_then(|()| Ok(connection.execute_batch("PRAGMA secure_delete = ON")?))
         .map_err(|error| error.at(path.display()))?;
     Ok(connection)

@@ -3,6 +3,7 @@
 use super::known_file;
 use super::ledger::{self, Ahead, Failed, Latest, Source, now, outcome};
 use super::load::Load;
+use super::models;
 use super::sink::{Late, Scope, Sink};
 use super::sqlite_error::at_commit;
 use crate::domain::{DataDate, Spec};
@@ -103,6 +104,7 @@ impl<'w> Delivery<'w> {
         // A statement of an earlier load may refer to tables that are made anew.
         self.connection.flush_prepared_statement_cache();
         let load = ledger::open(self.connection, self.opened()?, spec.name, source, started_at)?;
+        models::prepare(self.connection, spec, load)?;
         let late = match (&self.entry.date, source.complete) {
             (Some(date), false) => late(self.connection, spec.name, date)?,
             _ => None,

@@ -85,12 +85,17 @@ impl Delivery<'_> {
                 rows: redact(connection, "load", address)? + redact(connection, "delivery", address)?,
             },
         ];
+        let mut removed = removed;
+        let described = forget_described(connection, address, &mut removed)?;
         let mut forgot = Forgot { before: false, removed, traces: Vec::new(), traced: 0 };
         find_traces(connection, address, &mut forgot)?;
         forgot.before = !forgotten::add(connection, address, forgot.rows() > 0, &ledger::now())?;
         if !forgot.before || forgot.rows() > 0 {
-            self.note(Model::User, users)?;
-            self.note(Model::Stream, streams.sessions)?;
+            self.note(Model::USER, users)?;
+            self.note(Model::STREAM, streams.sessions)?;
+            for (model, rows) in described {
+                self.note(model, rows)?;
+            }
         }
         Ok(forgot)
     }
@@ -133,6 +138,29 @@ fn delete(
         deleted += delete.execute([spelling])? as u64;
     }
     Ok(deleted)
+}
+
+/// Deletes the records of described models that refer to the person, and tells how many of which.
+fn forget_described(
+    connection: &Connection,
+    address: &Address,
+    removed: &mut Vec<Removed>,
+) -> Result<Vec<(Model, u64)>> {
+    let mut counts = Vec::new();
+    for model in Model::described() {
+        let name = model.name();
+        let fields = model.spec().described.map(|described| described.fields.as_slice()).unwrap_or_default();
+        let mut rows = 0;
+        for field in fields.iter().filter(|field| field.references.as_deref() == Some("user.email")) {
+            rows += delete(connection, name, &field.name, address, "")?;
+            rows += delete(connection, &format!("{name}_history"), &field.name, address, "")?;
+        }
+        if rows > 0 {
+            removed.push(Removed { table: name, rows });
+            counts.push((model, rows));
+        }
+    }
+    Ok(counts)
 }
 
 /// Deletes the records that were set aside in which the address stands.

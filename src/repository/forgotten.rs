@@ -127,7 +127,7 @@ mod tests {
         assert!(!add(&connection, &ada, false, "").unwrap());
         let forgotten = Forgotten::read(&connection).unwrap();
         assert!(forgotten.has("ada@X.ORG ") && !forgotten.has("bob@x.org") && !forgotten.has(""));
-        let spec = crate::domain::Model::Movie.spec();
+        let spec = crate::domain::Model::MOVIE.spec();
         assert!(forgotten.is_in(spec, None, br#"{"by": "ADA\u0040x.org""#));
         assert!(!forgotten.is_in(spec, None, b"nada@x.org"));
         wipe(&connection).unwrap();

@@ -146,7 +146,7 @@ impl Load<'_, Sessions> {
 fn known_records(connection: &Connection, spec: &Spec) -> Result<u64> {
     let sql = match spec.rules {
         Rules::Session(_) => "SELECT coalesce(sum(streams), 0) FROM stream_by_day".to_owned(),
-        Rules::Keyed { .. } => format!("SELECT count(*) FROM {}", spec.name),
+        Rules::Keyed(_) => format!("SELECT count(*) FROM {}", spec.name),
     };
     Ok(connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V5__data_dictionary"),
     file!("V6__deliveries"),
     file!("V7__taking_back"),
+    file!("V8__models"),
 ];
 
 /// What all of them make together, and the book that refinery keeps of them, for a database that is new: parsed

@@ -8,10 +8,12 @@ mod delivery;
 mod dismiss;
 mod forget;
 mod forgotten;
+mod key;
 mod known_file;
 mod ledger;
 mod load;
 mod migrations;
+mod models;
 mod part;
 mod place;
 mod prune;
@@ -33,6 +35,7 @@ pub use forget::{Forgot, Removed, SOURCE as FORGET, Trace};
 pub use known_file::{KnownFile, KnownFiles, Stamp};
 pub use ledger::{Ahead, Counts, EntryKind, Failed, Latest, Seal, Source, now};
 pub use load::{Load, Written};
+pub use models::descriptions;
 pub use place::is_there;
 pub use prune::Pruned;
 pub use rejects::{Rejected, SetAside, get as rejected, unresolved};
@@ -84,6 +87,7 @@ impl Warehouse {
     fn open_with(path: &Path, access: &Access, migrate: fn(&Connection) -> Result<()>) -> Result<Warehouse> {
         let connection =
             connection::open_for_writing(path, access, migrate).map_err(|error| tell_holder(path, error))?;
+        models::recall(&connection).map_err(|error| error.at(path.display()))?;
         let tables = Cell::new(if connection.is_autocommit() { Tables::Lasting } else { Tables::Begun });
         Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: false, tables })
     }
@@ -112,6 +116,7 @@ impl Warehouse {
             true => connection::open_existing(path, access).map_err(|error| tell_holder(path, error))?,
             false => connection::open_in_memory()?,
         };
+        models::recall(&connection).map_err(|error| error.at(path.display()))?;
         let tables = Cell::new(Tables::Lasting);
         Ok(Warehouse { connection, path: path.to_owned(), memory: access.memory, to_try: true, tables })
     }

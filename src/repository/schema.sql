@@ -1,6 +1,6 @@
 -- The schema of a new database: what the migrations make together. A test writes it: make schema.
 PRAGMA application_id = 1935895657;
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE load (
     id            INTEGER PRIMARY KEY,
@@ -327,6 +327,49 @@ CREATE TABLE pruned (
     at      TEXT    NOT NULL  -- ISO-8601, UTC
 ) STRICT;
 
+CREATE TABLE model (
+    name     TEXT    NOT NULL PRIMARY KEY,  -- that of the table
+    plural   TEXT    NOT NULL,
+    key      TEXT    NOT NULL,  -- JSON, the fields in their order
+    complete INTEGER NOT NULL,  -- 1 if a file holds everything that its sender knows
+    files    TEXT    NOT NULL,  -- JSON, patterns of paths
+    load_id  INTEGER NOT NULL REFERENCES load (id)  -- the load that brought the description
+) STRICT;
+
+CREATE TABLE model_history (
+    name        TEXT    NOT NULL,
+    plural      TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    complete    INTEGER NOT NULL,
+    files       TEXT    NOT NULL,
+    load_id     INTEGER NOT NULL REFERENCES load (id),
+    replaced_by INTEGER NOT NULL REFERENCES load (id),
+    PRIMARY KEY (name, load_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model_field (
+    model    TEXT    NOT NULL REFERENCES model (name),
+    name     TEXT    NOT NULL,  -- that of the column
+    place    INTEGER NOT NULL,  -- from 0
+    type     TEXT    NOT NULL,  -- text, integer, real, boolean, date, timestamp or json
+    rules    TEXT    NOT NULL,  -- JSON: from, required, minimum, maximum, pattern, enum, missingValues, references, match
+    retired  INTEGER NOT NULL,  -- 1 once no description has it
+    load_id  INTEGER NOT NULL REFERENCES load (id),
+    PRIMARY KEY (model, name)
+) STRICT;
+
+CREATE TABLE model_field_history (
+    model       TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    place       INTEGER NOT NULL,
+    type        TEXT    NOT NULL,
+    rules       TEXT    NOT NULL,
+    retired     INTEGER NOT NULL,
+    load_id     INTEGER NOT NULL REFERENCES load (id),
+    replaced_by INTEGER NOT NULL REFERENCES load (id),
+    PRIMARY KEY (model, name, load_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS refinery_schema_history(
              version int4 PRIMARY KEY,
              name VARCHAR(255),
@@ -340,7 +383,8 @@ INSERT INTO refinery_schema_history VALUES
 (4, 'addresses_once', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '2088688338525164681'),
 (5, 'data_dictionary', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13949905574989163363'),
 (6, 'deliveries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '9582868467219176781'),
-(7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5926840521549670147');
+(7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5926840521549670147'),
+(8, 'models', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '15632678502602618021');
 
 INSERT INTO data_dictionary VALUES
 (10000, 'models', 'movie', 'table', NULL, NULL, NULL, 'The movies on offer, one row a title'),
@@ -582,7 +626,7 @@ INSERT INTO data_dictionary VALUES
 (1830000, 'summaries', 'stream_by_size_counted', 'view', 'streams', 'INTEGER', 'sessions', 'How many there are'),
 (1840000, 'file', 'data_dictionary', 'table', NULL, NULL, NULL, 'What every table, view and column means: what scli schema prints'),
 (1850000, 'file', 'data_dictionary', 'table', 'position', 'INTEGER', NULL, 'The order to read it in'),
-(1860000, 'file', 'data_dictionary', 'table', 'topic', 'TEXT', NULL, 'models, streams, loads, history, summaries or file'),
+(1860000, 'file', 'data_dictionary', 'table', 'topic', 'TEXT', NULL, 'models, described, streams, loads, history, summaries or file'),
 (1870000, 'file', 'data_dictionary', 'table', 'table_name', 'TEXT', NULL, 'The table or view'),
 (1880000, 'file', 'data_dictionary', 'table', 'kind', 'TEXT', NULL, 'table or view'),
 (1890000, 'file', 'data_dictionary', 'table', 'column_name', 'TEXT', NULL, 'The column; NULL in the row about the table or view itself'),
@@ -593,4 +637,36 @@ INSERT INTO data_dictionary VALUES
 (1940000, 'file', 'refinery_schema_history', 'table', 'version', 'int4', NULL, 'The number of the version'),
 (1950000, 'file', 'refinery_schema_history', 'table', 'name', 'VARCHAR(255)', NULL, 'What it brought'),
 (1960000, 'file', 'refinery_schema_history', 'table', 'applied_on', 'VARCHAR(255)', 'RFC 3339', 'When this file got it'),
-(1970000, 'file', 'refinery_schema_history', 'table', 'checksum', 'VARCHAR(255)', NULL, 'A digest of its SQL');
+(1970000, 'file', 'refinery_schema_history', 'table', 'checksum', 'VARCHAR(255)', NULL, 'A digest of its SQL'),
+(1970001, 'file', 'model', 'table', NULL, NULL, NULL, 'The models that a file described, one row a model'),
+(1970002, 'file', 'model', 'table', 'name', 'TEXT', NULL, 'The name, which is that of the table'),
+(1970003, 'file', 'model', 'table', 'plural', 'TEXT', NULL, 'The usual name of a file'),
+(1970004, 'file', 'model', 'table', 'key', 'TEXT', 'JSON', 'The fields that identify a record, in their order'),
+(1970005, 'file', 'model', 'table', 'complete', 'INTEGER', '0 or 1', '1 if a file holds everything that its sender knows'),
+(1970006, 'file', 'model', 'table', 'files', 'TEXT', 'JSON', 'Patterns of the paths of its files'),
+(1970007, 'file', 'model', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that brought the description'),
+(1970008, 'file', 'model_field', 'table', NULL, NULL, NULL, 'The fields of those models, one row a field'),
+(1970009, 'file', 'model_field', 'table', 'model', 'TEXT', 'model.name', 'The model'),
+(1970010, 'file', 'model_field', 'table', 'name', 'TEXT', NULL, 'The name, which is that of the column'),
+(1970011, 'file', 'model_field', 'table', 'place', 'INTEGER', NULL, 'Where it stands among the fields, from 0'),
+(1970012, 'file', 'model_field', 'table', 'type', 'TEXT', NULL, 'text, integer, real, boolean, date, timestamp or json'),
+(1970013, 'file', 'model_field', 'table', 'rules', 'TEXT', 'JSON', 'Where its values come from, and what they must be like'),
+(1970014, 'file', 'model_field', 'table', 'retired', 'INTEGER', '0 or 1', '1 once the description has it no longer: the column stays, and is empty'),
+(1970015, 'file', 'model_field', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that brought what is said of it'),
+(1970016, 'history', 'model_history', 'table', NULL, NULL, NULL, 'Earlier descriptions, in the table model until then'),
+(1970017, 'history', 'model_history', 'table', 'name', 'TEXT', NULL, 'The name, which is that of the table'),
+(1970018, 'history', 'model_history', 'table', 'plural', 'TEXT', NULL, 'The usual name of a file'),
+(1970019, 'history', 'model_history', 'table', 'key', 'TEXT', 'JSON', 'The fields that identify a record, in their order'),
+(1970020, 'history', 'model_history', 'table', 'complete', 'INTEGER', '0 or 1', '1 if a file holds everything that its sender knows'),
+(1970021, 'history', 'model_history', 'table', 'files', 'TEXT', 'JSON', 'Patterns of the paths of its files'),
+(1970022, 'history', 'model_history', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that brought the description'),
+(1970023, 'history', 'model_history', 'table', 'replaced_by', 'INTEGER', 'load.id', 'The load that brought another description'),
+(1970024, 'history', 'model_field_history', 'table', NULL, NULL, NULL, 'Earlier descriptions, in the table model_field until then'),
+(1970025, 'history', 'model_field_history', 'table', 'model', 'TEXT', 'model.name', 'The model'),
+(1970026, 'history', 'model_field_history', 'table', 'name', 'TEXT', NULL, 'The name, which is that of the column'),
+(1970027, 'history', 'model_field_history', 'table', 'place', 'INTEGER', NULL, 'Where it stands among the fields, from 0'),
+(1970028, 'history', 'model_field_history', 'table', 'type', 'TEXT', NULL, 'text, integer, real, boolean, date, timestamp or json'),
+(1970029, 'history', 'model_field_history', 'table', 'rules', 'TEXT', 'JSON', 'Where its values come from, and what they must be like'),
+(1970030, 'history', 'model_field_history', 'table', 'retired', 'INTEGER', '0 or 1', '1 once the description has it no longer: the column stays, and is empty'),
+(1970031, 'history', 'model_field_history', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that brought what is said of it'),
+(1970032, 'history', 'model_field_history', 'table', 'replaced_by', 'INTEGER', 'load.id', 'The load that brought another description');

@@ -3,9 +3,10 @@
 
 use super::absence;
 use super::forgotten::Forgotten;
+use super::key;
 use super::ledger::Counts;
 use super::sink::{Change, Late, SAMPLES, Scope, Sink, origin};
-use crate::domain::{Raw, Rules, Spec, Value};
+use crate::domain::{Raw, Rules, Spec, Value, key_text};
 use crate::error::Result;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, params, params_from_iter};
@@ -28,7 +29,7 @@ impl Sink for Staged {
     fn open(connection: &Connection, scope: Scope, forgotten: &Arc<Forgotten>) -> Result<Staged> {
         let spec = scope.spec;
         let fields = spec.fields.join(", ");
-        let key = spec.key();
+        let key = spec.key().join(", ");
         // SQLite keeps temporary tables in a file of its own that goes with the connection.
         connection.execute_batch(&format!(
             "CREATE TEMP TABLE stage (position INTEGER PRIMARY KEY, {fields}, UNIQUE ({key}));
@@ -58,15 +59,15 @@ impl Sink for Staged {
 
     fn spare(&mut self, connection: &Connection, raw: Raw<'_>) -> Result<()> {
         let spec = self.scope.spec;
-        let Rules::Keyed { traces, .. } = spec.rules else { return Ok(()) };
-        let traces = traces(raw);
+        let Rules::Keyed(rules) = spec.rules else { return Ok(()) };
+        let traces = rules.traces(raw);
         if !self.scope.complete || traces.is_empty() {
             return Ok(());
         }
         let same: Vec<String> = traces.iter().map(|(field, _)| format!("{field} = ?")).collect();
         let sql = format!(
             "INSERT OR IGNORE INTO spared SELECT {key} FROM {name} WHERE {same}",
-            key = spec.key(),
+            key = key::text(spec, spec.name),
             name = spec.name,
             same = same.join(" AND ")
         );
@@ -76,8 +77,8 @@ impl Sink for Staged {
 
     fn newer(&self, connection: &Connection, raw: Raw<'_>, than: i64) -> Result<Option<i64>> {
         let spec = self.scope.spec;
-        let Rules::Keyed { traces, .. } = spec.rules else { return Ok(None) };
-        let traces = traces(raw);
+        let Rules::Keyed(rules) = spec.rules else { return Ok(None) };
+        let traces = rules.traces(raw);
         if traces.is_empty() {
             return Ok(None);
         }
@@ -92,8 +93,8 @@ impl Sink for Staged {
                  )
              ) END) FROM {name} WHERE {same}",
             name = spec.name,
-            key = spec.key(),
-            written = origin(spec.name, &[spec.key()], spec.name),
+            key = key::text(spec, spec.name),
+            written = origin(spec.name, spec.key(), spec.name),
             same = traces.iter().map(|(field, _)| format!("{field} = ?")).collect::<Vec<_>>().join(" AND "),
         );
         let mut values: Vec<&dyn ToSql> = vec![&than, &self.scope.load, &spec.name];
@@ -103,8 +104,9 @@ impl Sink for Staged {
 
     fn upsert(self, connection: &Connection, counts: &mut Counts, _: &dyn Fn(u64)) -> Result<()> {
         let Scope { spec, load, complete, .. } = self.scope;
-        let (name, key) = (spec.name, spec.key());
+        let name = spec.name;
         let fields = spec.fields.join(", ");
+        let same = key::same(spec.key(), "known", "s");
         counts.suppressed += self.suppressed;
         let is_first = !connection.prepare(&format!("SELECT 1 FROM {name}"))?.exists([])?;
         if is_first && !complete_with_parts(connection, self.scope)? {
@@ -115,16 +117,15 @@ impl Sink for Staged {
             counts.older = self.keep_older(connection, late)?;
         }
         let staged = count(connection, "SELECT count(*) FROM stage")?;
-        let known = count(
-            connection,
-            &format!("SELECT count(*) FROM stage AS s JOIN {name} AS known ON known.{key} = s.{key}"),
-        )?;
+        let known =
+            count(connection, &format!("SELECT count(*) FROM stage AS s JOIN {name} AS known ON {same}"))?;
         let replaced = connection.execute(
             &format!(
                 "INSERT INTO {name}_history ({fields}, load_id, replaced_by)
-                 SELECT {known}, known.load_id, ?1 FROM stage AS s JOIN {name} AS known ON known.{key} = s.{key}
+                 SELECT {known}, known.load_id, ?1 FROM stage AS s JOIN {name} AS known ON {same}
                  WHERE {differs}",
-                known = spec.fields.iter().map(|field| format!("known.{field}")).collect::<Vec<_>>().join(", "),
+                known =
+                    spec.fields.iter().map(|field| format!("known.{field}")).collect::<Vec<_>>().join(", "),
                 differs = each(spec, " OR ", |field| format!("known.{field} IS NOT s.{field}")),
             ),
             params![load],
@@ -134,6 +135,7 @@ impl Sink for Staged {
                 "INSERT INTO {name} ({fields}, load_id)
                  SELECT {fields}, ?1 FROM stage WHERE true ORDER BY position
                  ON CONFLICT ({key}) DO UPDATE SET {set}, load_id = excluded.load_id WHERE {differs}",
+                key = spec.key().join(", "),
                 set = each(spec, ", ", |field| format!("{field} = excluded.{field}")),
                 differs = each(spec, " OR ", |field| format!("{name}.{field} IS NOT excluded.{field}")),
             ),
@@ -146,7 +148,7 @@ impl Sink for Staged {
 
         // What is gone is gone as of a later date than that of a late load.
         if self.scope.late.is_none() {
-            let staged = format!("SELECT {key} FROM stage");
+            let staged = format!("SELECT {} FROM stage", key::text(spec, "stage"));
             counts.reappeared = absence::mark_reappeared(connection, self.scope, &staged)?;
         }
         if complete {
@@ -158,15 +160,17 @@ impl Sink for Staged {
 
     fn samples(connection: &Connection, scope: Scope) -> Result<Vec<Change>> {
         let Scope { spec, load, .. } = scope;
-        let (name, key) = (spec.name, spec.key());
+        let name = spec.name;
         let columns: Vec<String> = ["before", "after"]
             .iter()
             .flat_map(|side| spec.fields.iter().map(move |field| format!("{side}.{field}")))
             .collect();
         let sql = format!(
-            "SELECT {columns} FROM {name}_history AS before JOIN {name} AS after ON after.{key} = before.{key}
-             WHERE before.replaced_by = ?1 ORDER BY before.{key} LIMIT ?2",
-            columns = columns.join(", ")
+            "SELECT {columns} FROM {name}_history AS before JOIN {name} AS after ON {same}
+             WHERE before.replaced_by = ?1 ORDER BY {key} LIMIT ?2",
+            columns = columns.join(", "),
+            same = key::same(spec.key(), "after", "before"),
+            key = key::of(spec, "before"),
         );
         let width = spec.fields.len();
         let mut select = connection.prepare(&sql)?;
@@ -177,11 +181,12 @@ impl Sink for Staged {
             for (column, field) in spec.fields.iter().enumerate() {
                 let (before, after) = (shown(row.get_ref(column)?), shown(row.get_ref(width + column)?));
                 // A match key follows its text; it says nothing new.
-                if before != after && !field.ends_with("_key") {
+                if before != after && spec.told().any(|told| told == *field) {
                     fields.push(((*field).to_owned(), before, after));
                 }
             }
-            changes.push(Change { key: shown(row.get_ref(0)?), fields });
+            let key = (0..spec.keys).map(|column| Ok(shown(row.get_ref(column)?)));
+            changes.push(Change { key: key_text(key.collect::<Result<Vec<_>>>()?), fields });
         }
         Ok(changes)
     }
@@ -215,7 +220,7 @@ impl Staged {
     /// that: it is no change of theirs.
     fn fill(&self, connection: &Connection) -> Result<()> {
         let Scope { spec, .. } = self.scope;
-        let (name, key) = (spec.name, spec.key());
+        let name = spec.name;
         // Of the loads those of that time are the first.
         let last = "SELECT coalesce(min(id), ?1) - 1 FROM (
             SELECT id FROM load WHERE unknown IS NOT NULL AND id < ?1 ORDER BY id LIMIT 1
@@ -225,8 +230,9 @@ impl Staged {
             connection.execute(
                 &format!(
                     "UPDATE {name} SET extra = s.extra FROM stage AS s
-                     WHERE s.{key} = {name}.{key} AND s.extra IS NOT NULL
-                         AND {name}.extra IS NULL AND {name}.load_id <= ?1"
+                     WHERE {same} AND s.extra IS NOT NULL
+                         AND {name}.extra IS NULL AND {name}.load_id <= ?1",
+                    same = key::same(spec.key(), "s", name),
                 ),
                 [last],
             )?;
@@ -238,13 +244,14 @@ impl Staged {
     /// Returns how many there are.
     fn keep_older(&self, connection: &Connection, late: Late) -> Result<u64> {
         let Scope { spec, load, .. } = self.scope;
-        let (name, key) = (spec.name, spec.key());
+        let name = spec.name;
         let fields = spec.fields.join(", ");
         let older = format!(
-            "SELECT s.position FROM stage AS s JOIN {name} AS known ON known.{key} = s.{key}
+            "SELECT s.position FROM stage AS s JOIN {name} AS known ON {same}
              WHERE ({differs}) AND {has}",
             differs = each(spec, " OR ", |field| format!("known.{field} IS NOT s.{field}")),
-            has = late.has(&origin(name, &[key], "known")),
+            has = late.has(&origin(name, spec.key(), "known")),
+            same = key::same(spec.key(), "known", "s"),
         );
         let kept = connection.execute(
             &format!(
@@ -259,7 +266,7 @@ impl Staged {
 
     /// Marks the known records as vanished that a complete dump lacks, once its last part is there.
     fn mark_vanished(&self, connection: &Connection) -> Result<u64> {
-        let key = self.scope.spec.key();
+        let key = key::text(self.scope.spec, "stage");
         let here = format!("SELECT {key} FROM stage UNION ALL SELECT key FROM spared");
         let parts = "SELECT 1 FROM temp.sqlite_schema WHERE name = 'dump_part'";
         let parts = connection.prepare(parts)?.exists([])?;
@@ -298,7 +305,7 @@ fn shown(value: ValueRef<'_>) -> String {
 
 /// SQL for each field but the key.
 fn each(spec: &Spec, separator: &str, sql: impl Fn(&str) -> String) -> String {
-    spec.fields.iter().skip(1).map(|field| sql(field)).collect::<Vec<_>>().join(separator)
+    spec.fields.iter().skip(spec.keys).map(|field| sql(field)).collect::<Vec<_>>().join(separator)
 }
 
 fn count(connection: &Connection, sql: &str) -> Result<u64> {

@@ -29,7 +29,7 @@ pub use own::Own;
 pub use param::{Binding, Value, bind_free, bind_to};
 pub(crate) use param::{bind, declared, param_names};
 pub use run::{cell, run};
-pub use schema::{OWN, TOPICS, Topic, Wanted, has_own, schema, table};
+pub use schema::{DESCRIBED, OWN, TOPICS, Topic, Wanted, has_described, has_own, schema, table};
 pub use sheet::{Kept, Sheet};
 pub use sql_error::sql_error;
 

@@ -27,6 +27,9 @@ pub const TOPICS: [Topic; 6] = [
     Topic { name: "file", title: "The file itself" },
 ];
 
+/// The tables of described models, which the loads that bring them describe.
+pub const DESCRIBED: Topic = Topic { name: "described", title: "Described models" };
+
 /// The tables and views that the file does not describe, since another program made them.
 pub const OWN: Topic = Topic { name: "own", title: "Made by other programs" };
 
@@ -48,6 +51,11 @@ pub struct Wanted {
     pub topic: Option<&'static str>,
     /// Only the tables and views themselves, not their columns.
     pub tables_only: bool,
+}
+
+/// Whether the file has described models.
+pub fn has_described(conn: &Connection) -> Result<bool> {
+    Ok(conn.prepare("SELECT 1 FROM data_dictionary WHERE topic = ?1")?.exists([DESCRIBED.name])?)
 }
 
 /// Whether other programs made tables or views in the file.

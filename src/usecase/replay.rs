@@ -15,7 +15,7 @@ use std::time::Instant;
 pub fn replay(database: &Path, access: &Access, model: Model) -> Result<Option<Report>> {
     let warehouse = Warehouse::open(database, access)?;
     match model.spec().rules {
-        Rules::Keyed { parse, .. } => run::<Staged>(&warehouse, model, |raw| model.spec().values(parse, raw)),
+        Rules::Keyed(rules) => run::<Staged>(&warehouse, model, |raw| model.spec().values(rules, raw)),
         Rules::Session(parse) => run::<Sessions>(&warehouse, model, parse),
     }
     .map_err(|error| error.at(database.display()))

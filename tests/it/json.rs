@@ -115,7 +115,7 @@ fn results_are_as_documented() {
     ]
     .map(|(shape, line)| (shape, line.split(' ').map(str::to_owned).collect()))
     .into();
-    for (model, column) in scli::domain::Model::ALL.map(scli::domain::Model::name).iter().zip(keys) {
+    for (model, column) in scli::domain::Model::SHIPPED.map(scli::domain::Model::name).iter().zip(keys) {
         let key = id(model, column).trim_end().to_owned();
         lines.push(("version", vec!["history".to_owned(), (*model).to_owned(), key]));
     }

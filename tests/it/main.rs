@@ -38,6 +38,8 @@ mod kill;
 mod kill_back;
 mod load;
 mod memory;
+mod models;
+mod models_property;
 mod moved;
 mod never_loaded;
 mod output;

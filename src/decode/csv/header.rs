@@ -2,6 +2,7 @@
 
 use super::blocks::{Block, Blocks};
 use super::fields::{Fields, MOST, not_utf8_in};
+use crate::domain::Members;
 use crate::error::{Error, Result};
 use std::io::Read;
 
@@ -24,7 +25,7 @@ pub struct Header {
     pub text: String,
     /// How many columns the file has.
     pub width: usize,
-    /// For each member, the index of its column.
+    /// For each member, the index of its column; beyond the last one for a column that is not there.
     pub columns: Vec<usize>,
     /// The other columns that have a name: it, and the index.
     pub others: Vec<(String, usize)>,
@@ -32,7 +33,7 @@ pub struct Header {
 
 impl Header {
     /// Takes the header from the start of the source; each of `members` must be there, once.
-    pub fn read<R: Read>(blocks: &mut Blocks<R>, members: &'static [&'static str]) -> Result<Header> {
+    pub fn read<R: Read>(blocks: &mut Blocks<R>, members: Members) -> Result<Header> {
         let expected = || format!("expected a header with the columns {}", members.join(", "));
         let mut block = Block::default();
         if !blocks.next_record(&mut block)? {
@@ -56,7 +57,11 @@ impl Header {
         }
         let names: Vec<&str> = fields.iter(text).map(|name| name.trim_matches(' ')).collect();
 
-        let lacking: Vec<&str> = members.iter().copied().filter(|member| !names.contains(member)).collect();
+        let lacking: Vec<&str> = members
+            .iter()
+            .copied()
+            .filter(|member| members.needs(member) && !names.contains(member))
+            .collect();
         if !lacking.is_empty() {
             let has: Vec<String> = names.iter().take(SHOWN).map(|name| start(name)).collect();
             let error = Error::failed(format!(
@@ -80,6 +85,8 @@ impl Header {
                 names.iter().enumerate().filter(|(_, name)| *name == member).map(|(index, _)| index);
             match (places.next(), places.next()) {
                 (Some(index), None) => Ok(index),
+                // A column that no record has a field for.
+                (None, _) => Ok(usize::MAX),
                 _ => Err(Error::failed(format!("line {line}: the header has the column {member} twice"))
                     .help("rename or remove one of the two")),
             }

@@ -15,11 +15,12 @@ pub use header::Header;
 pub use records::visit_records;
 
 use super::Visit;
+use crate::domain::Members;
 use crate::error::Result;
 use std::io::Read;
 
 /// Visits each record of `reader` below its header, which must have the columns `members`.
-pub fn decode(reader: impl Read, members: &'static [&'static str], visit: &mut Visit<'_>) -> Result<()> {
+pub fn decode(reader: impl Read, members: Members, visit: &mut Visit<'_>) -> Result<()> {
     let (header, mut blocks) = open(reader, members)?;
     let mut block = Block::default();
     while blocks.next(&mut block)? {
@@ -29,7 +30,7 @@ pub fn decode(reader: impl Read, members: &'static [&'static str], visit: &mut V
 }
 
 /// Reads the header and yields the blocks below it.
-pub fn open<R: Read>(reader: R, members: &'static [&'static str]) -> Result<(Header, Blocks<R>)> {
+pub fn open<R: Read>(reader: R, members: Members) -> Result<(Header, Blocks<R>)> {
     let mut blocks = Blocks::new(reader)?;
     let header = Header::read(&mut blocks, members)?;
     Ok((header, blocks))
@@ -41,14 +42,14 @@ mod tests {
     use crate::domain::{Position, Raw};
     use crate::error::Error;
 
-    const MEMBERS: [&str; 2] = ["a", "b"];
+    const MEMBERS: Members = Members::needed(&["a", "b"]);
 
     type Found = (u64, u64, String);
 
     /// Line, byte and the fields `a|b` of each record, or what is wrong with it.
     fn records(text: &[u8]) -> Result<Vec<Found>> {
         let mut found = Vec::new();
-        decode(text, &MEMBERS, &mut |record| {
+        decode(text, MEMBERS, &mut |record| {
             let Position::Line { line, byte } = record.position else { panic!("no line") };
             let what = match record.raw {
                 Ok(Raw::Row(row)) => row.fields.join("|"),
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn other_columns_come_with_their_names() {
         let mut found = Vec::new();
-        decode(&b"x,b,\"y\",a,\n7,2,\"8,9\",1,z\n"[..], &MEMBERS, &mut |record| {
+        decode(&b"x,b,\"y\",a,\n7,2,\"8,9\",1,z\n"[..], MEMBERS, &mut |record| {
             let Ok(Raw::Row(row)) = record.raw else { panic!("no row") };
             let others: Vec<String> =
                 row.others.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -157,7 +158,7 @@ mod tests {
 
     #[test]
     fn the_visitor_can_stop() {
-        let error = decode(&b"a,b\n1,2\n3,4\n"[..], &MEMBERS, &mut |_| Err(Error::failed("enough")));
+        let error = decode(&b"a,b\n1,2\n3,4\n"[..], MEMBERS, &mut |_| Err(Error::failed("enough")));
         assert_eq!(error, Err(Error::failed("enough")));
     }
 
@@ -178,7 +179,7 @@ mod tests {
         for step in 1..text.len() {
             for block_size in [1, 2, 5, 16, 64] {
                 let mut blocks = Blocks::with_block_size(Trickle(text.as_bytes(), step), block_size).unwrap();
-                let header = Header::read(&mut blocks, &MEMBERS).unwrap();
+                let header = Header::read(&mut blocks, MEMBERS).unwrap();
                 let mut found = Vec::new();
                 let mut block = Block::default();
                 while blocks.next(&mut block).unwrap() {

@@ -52,7 +52,7 @@ impl Delivery<'_> {
         let spec = target.model.spec();
         let table = match spec.rules {
             Rules::Session(_) => "stream_fact",
-            Rules::Keyed { .. } => spec.name,
+            Rules::Keyed(_) => spec.name,
         };
         let versions = Versions::of(connection, table)?;
         versions.find(connection, target)?;

@@ -4,6 +4,7 @@
 use super::later::Later;
 use super::target::Target;
 use crate::error::Result;
+use crate::repository::key;
 use crate::repository::ledger::Counts;
 use rusqlite::{Connection, params};
 
@@ -195,13 +196,13 @@ impl Versions {
 
     /// SQL for a key as people know it.
     fn told(&self, record: &str) -> String {
-        match self.key.as_slice() {
-            [key] => format!("{record}.{key}"),
-            _ => format!(
+        match self.table.as_str() {
+            "stream_fact" => format!(
                 "coalesce((SELECT title FROM streamed_movie WHERE id = {record}.movie_id), '?') || ', '
                  || coalesce((SELECT email FROM streaming_user WHERE id = {record}.user_id), '?') || ', '
                  || strftime('%Y-%m-%dT%H:%M:%SZ', {record}.start_at / 1000000, 'unixepoch')"
             ),
+            _ => key::joined(&self.key, record),
         }
     }
 }

@@ -116,8 +116,8 @@ fn read(request: &Request) -> Option<Ahead> {
         return None;
     }
     let body = match (spec.rules, request.format) {
-        (Rules::Keyed { parse, .. }, format) => {
-            let records = keyed::parse_ahead(spec, parse, format, &text)?;
+        (Rules::Keyed(rules), format) => {
+            let records = keyed::parse_ahead(spec, rules, format, &text)?;
             // A broken record of CSV is to be told with its header.
             if format == Format::Csv && !records.are_sound() {
                 return None;

@@ -3,14 +3,11 @@
 use super::limits::NAMED;
 use super::taker::Taker;
 use crate::decode::{self, Format};
-use crate::domain::{Invalid, Position, Raw, Spec, Value, extra};
+use crate::domain::{Keyed, Members, Position, Spec, Value, extra};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::repository::Staged;
 use std::collections::BTreeSet;
-
-/// The rules of records with a key of their own.
-type Parse = for<'a> fn(Raw<'a>) -> std::result::Result<Vec<Value<'a>>, Invalid>;
 
 /// Records that were read ahead.
 pub struct Records {
@@ -41,7 +38,7 @@ enum Record {
 const MOST: usize = 50_000;
 
 /// Puts the records of a small source through the rules, to be taken later; `None` if there are too many.
-pub fn parse_ahead(spec: &Spec, parse: Parse, format: Format, text: &[u8]) -> Option<Records> {
+pub fn parse_ahead(spec: &Spec, rules: &dyn Keyed, format: Format, text: &[u8]) -> Option<Records> {
     let (mut records, mut unknown) = (Vec::new(), BTreeSet::new());
     let mut too_many = false;
     let failure = decode::decode(format, text, spec.members, &mut |record| {
@@ -55,7 +52,7 @@ pub fn parse_ahead(spec: &Spec, parse: Parse, format: Format, text: &[u8]) -> Op
         {
             extra::unknown(*raw, spec.known, &mut unknown);
         }
-        records.push(match record.raw.and_then(|raw| spec.values(parse, raw)) {
+        records.push(match record.raw.and_then(|raw| spec.values(rules, raw)) {
             Ok(values) => Record::Sound(values.into_iter().map(Value::into_owned).collect()),
             Err(_) => Record::Broken(record.position, record.bytes.to_vec()),
         });
@@ -67,7 +64,7 @@ pub fn parse_ahead(spec: &Spec, parse: Parse, format: Format, text: &[u8]) -> Op
 
 /// Takes records that were put through the rules ahead; one that breaks a rule is looked at again, to be set aside
 /// with what is wrong.
-pub fn take_ahead(records: Records, parse: Parse, taker: &mut Taker<'_, '_, Staged>) -> Result<()> {
+pub fn take_ahead(records: Records, rules: &dyn Keyed, taker: &mut Taker<'_, '_, Staged>) -> Result<()> {
     let spec = taker.spec;
     taker.unknown = records.unknown;
     for record in &records.records {
@@ -80,9 +77,9 @@ pub fn take_ahead(records: Records, parse: Parse, taker: &mut Taker<'_, '_, Stag
             }
             Record::Broken(position, bytes) => {
                 let text = [b"[", bytes.as_slice(), b"]"].concat();
-                decode::decode(Format::Json, text.as_slice(), &[], &mut |record| {
+                decode::decode(Format::Json, text.as_slice(), Members::NONE, &mut |record| {
                     let record = decode::Record { position: *position, header: None, bytes, raw: record.raw };
-                    taker.take(&record, |raw| spec.values(parse, raw))
+                    taker.take(&record, |raw| spec.values(rules, raw))
                 })?;
             }
         }

@@ -138,7 +138,8 @@ impl<'l> Loader<'l> {
     /// What is known of a file, if it came with the same date before.
     fn known(&self, planned: &Planned, request: &Request) -> Option<&KnownFile> {
         let stamp = request.stamp.as_ref()?;
-        let known = self.known.get(request.model.name(), &stamp.path)?;
+        let known =
+            self.known.get(request.model.name(), &stamp.path).filter(|_| !request.model.spec().is_new)?;
         (known.date.as_deref() == planned.entry.date.as_ref().map(|date| date.as_str())).then_some(known)
     }
 }
@@ -240,7 +241,7 @@ impl<'u> UnderWay<'u> {
             .iter()
             .map(|request| self.load_that_had(delivery, loader, request))
             .collect::<Result<Vec<_>>>()?;
-        for model in Model::ALL.into_iter().filter(|model| self.options.is_complete(*model)) {
+        for model in Model::all().into_iter().filter(|model| self.options.is_complete(*model)) {
             let parts = || files.iter().zip(&known).filter(|(request, _)| request.model == model);
             if parts().any(|(_, known)| known.is_none()) {
                 for (request, known) in files.iter().zip(&mut known) {
@@ -257,7 +258,9 @@ impl<'u> UnderWay<'u> {
         loader: &Loader<'_>,
         request: &Request,
     ) -> Result<Option<i64>> {
-        let Some(stamp) = &request.stamp else { return Ok(None) };
+        let Some(stamp) = request.stamp.as_ref().filter(|_| !request.model.spec().is_new) else {
+            return Ok(None);
+        };
         let at_database = |error: Error| error.at(loader.database.display());
         match loader.known(self.planned, request) {
             Some(known) if known.is(stamp) => Ok(Some(known.load)),
@@ -319,7 +322,7 @@ fn refuse_parts_of_sessions(planned: &Planned, options: &Options) -> Result<()> 
     let several = |model: &Model| {
         matches!(model.spec().rules, Rules::Session(_)) && options.is_complete(*model) && parts(*model) > 1
     };
-    match Model::ALL.into_iter().find(several) {
+    match Model::all().into_iter().find(several) {
         None => Ok(()),
         Some(model) => Err(Error::usage(format!(
             "{}: {} files of model {} cannot be one complete dump",

@@ -2,7 +2,7 @@
 
 use crate::collector::{self, Listed, Location};
 use crate::decode::Format;
-use crate::domain::{Model, Origin};
+use crate::domain::Model;
 use crate::repository::{Entry, Stamp};
 
 /// One source for one model.
@@ -50,7 +50,7 @@ pub struct Planned {
 /// How to load.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Whether a source is everything its sender knows; `None` for what the model's origin says.
+    /// Whether a source is everything its sender knows; `None` for what the model says.
     pub complete: Option<bool>,
     /// Beyond which a source is refused, and its delivery with it.
     pub most: Limits,
@@ -72,7 +72,7 @@ pub struct Options {
 impl Options {
     /// Whether a source of the model is everything that its sender knows.
     pub fn is_complete(&self, model: Model) -> bool {
-        self.complete.unwrap_or(model.spec().origin == Origin::Vendor)
+        self.complete.unwrap_or(model.spec().complete)
     }
 }
 

@@ -71,21 +71,20 @@ impl<'r> Run<'r> {
         let Request { model, format, .. } = *self.request;
         let spec = model.spec();
         let loaded = match (spec.rules, input) {
-            (
-                Rules::Keyed { parse, .. },
-                Input::Ahead(Ahead { body: Body::Records(records), sha256, bytes }),
-            ) => self.take_ahead::<Staged>(delivery, sha256, bytes, |taker| {
-                keyed::take_ahead(records, parse, taker)
-            }),
+            (Rules::Keyed(rules), Input::Ahead(Ahead { body: Body::Records(records), sha256, bytes })) => {
+                self.take_ahead::<Staged>(delivery, sha256, bytes, |taker| {
+                    keyed::take_ahead(records, rules, taker)
+                })
+            }
             (Rules::Session(parse), Input::Ahead(Ahead { body: Body::Sessions(parsed), sha256, bytes })) => {
                 self.take_ahead::<Sessions>(delivery, sha256, bytes, |taker| {
                     parallel::take_ahead(parsed, parse, taker)
                 })
             }
-            (Rules::Keyed { parse, .. }, input) => {
+            (Rules::Keyed(rules), input) => {
                 let source = input.open(self.request)?;
                 self.attempt::<Staged>(delivery, source, |text, taker| {
-                    taker.take_each(format, text, |raw| spec.values(parse, raw))
+                    taker.take_each(format, text, |raw| spec.values(rules, raw))
                 })
             }
             (Rules::Session(parse), input) => {
@@ -103,7 +102,9 @@ impl<'r> Run<'r> {
     /// Whether the source may be that of the model's latest load once more, so that its digest is all that is
     /// wanted of it.
     pub fn may_be_the_same(&self, delivery: &Delivery<'_>) -> Result<bool> {
-        let Some(stamp) = &self.request.stamp else { return Ok(false) };
+        let Some(stamp) = self.request.stamp.as_ref().filter(|_| !self.request.model.spec().is_new) else {
+            return Ok(false);
+        };
         let latest = delivery.latest(self.request.model.spec())?;
         Ok(latest.is_some_and(|latest| latest.may_be(&self.entry, stamp.bytes)))
     }
@@ -131,7 +132,8 @@ impl<'r> Run<'r> {
             Input::Open(source) => source.size,
             Input::Ahead(ahead) => Some(ahead.bytes),
         };
-        if self.entry.more || !size.is_some_and(|size| known.may_be(&self.entry, size)) {
+        if self.entry.more || model.spec().is_new || !size.is_some_and(|size| known.may_be(&self.entry, size))
+        {
             return Ok(None);
         }
         let sha256 = match input {

@@ -1,7 +1,10 @@
 //! The use case: every model's file at and below some paths, as the deliveries that they came in.
 
 mod name;
+mod pattern;
 mod plan;
+
+pub use name::plain_stem;
 
 use crate::collector;
 use crate::domain::{DataDate, Model};
@@ -31,17 +34,20 @@ pub struct Plan {
 
 /// Finds the files that are named after a model.
 pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
-    let listing = collector::list(&wanted.paths, &|name| name::told(name).is_some())?;
+    let listing =
+        collector::list(&wanted.paths, &|name| name::told(name).is_some() || pattern::may_match(name))?;
     let mut dates = plan::Dates::new(wanted.date.as_ref());
-    let files: Vec<_> = listing
-        .files
-        .into_iter()
-        .filter_map(|listed| {
-            let given = wanted.paths.get(listed.root)?;
-            plan::told(listed, given, &mut dates)
-        })
-        .collect();
     let mut others = listing.others;
+    let mut files = Vec::with_capacity(listing.files.len());
+    for listed in listing.files {
+        let Some(given) = wanted.paths.get(listed.root) else { continue };
+        let path = listed.path.clone();
+        match plan::told(listed, given, &mut dates) {
+            Some(told) => files.push(told),
+            // Its name alone fitted a pattern.
+            None => others.push(path),
+        }
+    }
     others.sort();
     if files.is_empty() {
         return Err(nothing(wanted));
@@ -58,7 +64,7 @@ pub fn date_of(path: &std::path::Path) -> Option<DataDate> {
 
 fn nothing(wanted: &Wanted) -> Error {
     let paths: Vec<String> = wanted.paths.iter().map(|path| path.display().to_string()).collect();
-    let names: Vec<String> = Model::ALL.iter().map(|model| format!("{}.*", model.spec().plural)).collect();
+    let names: Vec<String> = Model::all().iter().map(|model| format!("{}.*", model.spec().plural)).collect();
     Error::failed(format!("{}: no model's file in it", paths.join(", "))).help(format!(
         "looked for {} with the ending csv, json or jsonl, also .gz or .zst, and with a date or a number in the name",
         names.join(", ")

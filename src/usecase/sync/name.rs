@@ -16,23 +16,21 @@ pub fn told(name: &str) -> Option<(Model, Format)> {
     {
         return Some((model, format));
     }
-    let stem = stem(name);
-    let mut rest = stem.clone();
+    // A described model's name may have several words.
+    Some((Model::named(&plain_stem(name))?, format))
+}
+
+/// What a file's name says beside dates, numbers and the form, in lower case: its words, with `_` between them.
+pub fn plain_stem(name: &str) -> String {
+    let mut rest = stem(name);
     while let Some((_, place)) = DataDate::find(&rest) {
         rest.replace_range(place, " ");
     }
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    let mut words = rest
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty() && *word != "part");
-    let mut model = None;
-    for word in words.by_ref().filter(|word| !is_number(word)) {
-        match (model, Model::named(word)) {
-            (None, Some(named)) => model = Some(named),
-            _ => return None,
-        }
-    }
-    Some((model?, format))
+    let words = rest.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<&str> =
+        words.filter(|word| !word.is_empty() && *word != "part" && !is_number(word)).collect();
+    words.join("_")
 }
 
 /// The name without the endings that tell the form, in lower case.
@@ -95,15 +93,15 @@ mod tests {
     #[test]
     fn names_tell_the_model_and_the_form() {
         for (name, model) in [
-            ("movies.csv", Some(Model::Movie)),
-            ("Movie.CSV.gz", Some(Model::Movie)),
-            ("authors.2021-12-01.json", Some(Model::Author)),
-            ("movies-2026-11-20.csv", Some(Model::Movie)),
-            ("20261121_users.csv.zst", Some(Model::User)),
-            ("streams-2.csv", Some(Model::Stream)),
-            ("streams (2).csv", Some(Model::Stream)),
-            ("streams.part-0003.ndjson", Some(Model::Stream)),
-            ("2026-11-20T0230-reviews-01.json", Some(Model::Review)),
+            ("movies.csv", Some(Model::MOVIE)),
+            ("Movie.CSV.gz", Some(Model::MOVIE)),
+            ("authors.2021-12-01.json", Some(Model::AUTHOR)),
+            ("movies-2026-11-20.csv", Some(Model::MOVIE)),
+            ("20261121_users.csv.zst", Some(Model::USER)),
+            ("streams-2.csv", Some(Model::STREAM)),
+            ("streams (2).csv", Some(Model::STREAM)),
+            ("streams.part-0003.ndjson", Some(Model::STREAM)),
+            ("2026-11-20T0230-reviews-01.json", Some(Model::REVIEW)),
             ("actors.csv", None),
             ("old-movies.csv", None),
             ("movies-users.csv", None),

@@ -1,6 +1,6 @@
 //! Which files belong together, and which come first.
 
-use super::name;
+use super::{name, pattern};
 use crate::collector::{Listed, Location};
 use crate::domain::{DataDate, Model};
 use crate::repository::Entry;
@@ -20,7 +20,7 @@ pub struct Told {
 /// The file with what its name tells, if it tells a model. `given` is the path that it was found below, whose own
 /// name may tell a date as well.
 pub fn told(listed: Listed, given: &Path, dates: &mut Dates<'_>) -> Option<Told> {
-    let (model, format) = name::told(&listed.name)?;
+    let (model, format) = name::told(&listed.name).or_else(|| pattern::told(&listed.path))?;
     let request = Request {
         model,
         location: Location::File(listed.path.clone()),
@@ -163,7 +163,7 @@ fn in_turn(one: &Told, other: &Told) -> Ordering {
 }
 
 fn rank(model: Model) -> usize {
-    Model::ALL.iter().position(|known| *known == model).unwrap_or(Model::ALL.len())
+    Model::all().iter().position(|known| *known == model).unwrap_or(usize::MAX)
 }
 
 /// The folder that all files lie in, or the one file.

@@ -1,0 +1,37 @@
+//! The command that drafts a description of files.
+
+use crate::error::Result;
+use crate::project::to_toml;
+use crate::usecase::describe;
+use clap::ValueHint;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// The arguments of `describe`.
+#[derive(Debug, clap::Args)]
+pub struct DescribeArgs {
+    /// Files in CSV, JSON or JSONL, also .gz or .zst
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// Prints what scli.toml may say of the files.
+pub fn describe(args: &DescribeArgs) -> Result<()> {
+    let mut text = String::new();
+    for drafted in describe::describe(&args.files)? {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let files: Vec<String> =
+            drafted.files.iter().map(|file| format!("{:?}", file.display().to_string())).collect();
+        let s = if drafted.records == 1 { "" } else { "s" };
+        text += &format!("# Drafted from {}, {} record{s}.\n", files.join(", "), drafted.records);
+        if !drafted.key_is_sound {
+            text += "# No field and no two fields tell all records apart: choose the key. Of equal ones the last counts.\n";
+        }
+        text += &to_toml(&drafted.description);
+    }
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

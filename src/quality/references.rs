@@ -1,0 +1,69 @@
+//! A rule for each reference of a described model: values that no record of the other model has.
+
+use std::sync::{PoisonError, RwLock};
+
+use super::rule::{Rule, Severity};
+use crate::domain::Model;
+use crate::domain::described::{Description, Field};
+
+/// The rules that follow from the descriptions of this database.
+static RULES: RwLock<Vec<&'static Rule>> = RwLock::new(Vec::new());
+
+/// Those that are known.
+pub fn references() -> Vec<&'static Rule> {
+    RULES.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Makes rules of the references in the descriptions that a database keeps. They last as long as the process.
+pub fn know_references(descriptions: &[Description]) {
+    let mut rules: Vec<&'static Rule> = Vec::new();
+    for description in descriptions {
+        let fields = description.fields.iter().filter(|field| !field.retired);
+        for field in fields {
+            rules.extend(rule(description, field, descriptions).map(|rule| &*Box::leak(Box::new(rule))));
+        }
+    }
+    *RULES.write().unwrap_or_else(PoisonError::into_inner) = rules;
+}
+
+/// The rule for a reference; `None` if the field has none, or nothing of the other model was loaded yet.
+fn rule(description: &Description, field: &Field, descriptions: &[Description]) -> Option<Rule> {
+    let (model, target) = field.references.as_deref()?.split_once('.')?;
+    let is_known = Model::SHIPPED.iter().any(|shipped| shipped.name() == model)
+        || descriptions.iter().any(|other| other.name == model);
+    if !is_known {
+        return None;
+    }
+    let Description { name, plural, key, .. } = description;
+    let matched = if field.folded { "_key" } else { "" };
+    let mut columns: Vec<&str> = key.iter().map(String::as_str).collect();
+    if !columns.contains(&field.name.as_str()) {
+        columns.push(&field.name);
+    }
+    let field = &field.name;
+    let sql = format!(
+        "SELECT {columns}\nFROM {name}\nWHERE {field}{matched} NOT IN (\n    \
+         SELECT {target}{matched} FROM {model} WHERE {target}{matched} IS NOT NULL\n)\nORDER BY {field}{matched}, {key};\n",
+        columns = columns.join(", "),
+        key = key.join(", "),
+    );
+    Some(Rule {
+        name: leak(format!("{plural}_of_unknown_{field}")),
+        title: format!("{} whose {field} no {model} has", capital(plural)),
+        severity: Severity::Warning,
+        why: format!(
+            "The description of {name} says that {field} is a {target} of {model}. A file is missing or out of date."
+        ),
+        params: Vec::new(),
+        sql: leak(sql),
+    })
+}
+
+fn leak(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
