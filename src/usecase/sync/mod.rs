@@ -1,7 +1,10 @@
 //! The use case: every model's file at and below some paths, as the deliveries that they came in.
 
+mod given;
 mod name;
 mod plan;
+
+pub use given::{Given, delivery};
 
 use crate::collector;
 use crate::domain::{DataDate, Model};
