@@ -109,6 +109,6 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
 /// Says as of when the answers are, where the output itself does not.
 fn tell(page: Page, past: Option<Past>, reporter: &Reporter) {
     if let Some(past) = past.filter(|_| !page.format.is_for_people()) {
-        reporter.as_of(&past);
+        reporter.as_of(&past, &[]);
     }
 }

@@ -55,12 +55,15 @@ pub enum Command {
     /// Create the database, or bring its schema up to date; safe to repeat
     #[command(after_help = "Example:\n  scli init-db")]
     InitDb,
-    /// Upsert one source into one model
+    /// Upsert files into their models
     ///
-    /// One load is one transaction. Records that break a rule are set aside in the table `reject`,
+    /// A file is known by its name, as in movies.csv, or --model says what it holds. Files given together are loaded
+    /// in this order, in one transaction. Records that break a rule are set aside in the table `reject`,
     /// and the rest is loaded; a file that is not what it claims to be changes nothing. The date of the
     /// data is that of the file's name or of its folder, if they tell one.
     #[command(after_help = "Examples:
+  scli load movies.csv
+  scli load users.csv movies.csv 'vendor/*.json'
   scli load --model movie --collector csv --config data/internal/movies.csv
   scli load --model author --config data/vendor/authors.json.gz
   curl -s https://vendor.example/reviews | scli load --model review --collector json --config -")]
@@ -103,12 +106,14 @@ pub enum Command {
     /// NAME TYPE DEFAULT MEANING`. Then values are checked, and a time may have any offset. What a
     /// question or a file takes: `scli query NAME --help`, `scli query -f FILE --help`.
     #[command(after_help = "Examples:
+  scli query 'SELECT title FROM movie LIMIT 3'
   scli query --list
   scli query users_affected_by_outage --help
   scli query users_affected_by_outage -p from=2021-12-25T07:00:00+01:00
   scli query -f my.sql -o rows.csv
   scli query -f my.sql --explain
   scli query -f my.sql --as-of 12
+  scli query --with old=archive.db 'SELECT count(*) FROM old.movie'
   echo 'SELECT * FROM movie LIMIT 3' | scli query -f -")]
     Query(QueryArgs),
     /// Draft what scli.toml may say of files, so that they can be loaded

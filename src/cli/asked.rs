@@ -3,21 +3,25 @@
 use crate::collector::{Location, read_text};
 use crate::error::{Error, Result};
 use crate::question::{self, Question};
-use crate::sql::{Binding, Own};
+use crate::sql::{Binding, Own, looks_like_sql};
 use std::path::Path;
 
-/// What is to be run: a shipped question, or a file of the user's own.
+/// What SQL is called that was typed.
+const TYPED: &str = "the SQL";
+
+/// What is to be run: a shipped question, or SQL of the user's own.
 pub enum Asked {
     /// A shipped question.
     Question(&'static Question),
-    /// A file.
+    /// A file, or what was typed.
     Own(Own),
 }
 
 impl Asked {
-    /// The question or the file that the arguments name.
+    /// The question or the file that the arguments name, or the SQL that stands in the place of a name.
     pub fn by(name: Option<&str>, file: Option<&Path>) -> Result<Asked> {
         match (name, file) {
+            (Some(text), _) if looks_like_sql(text) => Ok(Asked::Own(Own::read(TYPED, text.to_owned())?)),
             (Some(name), _) => Ok(Asked::Question(question::question(name)?)),
             (None, Some(file)) => {
                 let location = Location::from_arg(file)?;
@@ -28,7 +32,7 @@ impl Asked {
                 Ok(Asked::Own(Own::read(&name, read_text(&location)?)?))
             }
             (None, None) => Err(Error::usage("nothing to run")
-                .help("name a question (scli query --list), or give SQL with -f FILE or -f -")),
+                .help("name a question (scli query --list), or give SQL: 'SELECT …', -f FILE or -f -")),
         }
     }
 

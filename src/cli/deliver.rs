@@ -10,12 +10,19 @@ use crate::usecase::load::{Delivered, Loader, Planned, Silent};
 use crate::usecase::sync;
 use std::path::Path;
 
-/// Loads one source.
+/// Loads one source, or several as one delivery.
 pub fn load(database: &Path, access: &Access, args: &LoadArgs, reporter: &Reporter) -> Result<()> {
     let options = args.options.options(false);
     let mut loader = Loader::new(database, access, options);
-    let delivered = deliver(&mut loader, &args.planned()?, reporter)?;
+    let planned = args.planned()?;
+    let delivered = deliver(&mut loader, &planned, reporter).map_err(|error| match planned.files.len() {
+        0 | 1 => error,
+        _ => with_help(error, "nothing of the delivery was loaded".to_owned()),
+    })?;
     reporter.delivered(&delivered);
+    if planned.files.len() > 1 {
+        reporter.delivery_done(&delivered);
+    }
     warned(std::iter::once(&delivered))
 }
 
@@ -86,9 +93,13 @@ fn refused(planned: &Planned, error: Error, left: usize) -> Error {
     };
     let nothing =
         format!("nothing of the delivery{date} was loaded{others}; --each-file loads what can be loaded");
+    with_help(error, nothing)
+}
+
+fn with_help(error: Error, more: String) -> Error {
     let help = match error.remedy() {
-        Some(remedy) => format!("{remedy}\n  {nothing}"),
-        None => nothing,
+        Some(remedy) => format!("{remedy}\n  {more}"),
+        None => more,
     };
     error.help(help)
 }

@@ -1,30 +1,33 @@
 //! What to load, and how, as the command line says it.
 
-use crate::collector::{Location, no_folder};
-use crate::decode::{self, Format};
+use crate::collector::{self, Location};
+use crate::decode::Format;
 use crate::domain::{DataDate, Model};
-use crate::error::{Error, Result};
-use crate::repository::Entry;
+use crate::error::Result;
 use crate::usecase::load::{self, Limit, Limits};
 use crate::usecase::sync;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParserFactory};
 use clap::error::ErrorKind;
 use clap::{ValueEnum, ValueHint};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
 /// The arguments of `load`.
 #[derive(Debug, clap::Args)]
 pub struct LoadArgs {
-    /// The model that the source holds
+    /// Files, plain, gzip or zstd, or - for standard input; also patterns, as in 'data/*.csv'
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "config")]
+    pub files: Vec<PathBuf>,
+    /// The model that the source holds [default: as each FILE is named]
     #[arg(long, value_name = "MODEL")]
-    pub model: ModelArg,
+    pub model: Option<ModelArg>,
     /// The form of the source [default: as the file name ends]
     #[arg(long, value_name = "FORM")]
     pub collector: Option<CollectorArg>,
-    /// The file, plain, gzip or zstd, or - for standard input
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub config: PathBuf,
+    /// The one file, plain, gzip or zstd, or - for standard input
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with = "files", requires = "model")]
+    pub config: Option<PathBuf>,
     #[command(flatten)]
     pub options: LoadOptions,
 }
@@ -224,37 +227,24 @@ impl From<CollectorArg> for Format {
 }
 
 impl LoadArgs {
-    /// The delivery of one file that these arguments ask for.
+    /// The delivery that these arguments ask for: of the one file, or of several in the order given, each once.
     pub fn planned(&self) -> Result<load::Planned> {
-        let location = Location::from_arg(&self.config)?;
-        let format = match (self.collector, Format::of(&self.config)) {
-            (Some(collector), _) => collector.into(),
-            (None, Some(format)) => format,
-            (None, None) => return Err(formless(&location)),
+        let (mut locations, mut named) = (Vec::new(), HashSet::new());
+        for file in &self.files {
+            for location in collector::matching(file)? {
+                if named.insert(location.to_string()) {
+                    locations.push(location);
+                }
+            }
+        }
+        if let Some(file) = &self.config {
+            locations.push(Location::from_arg(file)?);
+        }
+        let given = sync::Given {
+            model: self.model.map(Model::from),
+            format: self.collector.map(Format::from),
+            date: self.options.date.clone(),
         };
-        let named = match &location {
-            Location::File(path) => sync::date_of(path),
-            Location::Stdin => None,
-        };
-        let entry = Entry { date: self.options.date.clone().or(named), source: location.to_string() };
-        let request = load::Request::new(self.model.into(), location, format);
-        Ok(load::Planned { entry, files: vec![request] })
+        sync::delivery(locations, &given)
     }
-}
-
-/// The error for a source whose name does not tell its form: what else it may be, or that it is to be said.
-fn formless(location: &Location) -> Error {
-    let told = match location {
-        Location::File(path) if path.is_dir() => Some(no_folder(path)),
-        Location::File(path) if path.is_file() => location
-            .open()
-            .and_then(|source| decode::decompressed(source.reader).map(drop))
-            .err()
-            .map(|error| error.at(location)),
-        _ => None,
-    };
-    told.unwrap_or_else(|| {
-        Error::usage(format!("{location}: the name does not tell the form"))
-            .help("say it: --collector csv, --collector json or --collector jsonl")
-    })
 }

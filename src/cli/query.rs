@@ -4,11 +4,11 @@ use super::asked::Asked;
 use super::explain::explained;
 use super::output::OutputArgs;
 use super::report::Reporter;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::past::Past;
 use crate::question;
 use crate::render;
-use crate::repository::{Access, open_read_only};
+use crate::repository::{Access, Joined, open_joined};
 use crate::sql::{self, Cell, Sink};
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 /// The arguments of `query`.
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
-    /// A shipped question
-    #[arg(value_name = "NAME", conflicts_with_all = ["file", "list"])]
+    /// A shipped question, or one SQL statement
+    #[arg(value_name = "NAME|SQL", conflicts_with_all = ["file", "list"])]
     pub name: Option<String>,
     /// A file with one SQL statement, or - for standard input
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "list")]
@@ -29,6 +29,10 @@ pub struct QueryArgs {
     /// delivery of this date or before (2026-11-20, yesterday), or at this time
     #[arg(long, value_name = "LOAD|DATE|TIME", conflicts_with = "list")]
     pub as_of: Option<String>,
+    /// Read another SQLite database beside the warehouse, whose tables are NAME.TABLE then; --as-of does not change
+    /// what it shows
+    #[arg(long = "with", value_name = "NAME=PATH", conflicts_with = "list")]
+    pub joined: Vec<String>,
     /// Show SQLite's plan for it, and the values of its parameters, instead of running it
     #[arg(long, conflicts_with = "list")]
     pub explain: bool,
@@ -47,24 +51,39 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Repo
     }
     let asked = Asked::by(args.name.as_deref(), args.file.as_deref())?;
     let bindings = asked.bind(&args.params)?;
-    let mut connection = open_read_only(database, access)?;
+    let joined = Joined::all(&args.joined)?;
+    let mut connection = open_joined(database, access, &joined)?;
     let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;
     sql::guard(&mut connection)?;
     if let Some(past) = past {
-        reporter.as_of(&past);
+        reporter.as_of(&past, &joined.iter().map(|other| other.name.as_str()).collect::<Vec<_>>());
     }
-    let sql = match &asked {
-        Asked::Question(question) => question.sql,
-        Asked::Own(own) => {
-            own.check(&connection)?;
-            &own.sql
+    let run = || {
+        let sql = match &asked {
+            Asked::Question(question) => question.sql,
+            Asked::Own(own) => {
+                own.check(&connection)?;
+                &own.sql
+            }
+        };
+        if args.explain {
+            let steps = sql::explain(&connection, sql, &bindings)?;
+            return args.output.write(|page, out| explained(&asked, &bindings, &steps, page, out));
         }
+        args.output.write(|page, out| sql::run(&connection, sql, &bindings, &mut *render::sink(page, out)))
     };
-    if args.explain {
-        let steps = sql::explain(&connection, sql, &bindings)?;
-        return args.output.write(|page, out| explained(&asked, &bindings, &steps, page, out));
+    run().map_err(|error| one_of(error, database, &joined))
+}
+
+/// SQLite does not say which of several databases it found damaged.
+fn one_of(error: Error, database: &Path, joined: &[Joined]) -> Error {
+    match error.kind() {
+        Kind::Damaged if !joined.is_empty() => {
+            let others = joined.iter().map(|other| format!(" or {}", other.path.display()));
+            error.at(format_args!("{}{}", database.display(), others.collect::<String>()))
+        }
+        _ => error,
     }
-    args.output.write(|page, out| sql::run(&connection, sql, &bindings, &mut *render::sink(page, out)))
 }
 
 fn list(sink: &mut dyn Sink) -> Result<()> {

@@ -34,8 +34,14 @@ fn text(args: &QueryArgs) -> Result<String> {
             &question.params,
         ),
         Asked::Own(own) => {
-            let file = args.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
-            (own.title.clone(), own.note.as_deref(), format!("-f {}", quoted(&file)), &own.params)
+            let name = match (&args.name, &args.file) {
+                (Some(sql), _) => quoted(sql),
+                (None, file) => {
+                    let file = file.as_ref().map(|file| file.display().to_string());
+                    format!("-f {}", quoted(&file.unwrap_or_default()))
+                }
+            };
+            (own.title.clone(), own.note.as_deref(), name, &own.params)
         }
     };
     let mut text = String::new();
@@ -48,7 +54,7 @@ fn text(args: &QueryArgs) -> Result<String> {
         text += match asked {
             Asked::Question(_) => "It takes no parameters.\n\n",
             Asked::Own(_) => {
-                "The file declares no parameters; to have their values checked, write above the SQL:\n  \
+                "It declares no parameters; to have their values checked, write above the SQL:\n  \
                  -- param NAME TYPE DEFAULT MEANING\n  \
                  -- param from time '2021-12-25T07:00:00+01:00' First moment\n\n"
             }

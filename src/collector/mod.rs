@@ -7,6 +7,7 @@ mod address;
 mod file;
 mod folder;
 mod listed;
+mod pattern;
 mod pipe;
 mod stdin;
 mod text;
@@ -16,6 +17,7 @@ pub use address::path_of;
 pub use file::no_folder;
 pub use folder::{found, list};
 pub use listed::{Listed, Listing};
+pub use pattern::matching;
 pub use text::read_text;
 
 use crate::error::Result;

@@ -132,10 +132,13 @@ fn configure(connection: &Connection, access: &Access) -> Result<()> {
 
 /// Opens an up-to-date warehouse for reading; nothing can be written through the connection.
 pub fn open_read_only(path: &Path, access: &Access) -> Result<Connection> {
+    begin_to_read(open_for_reading(path, access)?, path)
+}
+
+/// Begins to read an up-to-date warehouse: one transaction for as long as the connection lives. A load that ends
+/// between two statements of a command, as between two of the six questions, shows in both or in neither.
+pub(super) fn begin_to_read(connection: Connection, path: &Path) -> Result<Connection> {
     let at = |error: Error| error.at(path.display());
-    let connection = open_for_reading(path, access)?;
-    // One transaction for as long as the connection lives: a load that ends between two statements
-    // of a command, as between two of the six questions, shows in both or in neither.
     connection.execute_batch("BEGIN").map_err(|error| at(error.into()))?;
     migrations::check(&connection).map_err(at)?;
     models::recall(&connection).map_err(at)?;
@@ -164,7 +167,8 @@ pub(super) fn missing() -> Error {
     Error::failed("no such database").help("create it with: scli sync, scli load or scli init-db")
 }
 
-fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
+/// Opens the database at a path, whatever is in it, for reading.
+pub(super) fn open_for_reading(path: &Path, access: &Access) -> Result<Connection> {
     let open = || -> Result<Connection> {
         if !place::is_there(path)? {
             return Err(missing());

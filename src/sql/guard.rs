@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::mentioned::Mentioned;
-use super::{refusal, sql_error};
+use super::{functions, refusal, sql_error};
 use crate::error::{Error, Result};
 
 /// Functions that reach beyond the database, where a build or an extension has them.
@@ -54,12 +54,13 @@ const READING_PRAGMAS_WITHOUT_ARGUMENT: &[&str] = &[
 /// is refused before it starts. A name in double quotes is then a name, never text, so that a
 /// mistyped column is an error and not a constant. Where temporary views stand before the tables,
 /// as a look at the past makes them, only the views read the tables, each its own, and what no view
-/// stands before is not read at all.
+/// stands before is not read at all. SQL from outside also gets functions that SQLite has not.
 pub fn guard(conn: &mut Connection) -> Result<()> {
     let installed = conn
         .pragma_update(None, "query_only", true)
         .and_then(|()| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false))
-        .and_then(|_| Past::of(conn))
+        .and_then(|_| functions::add(conn))
+        .and_then(|()| Past::of(conn))
         .and_then(|past| conn.authorizer(Some(move |context: AuthContext<'_>| authorize(&context, &past))));
     installed.map_err(|error| sql_error(conn, "", &error))
 }
@@ -137,7 +138,12 @@ impl Past {
     /// Why `table` is not to be read. Where no column is read, SQLite only tells the database that the SQL
     /// names, if it names one.
     fn refuses(&self, database: Option<&str>, table: &str) -> Option<Error> {
-        let is_main = database.is_some_and(|name| name.eq_ignore_ascii_case("main"));
+        let is = |name: &str| database.is_some_and(|database| database.eq_ignore_ascii_case(name));
+        let is_main = is("main");
+        // A database that is joined is shown as it is now.
+        if database.is_some() && !is_main && !is("temp") {
+            return None;
+        }
         let name = table.to_ascii_lowercase();
         if self.undated.contains(&name) && (is_main || database.is_none()) {
             let message = format!(

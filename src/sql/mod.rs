@@ -4,6 +4,7 @@
 //! them, so that a result of any size takes the memory of one row.
 
 mod explain;
+mod functions;
 mod guard;
 mod header;
 mod mentioned;
@@ -16,6 +17,7 @@ mod schema;
 mod sheet;
 mod sql_error;
 pub(crate) mod time;
+mod typed;
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -32,6 +34,7 @@ pub use run::{cell, run};
 pub use schema::{DESCRIBED, OWN, TOPICS, Topic, Wanted, has_described, has_own, schema, table};
 pub use sheet::{Kept, Sheet};
 pub use sql_error::sql_error;
+pub use typed::looks_like_sql;
 
 use crate::error::Result;
 

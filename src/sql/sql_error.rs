@@ -4,7 +4,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::mentioned::Mentioned;
 use super::nearest::nearest;
-use super::refusal;
+use super::{functions, refusal};
 use crate::error::{Error, Kind};
 
 /// `error`, which running `sql` on `conn` gave, as the user sees it: SQLite's message, the line it
@@ -93,6 +93,12 @@ fn help(conn: &Connection, sql: &str, message: &str) -> Option<String> {
             tables.filter(|table| names(conn, COLUMNS, Some(table)).iter().any(|column| column == name));
         let ways: Vec<String> = having.map(|table| format!("{table}.{name}")).collect();
         return (!ways.is_empty()).then(|| format!("say of which table: {}", ways.join(", ")));
+    }
+    if message.contains(functions::BAD_PATTERN) {
+        return Some(
+            r"a sign that is meant as itself takes a backslash, as in \(; there is no look-around and no back-reference"
+                .to_owned(),
+        );
     }
     if let Some(name) = message.strip_prefix("no such function: ") {
         return meant(name, &mut names(conn, FUNCTIONS, None).iter().map(String::as_str));

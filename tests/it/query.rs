@@ -144,6 +144,36 @@ fn sql_comes_from_a_file_or_from_standard_input() {
     assert_eq!(nothing, "title,duration_mins\n", "a parameter without a value is NULL");
 }
 
+/// What everybody types first.
+#[test]
+fn sql_may_stand_where_a_name_does() {
+    let sandbox = Sandbox::with_warehouse();
+    let csv = |text: &str, more: &[&str]| {
+        sandbox.scli(&[&["query", text, "--format", "csv"], more].concat()).success().stdout
+    };
+    assert_eq!(csv("SELECT count(*) AS n FROM movie", &[]), "n\n91\n");
+    assert_eq!(csv("values(1),(2)", &[]), "column1\n1\n2\n");
+    assert_eq!(csv(" WITH t (x) AS (SELECT :a) SELECT x FROM t", &["-p", "a=7"]), "x\n7\n");
+    assert_eq!(csv("pragma user_version", &[]).lines().count(), 2);
+    assert!(csv("EXPLAIN QUERY PLAN SELECT * FROM movie", &[]).contains("SCAN movie"));
+    assert!(csv("SELECT 1", &["--explain"]).starts_with("id,parent,detail"));
+    let before = sandbox.database();
+    let text = told(
+        &sandbox,
+        &[
+            &["query", "SELECT titel FROM movie"],
+            &["query", "SELECT title\nFORM movie\nWHERE 1"],
+            &["query", "DELETE FROM movie"],
+            &["query", "SELECT 1", "-f", "mine.sql"],
+            &["query", "SELECT :a", "-p", "b=1"],
+            &["query", "SELECT title FROM movie WHERE size_mb > :mb", "--help"],
+            &["query", "average_stream_duratoin"],
+        ],
+    );
+    snapshot("query_typed", &text);
+    assert!(sandbox.database() == before);
+}
+
 #[test]
 fn values_keep_their_type_in_each_format() {
     let sandbox = Sandbox::with_warehouse();

@@ -193,10 +193,14 @@ impl Reporter {
         );
     }
 
-    /// What follows is as of an earlier load.
-    pub fn as_of(&self, past: &Past) {
+    /// What follows is as of an earlier load, but for the databases that are joined.
+    pub fn as_of(&self, past: &Past, joined: &[&str]) {
         self.report(
-            || past.to_string(),
+            || match joined {
+                [] => past.to_string(),
+                [name] => format!("{past}; {name} is shown as it is now"),
+                names => format!("{past}; {} are shown as they are now", names.join(", ")),
+            },
             || {
                 json!({
                     "event": "as_of",
@@ -204,6 +208,7 @@ impl Reporter {
                     "finished_at": past.finished_at,
                     "delivery": past.delivery,
                     "date": past.date,
+                    "joined": joined,
                 })
             },
         );

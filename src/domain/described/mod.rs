@@ -333,7 +333,7 @@ impl Description {
         };
         let pattern = field.pattern.as_deref().map(|pattern| {
             let is_text = field.kind == Kind::Text;
-            let whole = regex_lite::Regex::new(&format!("^(?:{pattern})$"));
+            let whole = regex::Regex::new(&format!("^(?:{pattern})$"));
             match whole {
                 Ok(whole) if is_text => Ok(whole),
                 Ok(_) => Err(wrong(

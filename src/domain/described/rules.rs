@@ -26,7 +26,7 @@ pub struct Reader {
     pub is_required: bool,
     pub minimum: Option<Bound>,
     pub maximum: Option<Bound>,
-    pub pattern: Option<regex_lite::Regex>,
+    pub pattern: Option<regex::Regex>,
     pub choices: Option<Vec<String>>,
     pub missing: Vec<String>,
     pub folded: bool,

@@ -1,9 +1,11 @@
 //! The use case: every model's file at and below some paths, as the deliveries that they came in.
 
+mod given;
 mod name;
 mod pattern;
 mod plan;
 
+pub use given::{Given, delivery};
 pub use name::plain_stem;
 
 use crate::collector;

@@ -9,15 +9,20 @@ use std::path::Path;
 /// `20261121_users.csv` or `streams-2.jsonl`: beside dates and numbers there is the model's name alone.
 pub fn told(name: &str) -> Option<(Model, Format)> {
     let format = Format::of(Path::new(name))?;
+    Some((model(name)?, format))
+}
+
+/// The model of the file of this name, whatever its form.
+pub fn model(name: &str) -> Option<Model> {
     // A word alone, as most are; an inbox of years has thousands.
     if let Some((word, _)) =
         name.split_once('.').filter(|(word, _)| word.bytes().all(|byte| byte.is_ascii_lowercase()))
         && let Some(model) = Model::named(word)
     {
-        return Some((model, format));
+        return Some(model);
     }
     // A described model's name may have several words.
-    Some((Model::named(&plain_stem(name))?, format))
+    Model::named(&plain_stem(name))
 }
 
 /// What a file's name says beside dates, numbers and the form, in lower case: its words, with `_` between them.

@@ -149,7 +149,8 @@ fn apart(mut files: Vec<Told>, options: &Options) -> Vec<Vec<Told>> {
 
 fn plan(date: Option<DataDate>, mut files: Vec<Told>) -> Planned {
     files.sort_by(in_turn);
-    let source = common(&files).display().to_string();
+    let paths: Vec<&Path> = files.iter().map(|file| file.listed.path.as_path()).collect();
+    let source = common(&paths).display().to_string();
     Planned { entry: Entry { date, source }, files: files.into_iter().map(|file| file.request).collect() }
 }
 
@@ -167,13 +168,13 @@ fn rank(model: Model) -> usize {
 }
 
 /// The folder that all files lie in, or the one file.
-fn common(files: &[Told]) -> PathBuf {
+pub fn common(files: &[&Path]) -> PathBuf {
     let Some((first, rest)) = files.split_first() else { return PathBuf::new() };
     if rest.is_empty() {
-        return first.listed.path.clone();
+        return first.to_path_buf();
     }
-    let folders = first.listed.path.ancestors().skip(1);
-    let mut common = folders.filter(|folder| rest.iter().all(|file| file.listed.path.starts_with(folder)));
+    let folders = first.ancestors().skip(1);
+    let mut common = folders.filter(|folder| rest.iter().all(|file| file.starts_with(folder)));
     match common.next() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
