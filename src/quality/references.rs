@@ -1,18 +1,8 @@
 //! A rule for each reference of a described model: values that no record of the other model has.
 
-use std::sync::{PoisonError, RwLock};
-
-use super::rule::{Rule, Severity};
+use super::rule::{Rule, Severity, know};
 use crate::domain::Model;
 use crate::domain::described::{Description, Field};
-
-/// The rules that follow from the descriptions of this database.
-static RULES: RwLock<Vec<&'static Rule>> = RwLock::new(Vec::new());
-
-/// Those that are known.
-pub fn references() -> Vec<&'static Rule> {
-    RULES.read().unwrap_or_else(PoisonError::into_inner).clone()
-}
 
 /// Makes rules of the references in the descriptions that a database keeps. They last as long as the process.
 pub fn know_references(descriptions: &[Description]) {
@@ -23,7 +13,7 @@ pub fn know_references(descriptions: &[Description]) {
             rules.extend(rule(description, field, descriptions).map(|rule| &*Box::leak(Box::new(rule))));
         }
     }
-    *RULES.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    know(rules);
 }
 
 /// The rule for a reference; `None` if the field has none, or nothing of the other model was loaded yet.
@@ -52,7 +42,7 @@ fn rule(description: &Description, field: &Field, descriptions: &[Description]) 
         title: format!("{} whose {field} no {model} has", capital(plural)),
         severity: Severity::Warning,
         why: format!(
-            "The description of {name} says that {field} is a {target} of {model}. A file is missing or out of date."
+            "The description of {name} says that {field} is the {target} of a {model}. A file is missing or out of date."
         ),
         params: Vec::new(),
         sql: leak(sql),

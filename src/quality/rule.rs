@@ -4,12 +4,11 @@
 //! there is a measure. Its first column names the thing as the key of its model does; the others
 //! show why.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::references::references;
 use crate::error::{Error, Result};
 use crate::sql::{Binding, Header, Param, bind, declared, param_names, suggestion};
 
@@ -103,9 +102,18 @@ pub fn rules() -> &'static [Rule] {
     &ALL
 }
 
+/// The rules that follow from the descriptions of models.
+static REFERENCES: RwLock<Vec<&'static Rule>> = RwLock::new(Vec::new());
+
+/// Makes the rules known that follow from descriptions.
+pub(super) fn know(references: Vec<&'static Rule>) {
+    *REFERENCES.write().unwrap_or_else(PoisonError::into_inner) = references;
+}
+
 /// The rules that scli comes with, and those that follow from descriptions.
 pub fn all() -> Vec<&'static Rule> {
-    rules().iter().chain(references()).collect()
+    let references = REFERENCES.read().unwrap_or_else(PoisonError::into_inner);
+    rules().iter().chain(references.iter().copied()).collect()
 }
 
 /// The rules of these names, each once and in the order of [`rules`]. For no names all of them, but

@@ -3,7 +3,8 @@
 use super::delivery::Delivery;
 use super::ledger::{self, Counts, EntryKind, Source};
 use super::{forgotten, sessions};
-use crate::domain::{Address, Model};
+use crate::domain::described::{Field, Kind};
+use crate::domain::{Address, Model, key_parts};
 use crate::error::Result;
 use crate::interrupt;
 use rusqlite::types::ValueRef;
@@ -151,9 +152,13 @@ fn forget_described(
         let name = model.name();
         let fields = model.spec().described.map(|described| described.fields.as_slice()).unwrap_or_default();
         let mut rows = 0;
-        for field in fields.iter().filter(|field| field.references.as_deref() == Some("user.email")) {
-            rows += delete(connection, name, &field.name, address, "")?;
-            rows += delete(connection, &format!("{name}_history"), &field.name, address, "")?;
+        let refers =
+            |field: &&Field| field.kind == Kind::Text && field.references.as_deref() == Some("user.email");
+        for field in fields.iter().filter(refers) {
+            let filter = format!("WHERE {} IS NOT NULL", field.name);
+            rows += delete(connection, name, &field.name, address, &filter)?;
+            rows += delete(connection, &format!("{name}_history"), &field.name, address, &filter)?;
+            rows += delete_absences(connection, model, address)?;
         }
         if rows > 0 {
             removed.push(Removed { table: name, rows });
@@ -161,6 +166,23 @@ fn forget_described(
         }
     }
     Ok(counts)
+}
+
+/// Deletes the absences of records of a described model whose key has the address.
+fn delete_absences(connection: &Connection, model: Model, address: &Address) -> Result<u64> {
+    let mut select = connection.prepare("SELECT DISTINCT key FROM absence WHERE model = ?1")?;
+    let keys: Vec<String> =
+        select.query_map([model.name()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let has_address = |key: &&String| {
+        let parts = key_parts(key, model.spec().keys).unwrap_or_default();
+        parts.iter().any(|part| address.is(part))
+    };
+    let mut delete = connection.prepare("DELETE FROM absence WHERE model = ?1 AND key = ?2")?;
+    let mut deleted = 0;
+    for key in keys.iter().filter(has_address) {
+        deleted += delete.execute(params![model.name(), key])? as u64;
+    }
+    Ok(deleted)
 }
 
 /// Deletes the records that were set aside in which the address stands.

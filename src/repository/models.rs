@@ -1,27 +1,11 @@
 //! The models that a file described, as the database keeps them, and their tables.
 
-use super::connection::{self, Access};
-use super::{place, tell_holder};
 use crate::domain::Spec;
 use crate::domain::described::{Description, Field, Kind};
-use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::error::{Error, Result};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value as Json, json};
-use std::path::Path;
-
-/// The descriptions that the database at `path` keeps: none where there is no database yet, or one that cannot be
-/// read, which whoever opens it in earnest will tell.
-pub fn descriptions(path: &Path, access: &Access) -> Result<Vec<Description>> {
-    if !place::is_there(path).unwrap_or(false) {
-        return Ok(Vec::new());
-    }
-    match connection::open_to_ask(path, access).and_then(|connection| read(&connection)) {
-        Err(error) if error.kind() == ErrorKind::Locked => Err(tell_holder(path, error)),
-        Err(_) => Ok(Vec::new()),
-        Ok(descriptions) => Ok(descriptions),
-    }
-}
 
 /// Makes the models of the database known to this process, but for those that are known already.
 pub fn recall(connection: &Connection) -> Result<()> {
@@ -35,7 +19,7 @@ pub fn recall(connection: &Connection) -> Result<()> {
 }
 
 /// The descriptions that the database keeps.
-fn read(connection: &Connection) -> Result<Vec<Description>> {
+pub fn read(connection: &Connection) -> Result<Vec<Description>> {
     let known = "SELECT 1 FROM sqlite_schema WHERE name = 'model_field'";
     if !connection.prepare(known)?.exists([])? {
         return Ok(Vec::new());

@@ -139,6 +139,9 @@ fn results_are_as_documented() {
         ["\"absence\"", "\"done\"", "\"failed\"", "\"refused\"", "\"version\""]
     );
     shapes.schema("event");
+    let draft = sandbox.load("book", "books.json", "[]").stdout
+        + &sandbox.scli(&["describe", "m.csv"]).success().stdout;
+    shapes.check("project", &toml::from_str(&draft).unwrap());
     let files: BTreeSet<String> = std::fs::read_dir(project("docs/schemas"))
         .unwrap()
         .map(|file| file.unwrap().file_name().to_str().unwrap().trim_end_matches(".schema.json").to_owned())

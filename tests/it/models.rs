@@ -356,6 +356,26 @@ fn who_is_forgotten_goes_from_what_refers_to_them() {
     let again = sandbox.load("rating", "ratings.csv", CSV).success();
     assert!(again.stderr.contains("1 suppressed"), "{}", again.stderr);
     assert!(memchr::memmem::find(&sandbox.database(), b"ann@x.org").is_none());
+    // A reference that need not be there, and a key that is missing from a complete dump.
+    let toml =
+        RATINGS.replace("key = [\"user_email\", \"movie_title\"]", "complete = true\nkey = \"movie_title\"");
+    let more = "author = { type = \"text\", references = \"user.email\" }\n";
+    sandbox.write(
+        "scli.toml",
+        format!("{}{more}", toml.replace("model.rating", "model.note").replace("ratings", "notes")),
+    );
+    sandbox
+        .load("note", "notes.csv", "user_email,movie_title,author\na@x.org,A,\nb@x.org,b@x.org,b@x.org\n")
+        .success();
+    sandbox.scli(&["forget", "user", "b@x.org"]).success();
+    assert_eq!(sandbox.rows("SELECT user_email FROM note"), "a@x.org\n");
+    sandbox.write("scli.toml", RATINGS);
+    sandbox
+        .load_with("rating", "r.csv", "user_email,movie_title\neve@x.org,A\ncy@x.org,B\n", &["--complete"])
+        .success();
+    sandbox.load_with("rating", "r.csv", "user_email,movie_title\ncy@x.org,B\n", &["--complete"]).success();
+    sandbox.scli(&["forget", "user", "eve@x.org"]).success();
+    assert!(!sandbox.rows("SELECT key FROM absence").contains("eve"));
 }
 
 #[test]

@@ -213,7 +213,13 @@ impl Draft {
         };
         let single = full.iter().filter(|place| is_unique(place)).min_by_key(|place| likely(place));
         let pair = pairs.iter().find(|(one, other, _)| can_be_key(one) && can_be_key(other));
+        // In a small file a measure may happen to tell all records apart.
+        let is_text = |place: &usize| {
+            places.get(place).and_then(|at| fields.get(*at)).is_some_and(|field| field.kind == Kind::Text)
+        };
+        let is_chance = |place: &usize| *place > 0 && likely(place) > KEYS.len() && !is_text(place);
         let (key, is_sound) = match (single, pair) {
+            (Some(place), Some((one, other, _))) if is_chance(place) => (vec![*one, *other], true),
             (Some(place), _) => (vec![*place], true),
             (None, Some((one, other, _))) => (vec![*one, *other], true),
             (None, None) => (full, false),
