@@ -10,6 +10,7 @@ pub mod collector;
 pub mod decode;
 pub mod domain;
 pub mod error;
+pub mod export;
 pub mod generate;
 pub mod interrupt;
 pub mod past;

@@ -3,6 +3,7 @@
 use super::answers::AnswersArgs;
 use super::check::CheckArgs;
 use super::describe::DescribeArgs;
+use super::export::ExportArgs;
 use super::forget::ForgetCommand;
 use super::load_args::{LoadArgs, SyncArgs};
 use super::past::{HistoryArgs, LoadsArgs};
@@ -125,6 +126,17 @@ pub enum Command {
   scli describe ratings.csv > scli.toml
   scli describe orders.jsonl customers.json.gz")]
     Describe(DescribeArgs),
+    /// Write a model, or all of them, as files that load takes again
+    ///
+    /// Records come in the order of their keys, as their senders write them, with what they had beyond the
+    /// model. Loaded again, all of them are unchanged. Of author and review, only json and jsonl are loaded; their
+    /// csv and tsv are flat. A file is written whole or not at all, and so are all files of --all.
+    #[command(after_help = "Examples:
+  scli export movie
+  scli export stream -o streams.csv.gz
+  scli export --all -o dump
+  scli export author --as-of 2021-12-24 -o authors.json")]
+    Export(ExportArgs),
     /// Describe the tables, views and columns: types, units, meanings
     ///
     /// The six models come first. The descriptions are those of the table `data_dictionary`, which

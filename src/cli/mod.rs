@@ -10,6 +10,7 @@ mod database;
 mod deliver;
 mod describe;
 mod explain;
+mod export;
 mod forget;
 mod load_args;
 mod models;
@@ -146,6 +147,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
         Command::Describe(args) => describe::describe(&args),
+        Command::Export(args) => export::export(&database()?, &access, &args, reporter),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args, reporter),
         Command::History(args) => past::history(&database()?, &access, &args),

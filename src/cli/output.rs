@@ -98,13 +98,13 @@ fn terminal_width() -> Option<usize> {
 }
 
 /// A file in the making, beside the one that it is to replace.
-struct Target {
+pub(super) struct Target {
     part: tempfile::NamedTempFile,
     path: PathBuf,
 }
 
 impl Target {
-    fn beside(path: &Path) -> Result<Target> {
+    pub(super) fn beside(path: &Path) -> Result<Target> {
         // Where the name is a link, what it links to is replaced.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let known = std::fs::metadata(&path).ok();
@@ -144,7 +144,7 @@ impl Target {
     }
 
     /// Puts the file in its place.
-    fn replace(self) -> Result<()> {
+    pub(super) fn replace(self) -> Result<()> {
         self.part.as_file().sync_all()?;
         self.part.persist(&self.path).map_err(|error| error.error)?;
         Ok(())

@@ -100,6 +100,17 @@ impl Form {
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
+    /// A moment, of microseconds since 1970-01-01T00:00:00Z, as the view `stream` has it: always with six digits.
+    pub fn in_utc(micros: i64) -> Form {
+        let mut text = Form::default();
+        text.civil(micros);
+        if micros.rem_euclid(SECOND) == 0 {
+            text.push(b".000000");
+        }
+        text.push(b"Z");
+        text
+    }
+
     fn push(&mut self, bytes: &[u8]) {
         if let Some(place) = self.bytes.get_mut(self.length..self.length + bytes.len()) {
             place.copy_from_slice(bytes);

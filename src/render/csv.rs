@@ -26,7 +26,10 @@ impl<W: Write> Csv<W> {
                 self.out.write_all(b",")?;
             }
             let text = if self.safe { inert(field) } else { exact(field) };
-            if text.is_empty() && (lone || field != Cell::Null) || text.contains(['"', ',', '\n', '\r']) {
+            if text.is_empty() && (lone || field != Cell::Null)
+                || text.contains(['"', ',', '\n', '\r'])
+                || text.starts_with(' ')
+            {
                 write!(self.out, "\"{}\"", text.replace('"', "\"\""))?;
             } else {
                 self.out.write_all(text.as_bytes())?;

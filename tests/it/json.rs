@@ -173,6 +173,7 @@ fn events_are_as_documented() {
         ("sync dir", 0, "loaded delivered synced"),
         ("rejects replay --verbose", 0, "replayed replayed replayed replayed replayed replayed"),
         ("rejects export --model author", 0, "exported"),
+        ("export movie -o exported.csv", 0, "exported"),
         ("answers --as-of 3 --format json", 0, "as_of"),
         ("query median_stream_size --as-of 3", 0, "as_of"),
         ("answers --check answers.json --format json", 4, "error"),

@@ -24,6 +24,7 @@ mod deploy;
 mod disk;
 mod duckdb;
 mod evidence;
+mod export;
 mod extra;
 mod folders;
 mod foreign_schema;

@@ -172,6 +172,13 @@ fn models_of_ones_own_are_as_documented() {
 }
 
 #[test]
+fn exports_are_as_documented() {
+    if has("sh") {
+        run(&Sandbox::new(), "docs/export.md");
+    }
+}
+
+#[test]
 fn the_tutorial_shows_what_is_printed() {
     if has("sh") {
         run(&Sandbox::new(), "docs/tutorial.md");

@@ -176,6 +176,18 @@ impl Reporter {
         );
     }
 
+    /// Records of a model were written to a file; perhaps in a form that is not loaded again.
+    pub fn written(&self, model: Model, records: u64, file: &Path, loads_again: bool) {
+        let (model, file) = (model.name(), file.display().to_string());
+        self.report(
+            || {
+                let note = if loads_again { "" } else { "; load does not take this form" };
+                format!("{model:<6}  {records} written  {file}{note}")
+            },
+            || json!({"event": "exported", "model": model, "records": records, "file": file}),
+        );
+    }
+
     /// A file was written.
     pub fn wrote(&self, file: &Path, bytes: usize) {
         let file = file.display().to_string();
