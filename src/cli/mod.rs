@@ -15,6 +15,7 @@ mod next;
 mod output;
 mod page;
 mod past;
+mod project;
 mod prune;
 mod query;
 mod question_help;

@@ -1,6 +1,13 @@
 //! The project file, `scli.toml`: what a team agrees on for its warehouse, kept beside its files.
 //!
-//! This version reads the tables `[check.RULE]`. All others are for later versions, and left alone.
+//! This version reads `[project]` and the tables `[check.RULE]`. All others are for later versions, and left alone.
+//! The folder of the file may have questions in `queries/` and rules of quality in `checks/`.
+
+mod broken;
+mod files;
+
+pub use broken::Broken;
+pub use files::SqlFile;
 
 use crate::collector::{Location, read_text};
 use crate::error::{Error, Kind, Result};
@@ -14,10 +21,27 @@ use toml::Spanned;
 pub const FILE: &str = "scli.toml";
 
 /// What a project file says; of none, nothing.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Project {
+    /// The folder that it is in; `None` where there is no project file.
+    pub folder: Option<PathBuf>,
+    /// Whether the questions and rules are asked that `scli` comes with.
+    pub shipped: bool,
     /// What it says of rules of quality, in its order.
     pub checks: Vec<Check>,
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        Project { folder: None, shipped: true, checks: Vec::new() }
+    }
+}
+
+impl Project {
+    /// The SQL files in a folder of the project; none without a project.
+    pub fn sql_files(&self, folder: &str) -> Vec<SqlFile> {
+        self.folder.as_deref().map(|project| files::sql_files(&project.join(folder))).unwrap_or_default()
+    }
 }
 
 /// What it says of one rule of quality.
@@ -42,7 +66,10 @@ pub fn read(folder: Option<&Path>) -> Result<Project> {
         Err(error) => Err(Error::usage(error.to_string())
             .at(path.display())
             .help(format!("name a folder that has a file {FILE}"))),
-        Ok(_) => parse(&read_text(&Location::File(path.clone())).map_err(as_usage)?, &path),
+        Ok(_) => {
+            let project = parse(&read_text(&Location::File(path.clone())).map_err(as_usage)?, &path)?;
+            Ok(Project { folder: Some(folder.unwrap_or(Path::new("")).to_owned()), ..project })
+        }
     }
 }
 
@@ -65,9 +92,10 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
         // The first line says what is wrong; what follows repeats where.
         let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-        let help = match what.contains("unknown field") {
-            true => "the only key of a rule is: threshold".to_owned(),
-            false => "write [check.RULE], and on a line below it threshold = N".to_owned(),
+        let help = match (what.contains("unknown field"), what.contains("boolean")) {
+            (true, _) => "the only key of a rule is: threshold",
+            (_, true) => "write [project], and on a line below it shipped = false",
+            (_, false) => "write [check.RULE], and on a line below it threshold = N",
         };
         Error::usage(what).at(place).help(help)
     })?;
@@ -79,7 +107,8 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         place: place(at),
         threshold: said.threshold.map(|Whole(number)| number),
     };
-    Ok(Project { checks: checks.into_iter().map(check).collect() })
+    let shipped = file.project.and_then(|project| project.shipped).unwrap_or(true);
+    Ok(Project { folder: None, shipped, checks: checks.into_iter().map(check).collect() })
 }
 
 /// The file; tables of other names are passed over.
@@ -87,6 +116,12 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
 struct File {
     #[serde(default)]
     check: BTreeMap<Spanned<String>, Said>,
+    project: Option<OfProject>,
+}
+
+#[derive(serde::Deserialize)]
+struct OfProject {
+    shipped: Option<bool>,
 }
 
 #[derive(serde::Deserialize)]
@@ -141,6 +176,7 @@ mod tests {
         let expected = vec![check("b", 4, Some(0)), check("a", 9, Some(1000)), check("c", 10, None)];
         assert_eq!(read_text(text).unwrap().checks, expected);
         assert_eq!(read_text("").unwrap(), Project::default());
+        assert!(!read_text("[project]\nshipped = false").unwrap().shipped);
     }
 
     #[test]
@@ -165,6 +201,7 @@ mod tests {
             ),
             ("[check.a]\nthreshold = 1\n[check.a]", "line 3: duplicate key"),
             ("[check.a\nthreshold = 1", "line 1: "),
+            ("\n[project]\nshipped = 0", "line 3: invalid type: integer `0`, expected a boolean"),
         ] {
             let error = read_text(text).unwrap_err();
             assert_eq!(error.kind(), Kind::Usage);

@@ -5,5 +5,5 @@ mod rule;
 mod watch;
 
 pub use finding::{Earlier, Finding, inspect};
-pub use rule::{Rule, Severity, bind_for_rules, choose, rules};
+pub use rule::{Rule, Rules, Severity, bind_for_rules};
 pub use watch::{Thresholds, allow, compare, fail, thresholds};
