@@ -186,7 +186,8 @@ pub enum Command {
     Forget(ForgetCommand),
     /// Check the quality of the data: rules that only the whole warehouse can break
     ///
-    /// Every rule is a readable SQL file (queries/checks/). Warnings and errors alike exit with 0,
+    /// Every rule is a readable SQL file (queries/checks/), and so are those of your own, in the folder checks/ beside a
+    /// file scli.toml. Warnings and errors alike exit with 0,
     /// unless --fail-on, --since or a threshold says otherwise. Thresholds that hold every time stand in
     /// a file scli.toml: [check.RULE], and below it threshold = N. docs/quality.md says what each rule
     /// means.

@@ -1,15 +1,14 @@
 //! The command that checks the quality of the data.
 
 use super::output::OutputArgs;
+use super::project::ProjectArgs;
 use crate::error::Result;
 use crate::past::Past;
-use crate::project;
-use crate::quality::{self, Rule, Severity};
+use crate::quality::{self, Rule, Rules, Severity};
 use crate::render::{self, Shown};
 use crate::repository::{Access, descriptions, open_read_only, refuse_unsound};
 use crate::sql::{self, Cell, Sink};
-use clap::ValueHint;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -34,10 +33,6 @@ pub struct CheckArgs {
     /// Show only the rules that find something
     #[arg(long, conflicts_with = "list")]
     pub found: bool,
-    /// The folder with the file scli.toml, which may hold thresholds [default: the working folder, if
-    /// it has one]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "list")]
-    pub project: Option<PathBuf>,
     /// How many of the things that break a rule to show
     #[arg(long, value_name = "N", default_value_t = 3, conflicts_with = "list")]
     pub samples: u32,
@@ -48,24 +43,29 @@ pub struct CheckArgs {
     #[arg(long)]
     pub list: bool,
     #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
 }
 
 /// Looks whether the file is sound unless only some rules are chosen, runs them and shows what they find, or lists them.
 pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     args.output.page()?;
-    quality::know_references(&descriptions(database, access)?);
+    let project = args.project.read()?;
+    let rules = Rules::of(&project, quality::of_references(&descriptions(database, access)?))?;
+    let mut broken = rules.broken.clone();
     if args.list {
-        return args.output.write(|page, out| list(&mut *render::sink(page, out)));
+        return broken.told(args.output.write(|page, out| list(&rules, &mut *render::sink(page, out))));
     }
-    let rules = quality::choose(&args.rules, args.deep)?;
-    let bindings = quality::bind_for_rules(&rules, &args.params)?;
-    let project = project::read(args.project.as_deref())?;
+    let chosen = rules.choose(&args.rules, args.deep)?;
+    broken.retain(|_| args.rules.is_empty());
+    let bindings = quality::bind_for_rules(&chosen, &args.params)?;
     let agreed =
         project.checks.iter().map(|check| (check.rule.as_str(), check.place.as_str(), check.threshold));
-    let thresholds = quality::thresholds(&rules, agreed, &args.thresholds)?;
-    let inspect = |connection: &_, samples: u32| {
-        quality::inspect(connection, &rules, &bindings, samples).map_err(|error| error.at(database.display()))
+    let thresholds = quality::thresholds(&rules, &chosen, agreed, &args.thresholds)?;
+    let mut inspect = |connection: &_, samples: u32| {
+        quality::inspect(connection, &chosen, &bindings, samples, &mut broken)
+            .map_err(|error| error.at(database.display()))
     };
     let mut now = open_read_only(database, access)?;
     if args.rules.is_empty() {
@@ -87,15 +87,15 @@ pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     }
     let shown = Shown { found: args.found, since: earlier.map(|(_, past)| past.to_string()) };
     args.output.write(|page, out| render::findings(page, &findings, &shown, out))?;
-    quality::fail(&findings, args.fail_on)
+    broken.told(quality::fail(&findings, args.fail_on))
 }
 
-fn list(sink: &mut dyn Sink) -> Result<()> {
+fn list(rules: &Rules, sink: &mut dyn Sink) -> Result<()> {
     sink.columns(&["rule", "severity", "title", "parameters"])?;
-    for rule in quality::all() {
+    for rule in &rules.all {
         let params = parameters(rule);
         sink.row(&[
-            Cell::Text(rule.name),
+            Cell::Text(&rule.name),
             Cell::Text(rule.severity.name()),
             Cell::Text(&rule.title),
             if params.is_empty() { Cell::Null } else { Cell::Text(&params) },

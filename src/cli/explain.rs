@@ -3,7 +3,7 @@
 use super::asked::Asked;
 use crate::error::Result;
 use crate::render::{self, Format, Page, visible};
-use crate::sql::{Binding, Cell, Step, Value, tree};
+use crate::sql::{Binding, Cell, Step, tree};
 use std::io::Write;
 
 /// Shows the plan for what was `asked`: as a tree, below the values of the parameters, or in formats for
@@ -34,7 +34,7 @@ pub fn explained(
 /// What is asked, in which readings, with which values.
 fn heading(asked: &Asked, bindings: &[Binding]) -> Vec<String> {
     let value =
-        |name: &str| bindings.iter().find(|binding| binding.name == name).map(|given| shown(&given.value));
+        |name: &str| bindings.iter().find(|binding| binding.name == name).map(|given| given.value.literal());
     let mut lines = Vec::new();
     let params = match asked {
         Asked::Question(question) => {
@@ -55,17 +55,8 @@ fn heading(asked: &Asked, bindings: &[Binding]) -> Vec<String> {
         });
     }
     for binding in bindings.iter().filter(|binding| !params.iter().any(|param| param.name == binding.name)) {
-        lines.push(format!(":{} = {}", binding.name, shown(&binding.value)));
+        lines.push(format!(":{} = {}", binding.name, binding.value.literal()));
     }
     lines.push(String::new());
     lines
-}
-
-/// A value as SQL has it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => format!("{number:?}"),
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
-    }
 }

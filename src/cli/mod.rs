@@ -18,6 +18,7 @@ mod next;
 mod output;
 mod page;
 mod past;
+mod project;
 mod prune;
 mod query;
 mod question_help;

@@ -1,11 +1,16 @@
 //! The project file, `scli.toml`: what a team agrees on for its warehouse, kept beside its files.
 //!
-//! This version reads the tables `[check.RULE]` and `[model.NAME]`. All others are for later versions, and left alone.
+//! This version reads `[project]` and the tables `[check.RULE]` and `[model.NAME]`. All others are for later versions,
+//! and left alone. The folder of the file may have questions in `queries/` and rules of quality in `checks/`.
 
+mod broken;
 mod draft;
+mod files;
 mod model;
 
+pub use broken::Broken;
 pub use draft::to_toml;
+pub use files::SqlFile;
 pub use model::Described;
 
 use crate::collector::{Location, read_text};
@@ -20,12 +25,29 @@ use toml::Spanned;
 pub const FILE: &str = "scli.toml";
 
 /// What a project file says; of none, nothing.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Project {
+    /// The folder that it is in; `None` where there is no project file.
+    pub folder: Option<PathBuf>,
+    /// Whether the questions and rules are asked that `scli` comes with.
+    pub shipped: bool,
     /// What it says of rules of quality, in its order.
     pub checks: Vec<Check>,
     /// The models that it describes, in its order.
     pub models: Vec<Described>,
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        Project { folder: None, shipped: true, checks: Vec::new(), models: Vec::new() }
+    }
+}
+
+impl Project {
+    /// The SQL files in a folder of the project; none without a project.
+    pub fn sql_files(&self, folder: &str) -> Vec<SqlFile> {
+        self.folder.as_deref().map(|project| files::sql_files(&project.join(folder))).unwrap_or_default()
+    }
 }
 
 /// What it says of one rule of quality.
@@ -50,7 +72,10 @@ pub fn read(folder: Option<&Path>) -> Result<Project> {
         Err(error) => Err(Error::usage(error.to_string())
             .at(path.display())
             .help(format!("name a folder that has a file {FILE}"))),
-        Ok(_) => parse(&read_text(&Location::File(path.clone())).map_err(as_usage)?, &path),
+        Ok(_) => {
+            let project = parse(&read_text(&Location::File(path.clone())).map_err(as_usage)?, &path)?;
+            Ok(Project { folder: Some(folder.unwrap_or(Path::new("")).to_owned()), ..project })
+        }
     }
 }
 
@@ -73,12 +98,14 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
         // The first line says what is wrong; what follows repeats where.
         let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-        let help = match (what.contains("unknown field"), what.contains("threshold")) {
-            (true, true) => "the only key of a rule is: threshold",
-            (false, true) => "write [check.RULE], and on a line below it threshold = N",
-            (true, false) => "see docs/models.md for what can be said of a model and its fields",
-            (false, false) => "see docs/models.md and docs/quality.md for what the file can say",
-        };
+        let help =
+            match (what.contains("unknown field"), what.contains("threshold"), what.contains("boolean")) {
+                (true, true, _) => "the only key of a rule is: threshold",
+                (false, true, _) => "write [check.RULE], and on a line below it threshold = N",
+                (_, _, true) => "write [project], and on a line below it shipped = false",
+                (true, false, _) => "see docs/models.md for what can be said of a model and its fields",
+                (false, false, _) => "see docs/models.md and docs/quality.md for what the file can say",
+            };
         Error::usage(what).at(place).help(help)
     })?;
     let mut checks: Vec<_> =
@@ -89,14 +116,9 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         place: place(at),
         threshold: said.threshold.map(|Whole(number)| number),
     };
-    let shipped = file.project.and_then(|project| project.shipped);
-    if let Some(shipped) = shipped.filter(|shipped| !*shipped.as_ref()) {
-        return Err(Error::usage("this version of scli cannot leave out the models that it comes with")
-            .at(place(shipped.span().start))
-            .help("remove the line shipped = false; models of other names can be described beside the six"));
-    }
+    let shipped = file.project.and_then(|project| project.shipped).unwrap_or(true);
     let models = model::models(file.model, place)?;
-    Ok(Project { checks: checks.into_iter().map(check).collect(), models })
+    Ok(Project { folder: None, shipped, checks: checks.into_iter().map(check).collect(), models })
 }
 
 /// The file; tables of other names are passed over.
@@ -111,7 +133,7 @@ struct File {
 
 #[derive(serde::Deserialize)]
 struct OfProject {
-    shipped: Option<Spanned<bool>>,
+    shipped: Option<bool>,
 }
 
 #[derive(serde::Deserialize)]
@@ -166,6 +188,7 @@ mod tests {
         let expected = vec![check("b", 4, Some(0)), check("a", 9, Some(1000)), check("c", 10, None)];
         assert_eq!(read_text(text).unwrap().checks, expected);
         assert_eq!(read_text("").unwrap(), Project::default());
+        assert!(!read_text("[project]\nshipped = false").unwrap().shipped);
     }
 
     #[test]
@@ -190,6 +213,7 @@ mod tests {
             ),
             ("[check.a]\nthreshold = 1\n[check.a]", "line 3: duplicate key"),
             ("[check.a\nthreshold = 1", "line 1: "),
+            ("\n[project]\nshipped = 0", "line 3: invalid type: integer `0`, expected a boolean"),
         ] {
             let error = read_text(text).unwrap_err();
             assert_eq!(error.kind(), Kind::Usage);

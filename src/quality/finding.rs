@@ -6,20 +6,21 @@ use serde_json::{Map, Value};
 
 use super::rule::{Rule, Severity};
 use crate::error::Result;
-use crate::sql::{Binding, Cell, Sink, run};
+use crate::project::Broken;
+use crate::sql::{Binding, Cell, Sink, bare, prepared, run};
 
 /// What a rule found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// The rule's name.
-    pub rule: &'static str,
+    pub rule: String,
     /// How bad it is if there is anything.
     pub severity: Severity,
     /// What was found, for a heading.
-    pub title: &'static str,
+    pub title: String,
     /// What that does to the answers; in no format for programs, since it never changes.
     #[serde(skip)]
-    pub why: &'static str,
+    pub why: String,
     /// How many rows the rule returned.
     pub count: u64,
     /// How many it may return, where that is said.
@@ -43,39 +44,54 @@ pub struct Earlier {
 }
 
 /// Runs `chosen` rules, each with those of `bindings` that it has a parameter for, and keeps up to
-/// `samples` of the rows of each.
+/// `samples` of the rows of each. A project's own that fails is noted as `broken`.
 pub fn inspect(
     conn: &Connection,
-    chosen: &[&'static Rule],
+    chosen: &[&Rule],
     bindings: &[Binding],
     samples: u32,
+    broken: &mut Broken,
 ) -> Result<Vec<Finding>> {
-    let find =
-        |rule: &&'static Rule| find(conn, rule, bindings, samples).map_err(|error| error.at(rule.name));
-    chosen.iter().map(find).collect()
+    let mut findings = Vec::new();
+    for rule in chosen {
+        match find(conn, rule, bindings, samples).map_err(|error| rule.at(error)) {
+            Ok(finding) => findings.push(finding),
+            Err(error) if rule.file.is_some() => broken.note(&rule.name, error)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(findings)
 }
 
 /// Counting and sampling are two statements. SQLite leaves out of a count what it does not need, the
 /// order and the columns, and of an ordered result with a limit keeps only the first rows, so both
 /// are far cheaper together than to go through all rows. A load that commits between the two is seen
 /// by the second only; a reader that held it up would be worse.
-fn find(conn: &Connection, rule: &'static Rule, bindings: &[Binding], samples: u32) -> Result<Finding> {
-    let declared = |binding: &&Binding| rule.params.iter().any(|param| param.name == binding.name);
-    let bindings: Vec<Binding> = bindings.iter().filter(declared).cloned().collect();
-    let select = rule.sql.trim_end().trim_end_matches(';');
+fn find(conn: &Connection, rule: &Rule, bindings: &[Binding], samples: u32) -> Result<Finding> {
+    let bindings = rule.bindings(bindings);
+    if rule.file.is_some() {
+        // Within another statement it could be understood where it cannot be alone.
+        prepared(conn, &rule.sql)?;
+    }
+    let select = bare(&rule.sql);
 
     let mut count = Count::default();
     // The order outside is what makes SQLite drop the order inside.
     run(conn, &format!("SELECT count(*) FROM ({select}\n) ORDER BY 1"), &bindings, &mut count)?;
     let mut rows = Samples::default();
     if count.0 > 0 && samples > 0 {
-        run(conn, &format!("{select}\nLIMIT {samples}"), &bindings, &mut rows)?;
+        let first = match &rule.file {
+            // It may have a limit of its own.
+            Some(_) => format!("SELECT * FROM (\n{select}\n) LIMIT {samples}"),
+            None => format!("{select}\nLIMIT {samples}"),
+        };
+        run(conn, &first, &bindings, &mut rows)?;
     }
     Ok(Finding {
-        rule: rule.name,
+        rule: rule.name.clone(),
         severity: rule.severity,
-        title: &rule.title,
-        why: &rule.why,
+        title: rule.title.clone(),
+        why: rule.why.clone(),
         count: count.0,
         threshold: None,
         earlier: None,
@@ -137,7 +153,7 @@ impl Sink for Samples {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quality::{bind_for_rules, choose};
+    use crate::quality::{Rules, bind_for_rules};
     use crate::sql::fixture;
 
     fn strings(texts: &[&str]) -> Vec<String> {
@@ -147,10 +163,11 @@ mod tests {
     #[test]
     fn a_parameter_goes_to_the_rules_that_have_it() {
         let given = strings(&["now=2021-12-25T00:00:00Z", "max_hours=10"]);
-        let chosen =
-            choose(&strings(&["sessions_in_the_future", "sessions_longer_than_a_day"]), false).unwrap();
+        let rules = Rules::shipped();
+        let names = ["sessions_in_the_future", "sessions_longer_than_a_day"];
+        let chosen = rules.choose(&strings(&names), false).unwrap();
         let bindings = bind_for_rules(&chosen, &given).unwrap();
-        let found = inspect(&fixture::small(), &chosen, &bindings, 1).unwrap();
+        let found = inspect(&fixture::small(), &chosen, &bindings, 1, &mut Broken::default()).unwrap();
         assert_eq!(found.iter().map(|finding| finding.count).collect::<Vec<_>>(), [3, 1]);
         assert_eq!(found[0].samples[0]["end_at"], "2021-12-25T13:00:00Z");
         assert_eq!(found[1].samples[0]["hours"], 17.0);
@@ -159,8 +176,8 @@ mod tests {
         let error = bind_for_rules(&chosen[..1], &given).unwrap_err();
         assert_eq!(error.message(), "none of these rules has a parameter `max_hours`");
         assert_eq!(error.remedy(), Some("their parameters: now"));
-        let error =
-            bind_for_rules(&choose(&strings(&["books_without_pages"]), false).unwrap(), &given).unwrap_err();
+        let error = bind_for_rules(&rules.choose(&strings(&["books_without_pages"]), false).unwrap(), &given)
+            .unwrap_err();
         assert!(error.remedy().unwrap().starts_with("they take no parameters"));
     }
 }

@@ -6,6 +6,6 @@ mod rule;
 mod watch;
 
 pub use finding::{Earlier, Finding, inspect};
-pub use references::know_references;
-pub use rule::{Rule, Severity, all, bind_for_rules, choose, rules};
+pub use references::of_references;
+pub use rule::{Rule, Rules, Severity, bind_for_rules};
 pub use watch::{Thresholds, allow, compare, fail, thresholds};

@@ -1,19 +1,16 @@
 //! A rule for each reference of a described model: values that no record of the other model has.
 
-use super::rule::{Rule, Severity, know};
+use super::rule::{Rule, Severity};
 use crate::domain::Model;
 use crate::domain::described::{Description, Field};
 
-/// Makes rules of the references in the descriptions that a database keeps. They last as long as the process.
-pub fn know_references(descriptions: &[Description]) {
-    let mut rules: Vec<&'static Rule> = Vec::new();
-    for description in descriptions {
+/// The rules for the references in the descriptions that a database keeps.
+pub fn of_references(descriptions: &[Description]) -> Vec<Rule> {
+    let fields = descriptions.iter().flat_map(|description| {
         let fields = description.fields.iter().filter(|field| !field.retired);
-        for field in fields {
-            rules.extend(rule(description, field, descriptions).map(|rule| &*Box::leak(Box::new(rule))));
-        }
-    }
-    know(rules);
+        fields.map(move |field| (description, field))
+    });
+    fields.filter_map(|(description, field)| rule(description, field, descriptions)).collect()
 }
 
 /// The rule for a reference; `None` if the field has none, or nothing of the other model was loaded yet.
@@ -38,19 +35,18 @@ fn rule(description: &Description, field: &Field, descriptions: &[Description]) 
         key = key.join(", "),
     );
     Some(Rule {
-        name: leak(format!("{plural}_of_unknown_{field}")),
+        name: format!("{plural}_of_unknown_{field}"),
         title: format!("{} whose {field} no {model} has", capital(plural)),
         severity: Severity::Warning,
         why: format!(
             "The description of {name} says that {field} is the {target} of a {model}. A file is missing or out of date."
         ),
         params: Vec::new(),
-        sql: leak(sql),
+        sql: sql.into(),
+        deep: false,
+        file: None,
+        defaults: Vec::new(),
     })
-}
-
-fn leak(text: String) -> &'static str {
-    Box::leak(text.into_boxed_str())
 }
 
 fn capital(text: &str) -> String {

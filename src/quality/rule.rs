@@ -4,13 +4,16 @@
 //! there is a measure. Its first column names the thing as the key of its model does; the others
 //! show why.
 
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::borrow::Cow;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::sql::{Binding, Header, Param, bind, declared, param_names, suggestion};
+use crate::project::{Broken, Project, SqlFile};
+use crate::sql::{
+    Binding, Header, OwnFile, Param, bind, declared, located, own_file, param_names, suggestion,
+};
 
 /// A rule's name, which is its file's, and the file.
 macro_rules! file {
@@ -71,10 +74,10 @@ impl Severity {
 }
 
 /// A rule that the warehouse as a whole should keep: SQL that returns what breaks it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Its name on the command line.
-    pub name: &'static str,
+    pub name: String,
     /// What its rows are, for a heading.
     pub title: String,
     /// How bad they are.
@@ -84,57 +87,87 @@ pub struct Rule {
     /// The parameters, in the order of the header.
     pub params: Vec<Param>,
     /// The whole file.
-    pub sql: &'static str,
+    pub sql: Cow<'static, str>,
+    /// Whether it reads every stream, and so runs only when it is asked for.
+    pub deep: bool,
+    /// The file of the project that it is from; absent for a shipped one.
+    pub file: Option<String>,
+    /// What the parameters are that are not given, where the SQL itself does not say it.
+    pub(super) defaults: Vec<Binding>,
 }
 
 impl Rule {
-    /// Whether it reads every stream, and so runs only when it is asked for.
-    pub fn deep(&self) -> bool {
-        DEEP.contains(&self.name)
+    /// The values for its parameters: those of `given` that it declares, and its own defaults.
+    pub(super) fn bindings(&self, given: &[Binding]) -> Vec<Binding> {
+        let declared = |binding: &&Binding| self.params.iter().any(|param| param.name == binding.name);
+        let given = || given.iter().filter(declared);
+        let is_default = |binding: &&Binding| !given().any(|other| other.name == binding.name);
+        given().chain(self.defaults.iter().filter(is_default)).cloned().collect()
+    }
+
+    /// Says where an error is that came of running it.
+    pub(super) fn at(&self, error: Error) -> Error {
+        match &self.file {
+            Some(file) => located(file, &self.sql, error),
+            None => error.at(&self.name),
+        }
     }
 }
 
-/// All rules, in order.
-pub fn rules() -> &'static [Rule] {
-    // A test holds that every file parses, so none is ever left out.
-    static ALL: LazyLock<Vec<Rule>> =
-        LazyLock::new(|| FILES.iter().filter_map(|(name, sql)| parse(name, sql).ok()).collect());
-    &ALL
+/// The rules there are: those that `scli` comes with, and a project's own.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// The rules, in order: first the errors that are shipped, then the warnings, then the project's by name.
+    pub all: Vec<Rule>,
+    /// The project's files that cannot be used.
+    pub broken: Broken,
 }
 
-/// The rules that follow from the descriptions of models.
-static REFERENCES: RwLock<Vec<&'static Rule>> = RwLock::new(Vec::new());
-
-/// Makes the rules known that follow from descriptions.
-pub(super) fn know(references: Vec<&'static Rule>) {
-    *REFERENCES.write().unwrap_or_else(PoisonError::into_inner) = references;
-}
-
-/// The rules that scli comes with, and those that follow from descriptions.
-pub fn all() -> Vec<&'static Rule> {
-    let references = REFERENCES.read().unwrap_or_else(PoisonError::into_inner);
-    rules().iter().chain(references.iter().copied()).collect()
-}
-
-/// The rules of these names, each once and in the order of [`rules`]. For no names all of them, but
-/// those that read every stream only if it may go `deep`.
-pub fn choose(names: &[String], deep: bool) -> Result<Vec<&'static Rule>> {
-    for name in names {
-        named(name)?;
+impl Rules {
+    /// Those that `scli` comes with.
+    pub fn shipped() -> Rules {
+        // A test holds that every file parses, so none is ever left out.
+        let all = FILES.iter().filter_map(|(name, sql)| parse(name, sql).ok()).collect();
+        Rules { all, broken: Broken::default() }
     }
-    let is_chosen = |rule: &&Rule| match names {
-        [] => deep || !rule.deep(),
-        names => names.iter().any(|name| name == rule.name),
-    };
-    Ok(all().into_iter().filter(is_chosen).collect())
-}
 
-/// The rule of this name, or an error that suggests one.
-pub(super) fn named(name: &str) -> Result<&'static Rule> {
-    all().into_iter().find(|rule| rule.name == name).ok_or_else(|| {
-        let known: Vec<_> = all().iter().map(|rule| rule.name).collect();
-        Error::usage(format!("there is no rule called `{name}`")).help(suggestion(name, "rules", &known))
-    })
+    /// Those of a project, with those that follow from the references of described models.
+    pub fn of(project: &Project, references: Vec<Rule>) -> Result<Rules> {
+        let mut rules = if project.shipped { Rules::shipped() } else { Rules::default() };
+        rules.all.extend(references);
+        for file in project.sql_files("checks") {
+            let taken = rules.all.iter().any(|rule| rule.name == file.name).then_some("rule");
+            match own(&file, taken) {
+                Ok(rule) => rules.all.push(rule),
+                Err(error) => rules.broken.note(&file.name, error.at(&file.place))?,
+            }
+        }
+        Ok(rules)
+    }
+
+    /// The rules of these names, each once and in their order. For no names all of them, but those that read every
+    /// stream only if it may go `deep`.
+    pub fn choose(&self, names: &[String], deep: bool) -> Result<Vec<&Rule>> {
+        for name in names {
+            self.named(name)?;
+        }
+        let is_chosen = |rule: &&Rule| match names {
+            [] => deep || !rule.deep,
+            names => names.contains(&rule.name),
+        };
+        Ok(self.all.iter().filter(is_chosen).collect())
+    }
+
+    /// The rule of this name, or an error that suggests one.
+    pub(super) fn named(&self, name: &str) -> Result<&Rule> {
+        if let Some(error) = self.broken.why(name) {
+            return Err(error.clone());
+        }
+        self.all.iter().find(|rule| rule.name == name).ok_or_else(|| {
+            let known: Vec<_> = self.all.iter().map(|rule| rule.name.as_str()).collect();
+            Error::usage(format!("there is no rule called `{name}`")).help(suggestion(name, "rules", &known))
+        })
+    }
 }
 
 /// The values for rules of quality, each checked against what one of the rules declares.
@@ -161,13 +194,44 @@ fn parse(name: &'static str, sql: &'static str) -> std::result::Result<Rule, Str
     let mut header = Header::parse(name, sql, &["title", "severity", "why"])?;
     let severity = header.take("severity")?;
     Ok(Rule {
-        name,
+        name: name.to_owned(),
         title: header.take("title")?,
-        severity: Severity::from_str(&severity, false)
-            .map_err(|_| format!("{name}: the severity is neither warning nor error: {severity}"))?,
+        severity: level(&severity).map_err(|what| format!("{name}: {what}"))?,
         why: header.take("why")?,
         params: header.params,
-        sql,
+        sql: Cow::Borrowed(sql),
+        deep: DEEP.contains(&name),
+        file: None,
+        defaults: Vec::new(),
+    })
+}
+
+fn level(severity: &str) -> std::result::Result<Severity, String> {
+    Severity::from_str(severity, false)
+        .map_err(|_| format!("the severity is neither warning nor error: {severity}"))
+}
+
+/// A rule of a project's own; a warning where it does not say more.
+fn own(file: &SqlFile, taken: Option<&str>) -> Result<Rule> {
+    let OwnFile { sql, mut header, defaults } =
+        own_file(&file.name, &file.text, taken, &["severity", "why"])?;
+    let severity = match header.take_with_line("severity") {
+        Some((severity, line)) => level(&severity).map_err(|what| {
+            Error::failed(format!("line {line}: {what}"))
+                .help("write -- severity: warning, or -- severity: error")
+        })?,
+        None => Severity::Warning,
+    };
+    Ok(Rule {
+        name: file.name.clone(),
+        title: header.take_optional("title").unwrap_or_default(),
+        severity,
+        why: header.take_optional("why").unwrap_or_default(),
+        params: header.params,
+        sql: Cow::Owned(sql),
+        deep: false,
+        file: Some(file.place.clone()),
+        defaults,
     })
 }
 
@@ -179,6 +243,10 @@ mod tests {
     use crate::error::Kind;
     use crate::sql::{ParamKind, fixture, time};
 
+    fn rules() -> Rules {
+        Rules::shipped()
+    }
+
     fn strings(texts: &[&str]) -> Vec<String> {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
@@ -188,7 +256,7 @@ mod tests {
         for (name, sql) in FILES {
             parse(name, sql).unwrap();
         }
-        let named: BTreeSet<_> = rules().iter().map(|rule| format!("{}.sql", rule.name)).collect();
+        let named: BTreeSet<_> = rules().all.iter().map(|rule| format!("{}.sql", rule.name)).collect();
         let files: BTreeSet<_> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/checks"))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -198,8 +266,8 @@ mod tests {
 
     #[test]
     fn errors_come_first_and_a_file_ends_as_the_program_expects() {
-        assert!(rules().is_sorted_by_key(|rule| std::cmp::Reverse(rule.severity)));
-        for rule in rules() {
+        assert!(rules().all.is_sorted_by_key(|rule| std::cmp::Reverse(rule.severity)));
+        for rule in &rules().all {
             let sql: Vec<&str> = rule.sql.lines().filter(|line| !line.starts_with("--")).collect();
             let last = sql.last().unwrap();
             assert!(last.starts_with("ORDER BY ") && last.ends_with(';'), "{}: {last}", rule.name);
@@ -210,7 +278,8 @@ mod tests {
     #[test]
     fn streams_are_grouped_in_the_order_that_they_are_stored_in() {
         let conn = fixture::empty();
-        let rule = rules().iter().find(|rule| rule.name == "sessions_with_two_ends").unwrap();
+        let rules = rules();
+        let rule = rules.all.iter().find(|rule| rule.name == "sessions_with_two_ends").unwrap();
         let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", rule.sql)).unwrap();
         let steps = plan.query_map([], |row| row.get::<_, String>("detail")).unwrap();
         let steps: Vec<String> = steps.map(std::result::Result::unwrap).collect();
@@ -220,8 +289,8 @@ mod tests {
     #[test]
     fn columns_are_unique_and_the_first_is_a_key() {
         let conn = fixture::empty();
-        for rule in rules() {
-            let statement = conn.prepare(rule.sql).unwrap();
+        for rule in &rules().all {
+            let statement = conn.prepare(&rule.sql).unwrap();
             let names: Vec<&str> = statement.column_names().collect();
             assert!(
                 ["title", "email", "name", "id", "day", "class"].contains(&names[0]),
@@ -236,8 +305,9 @@ mod tests {
     fn parameters_are_declared_used_and_mean_the_same_everywhere() {
         let conn = fixture::empty();
         let mut all: BTreeMap<&str, &Param> = BTreeMap::new();
-        for rule in rules() {
-            let statement = conn.prepare(rule.sql).unwrap();
+        let rules = rules();
+        for rule in &rules.all {
+            let statement = conn.prepare(&rule.sql).unwrap();
             let used: BTreeSet<_> = (1..=statement.parameter_count())
                 .map(|i| statement.parameter_name(i).unwrap().to_owned())
                 .collect();
@@ -256,11 +326,13 @@ mod tests {
 
     #[test]
     fn rules_are_chosen_by_name_in_the_order_of_the_registry() {
-        assert_eq!(choose(&[], true).unwrap().len(), rules().len());
+        assert_eq!(rules().choose(&[], true).unwrap().len(), rules().all.len());
         let names = ["books_without_pages", "sessions_in_the_future", "books_without_pages"];
-        let chosen: Vec<_> = choose(&strings(&names), false).unwrap().iter().map(|rule| rule.name).collect();
+        let rules = rules();
+        let chosen = rules.choose(&strings(&names), false).unwrap();
+        let chosen: Vec<_> = chosen.iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(chosen, ["sessions_in_the_future", "books_without_pages"]);
-        let error = choose(&strings(&["books_without_pagse"]), false).unwrap_err();
+        let error = rules.choose(&strings(&["books_without_pagse"]), false).unwrap_err();
         assert_eq!(error.kind(), Kind::Usage);
         assert!(error.remedy().unwrap().starts_with("did you mean `books_without_pages`? rules: "));
     }

@@ -3,43 +3,47 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Earlier, Finding};
-use super::rule::{Rule, Severity, named};
+use super::rule::{Rule, Rules, Severity};
 use crate::error::{Error, Result};
 
 /// How many things a rule may find, by the name of the rule.
-pub type Thresholds = BTreeMap<&'static str, u64>;
+pub type Thresholds = BTreeMap<String, u64>;
 
-/// The thresholds for `rules`, which are those that run. `agreed` are names of rules, where each is
+/// The thresholds for those of `all` rules that are `chosen` to run. `agreed` are names of rules, where each is
 /// written, and a number; `given` are texts such as `books_without_pages=5`, and win. A rule that does
 /// not exist is an error in both, one that does not run only where it is given.
 pub fn thresholds<'a>(
-    rules: &[&Rule],
+    all: &Rules,
+    chosen: &[&Rule],
     agreed: impl IntoIterator<Item = (&'a str, &'a str, Option<u64>)>,
     given: &[String],
 ) -> Result<Thresholds> {
-    let runs = |rule: &Rule| rules.iter().any(|chosen| chosen.name == rule.name);
+    let runs = |rule: &Rule| chosen.iter().any(|chosen| chosen.name == rule.name);
     let mut thresholds = Thresholds::new();
     for (name, place, number) in agreed {
-        let rule = named(name).map_err(|error| error.at(place))?;
+        if all.broken.why(name).is_some() {
+            continue; // told when the rules were run
+        }
+        let rule = all.named(name).map_err(|error| error.at(place))?;
         if let Some(number) = number.filter(|_| runs(rule)) {
-            thresholds.insert(rule.name, number);
+            thresholds.insert(rule.name.clone(), number);
         }
     }
     let mut told: Vec<&str> = Vec::new();
     for text in given {
         let (name, number) = text.split_once('=').ok_or_else(|| malformed(text))?;
-        let rule = named(name)?;
+        let rule = all.named(name)?;
         let number = number.parse().map_err(|_| malformed(text))?;
         if !runs(rule) {
             let error = Error::usage(format!("`{name}` has a threshold, but is not run"));
-            let help = if rule.deep() { "name it, or add --deep" } else { "name it, or name no rule" };
+            let help = if rule.deep { "name it, or add --deep" } else { "name it, or name no rule" };
             return Err(error.help(help));
         }
-        if told.contains(&rule.name) {
+        if told.contains(&rule.name.as_str()) {
             return Err(Error::usage(format!("the threshold of `{name}` is given twice")));
         }
-        told.push(rule.name);
-        thresholds.insert(rule.name, number);
+        told.push(&rule.name);
+        thresholds.insert(rule.name.clone(), number);
     }
     Ok(thresholds)
 }
@@ -52,7 +56,7 @@ fn malformed(text: &str) -> Error {
 /// Notes beside each finding how many things the rule may find.
 pub fn allow(findings: &mut [Finding], thresholds: &Thresholds) {
     for finding in findings {
-        finding.threshold = thresholds.get(finding.rule).copied();
+        finding.threshold = thresholds.get(&finding.rule).copied();
     }
 }
 
@@ -108,14 +112,13 @@ fn too_much(finding: &Finding, level: Option<Severity>) -> Option<String> {
 mod tests {
     use super::*;
     use crate::error::Kind;
-    use crate::quality::choose;
 
-    fn finding(rule: &'static str, severity: Severity, count: u64) -> Finding {
+    fn finding(rule: &str, severity: Severity, count: u64) -> Finding {
         Finding {
-            rule,
+            rule: rule.to_owned(),
             severity,
-            title: "",
-            why: "",
+            title: String::new(),
+            why: String::new(),
             count,
             threshold: None,
             earlier: None,
@@ -145,7 +148,7 @@ mod tests {
             .map(|(rule, count)| finding(rule, Severity::Error, count));
         let before = [("a", 4), ("b", 4), ("c", 4), ("d", 5)]
             .map(|(rule, count)| finding(rule, Severity::Error, count));
-        allow(&mut findings, &Thresholds::from([("a", 4), ("b", 5)]));
+        allow(&mut findings, &Thresholds::from([("a".to_owned(), 4), ("b".to_owned(), 5)]));
         compare(&mut findings, &before, 7);
         let error = fail(&findings, None).unwrap_err();
         assert_eq!(error.message(), "2 rules are broken: a (5, threshold 4), c (5, was 4 as of load 7)");
@@ -157,16 +160,24 @@ mod tests {
 
     #[test]
     fn what_is_given_wins_over_what_is_agreed() {
-        let rules =
-            choose(&["books_without_pages".to_owned(), "users_differing_in_case".to_owned()], false).unwrap();
+        let all = Rules::shipped();
+        let rules = all
+            .choose(&["books_without_pages".to_owned(), "users_differing_in_case".to_owned()], false)
+            .unwrap();
         let given = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let agreed = [
             ("books_without_pages", "f, line 1", Some(1)),
             ("users_differing_in_case", "f, line 2", Some(2)),
             ("authors_in_the_future", "f, line 3", Some(3)),
         ];
-        let found = thresholds(&rules, agreed, &given(&["books_without_pages=7"])).unwrap();
-        assert_eq!(found, Thresholds::from([("books_without_pages", 7), ("users_differing_in_case", 2)]));
+        let found = thresholds(&all, &rules, agreed, &given(&["books_without_pages=7"])).unwrap();
+        assert_eq!(
+            found,
+            Thresholds::from([
+                ("books_without_pages".to_owned(), 7),
+                ("users_differing_in_case".to_owned(), 2)
+            ])
+        );
         for (texts, message) in [
             (&["books_without_pages"][..], "`books_without_pages` is no threshold"),
             (&["books_without_pages=-1"], "`books_without_pages=-1` is no threshold"),
@@ -177,10 +188,10 @@ mod tests {
                 "the threshold of `books_without_pages` is given twice",
             ),
         ] {
-            let error = thresholds(&rules, [], &given(texts)).unwrap_err();
+            let error = thresholds(&all, &rules, [], &given(texts)).unwrap_err();
             assert_eq!((error.kind(), error.message()), (Kind::Usage, message));
         }
-        let error = thresholds(&rules, [("book_without_pages", "f, line 9", None)], &[]).unwrap_err();
+        let error = thresholds(&all, &rules, [("book_without_pages", "f, line 9", None)], &[]).unwrap_err();
         assert_eq!(error.message(), "f, line 9: there is no rule called `book_without_pages`");
         assert!(error.remedy().unwrap().starts_with("did you mean `books_without_pages`?"), "{error}");
     }

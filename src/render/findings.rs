@@ -58,9 +58,9 @@ fn rows(page: Page, findings: &[&Finding], shown: &Shown, out: &mut dyn Write) -
     for finding in findings {
         let samples = to_json(&finding.samples)?;
         let mut row = vec![
-            Cell::Text(finding.rule),
+            Cell::Text(&finding.rule),
             Cell::Text(finding.severity.name()),
-            Cell::Text(finding.title),
+            Cell::Text(&finding.title),
             count(finding.count),
             finding.threshold.map_or(Cell::Null, count),
         ];
@@ -102,7 +102,7 @@ fn report(page: Page, findings: &[&Finding], shown: &Shown, out: &mut dyn Write)
         );
         match page.format {
             Format::Markdown => writeln!(out, "\n### {heading}\n\n{}\n", finding.why)?,
-            _ => writeln!(out, "\n{}\n{}", visible(&heading), wrapped(" ", finding.why, page.width))?,
+            _ => writeln!(out, "\n{}\n{}", visible(&heading), wrapped(" ", &finding.why, page.width))?,
         }
         samples(page, &finding.samples, out)?;
     }
@@ -118,14 +118,14 @@ fn summary(page: Page, findings: &[&Finding], shown: &Shown, out: &mut dyn Write
     sink.columns(&[&["rule", "severity", "count"], threshold, earlier, &["title"]].concat())?;
     for finding in findings {
         let mut row =
-            vec![Cell::Text(finding.rule), Cell::Text(finding.severity.name()), count(finding.count)];
+            vec![Cell::Text(&finding.rule), Cell::Text(finding.severity.name()), count(finding.count)];
         if thresholds {
             row.push(finding.threshold.map_or(Cell::Null, count));
         }
         if shown.since.is_some() {
             row.extend(compared(finding));
         }
-        row.push(Cell::Text(finding.title));
+        row.push(Cell::Text(&finding.title));
         sink.row(&row)?;
     }
     sink.finish()
@@ -172,21 +172,23 @@ mod tests {
         let sample = |value: Value| value.as_object().unwrap().clone();
         vec![
             Finding {
-                rule: "streams_of_nothing",
+                rule: "streams_of_nothing".to_owned(),
                 severity: Severity::Error,
-                title: "Streams of nothing",
-                why: "Nothing is a movie.",
+                title: "Streams of nothing".to_owned(),
+                why: "Nothing is a movie.".to_owned(),
                 count: 0,
                 threshold: None,
                 earlier: None,
                 samples: Vec::new(),
             },
             Finding {
-                rule: "movies_of_noise",
+                rule: "movies_of_noise".to_owned(),
                 severity: Severity::Warning,
-                title: "Movies of noise",
-                why: "A reason of so many words that they do not fit into a single line of the report, which \
-                      is a hundred letters wide.",
+                title: "Movies of noise".to_owned(),
+                why:
+                    "A reason of so many words that they do not fit into a single line of the report, which \
+                      is a hundred letters wide."
+                        .to_owned(),
                 count: 3,
                 threshold: None,
                 earlier: None,

@@ -3,6 +3,10 @@
 
 use super::nearest::suggestion;
 
+/// How a parameter is declared.
+pub(super) const FORM: &str = "write it as: -- param NAME TYPE DEFAULT MEANING, as in \
+                    -- param from time '2021-12-25T07:00:00+01:00' First moment";
+
 /// What values a parameter takes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ParamKind {
@@ -80,10 +84,18 @@ impl Param {
 #[derive(Debug)]
 pub struct Header {
     file: String,
-    values: Vec<(String, String)>,
+    values: Vec<Value>,
     /// The parameters, in the order of the header.
     pub params: Vec<Param>,
     last: Last,
+}
+
+/// What stands behind a key, and in which line, from 1.
+#[derive(Debug)]
+struct Value {
+    key: String,
+    text: String,
+    line: usize,
 }
 
 /// What a line that is indented further continues.
@@ -104,13 +116,13 @@ impl Header {
     /// form ends the header. Errors name the `file`.
     pub fn parse(file: &str, sql: &str, keys: &[&str]) -> Result<Header, String> {
         let mut header = Header::empty(file);
-        for line in sql.lines().map_while(|line| line.strip_prefix("-- ")) {
+        for (number, line) in (1..).zip(sql.lines().map_while(|line| line.strip_prefix("-- "))) {
             let read = if line.starts_with("  ") {
                 header.go_on(line).then_some(()).ok_or(format!("nothing to continue: {line}"))
             } else if let Some(declaration) = line.strip_prefix("param ") {
                 header.declare(declaration)
             } else {
-                header.set(line, keys)
+                header.set(line, number, keys)
             };
             read.map_err(|what| format!("{file}: {what}"))?;
         }
@@ -119,10 +131,10 @@ impl Header {
 
     /// Reads what a user's file says above its SQL: the same lines, among any other comments. Errors
     /// name the line.
-    pub fn of_users_file(file: &str, sql: &str, keys: &[&str]) -> Result<Header, String> {
-        let mut header = Header::empty(file);
+    pub fn of_users_file(sql: &str, keys: &[&str]) -> Result<Header, String> {
+        let mut header = Header::empty("");
         let sql = sql.strip_prefix('\u{feff}').unwrap_or(sql);
-        for (number, line) in sql.lines().enumerate() {
+        for (number, line) in (1..).zip(sql.lines()) {
             let Some(comment) = line.strip_prefix("--") else {
                 if line.trim().is_empty() {
                     header.last = Last::Nothing;
@@ -133,12 +145,17 @@ impl Header {
             let is_indented = comment.starts_with("  ");
             let comment = comment.trim();
             if let Some(declaration) = comment.strip_prefix("param ") {
-                header.declare(declaration).map_err(|what| format!("line {}: {what}", number + 1))?;
-            } else if !(is_indented && header.go_on(comment)) && header.set(comment, keys).is_err() {
+                header.declare(declaration).map_err(|what| format!("line {number}: {what}"))?;
+            } else if !(is_indented && header.go_on(comment)) && header.set(comment, number, keys).is_err() {
                 header.last = Last::Nothing;
             }
         }
         Ok(header)
+    }
+
+    /// The value of `key`, if it is there.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.values.iter().find(|value| value.key == key).map(|value| value.text.as_str())
     }
 
     /// Takes out the value of `key`, which must be there.
@@ -148,14 +165,20 @@ impl Header {
 
     /// Takes out the value of `key`, if it is there.
     pub fn take_optional(&mut self, key: &str) -> Option<String> {
-        let index = self.values.iter().position(|(name, _)| *name == key)?;
-        Some(self.values.swap_remove(index).1)
+        self.take_with_line(key).map(|(text, _)| text)
+    }
+
+    /// Takes out the value of `key`, and the line that it stands in, if it is there.
+    pub fn take_with_line(&mut self, key: &str) -> Option<(String, usize)> {
+        let index = self.values.iter().position(|value| value.key == key)?;
+        let Value { text, line, .. } = self.values.swap_remove(index);
+        Some((text, line))
     }
 
     /// Adds a line to what came last, if that can go on.
     fn go_on(&mut self, line: &str) -> bool {
         let text = match self.last {
-            Last::Value => self.values.last_mut().map(|(_, value)| value),
+            Last::Value => self.values.last_mut().map(|value| &mut value.text),
             Last::Param => self.params.last_mut().map(|param| &mut param.help),
             Last::Nothing => None,
         };
@@ -167,15 +190,15 @@ impl Header {
         false
     }
 
-    fn set(&mut self, line: &str, keys: &[&str]) -> Result<(), String> {
-        let (key, value) = line.split_once(": ").ok_or(format!("not KEY: VALUE: {line}"))?;
+    fn set(&mut self, text: &str, line: usize, keys: &[&str]) -> Result<(), String> {
+        let (key, value) = text.split_once(": ").ok_or(format!("not KEY: VALUE: {text}"))?;
         if !keys.contains(&key) {
             return Err(format!("unknown key {key}"));
         }
-        if self.values.iter().any(|(other, _)| *other == key) {
+        if self.values.iter().any(|other| other.key == key) {
             return Err(format!("{key} is there twice"));
         }
-        self.values.push((key.to_owned(), value.trim().to_owned()));
+        self.values.push(Value { key: key.to_owned(), text: value.trim().to_owned(), line });
         self.last = Last::Value;
         Ok(())
     }
@@ -300,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_users_file_may_say_other_things_too() {
-        let read = |sql| Header::of_users_file("mine.sql", sql, &["title"]);
+        let read = |sql| Header::of_users_file(sql, &["title"]);
         let sql = "\u{feff}-- By me, in 2021.\n--   Indented.\n\n-- title: Mine\n-- \n--param :n integer 7 Seven\n\
                    --     or so\n-- and more\n--   of it\nSELECT :n -- param m integer 1 M\n-- param o text x O\n";
         let mut header = read(sql).unwrap();

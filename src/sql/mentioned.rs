@@ -1,5 +1,7 @@
 //! The names that stand in an SQL text, for help with those that do not exist, and for what they may not name.
 
+use super::pieces::{Kind, Piece, pieces};
+
 /// An SQL text in words: names, keywords and signs, without comments and strings.
 /// A string beside a dot is a name too, as it is for SQLite.
 pub(super) struct Mentioned<'s> {
@@ -10,28 +12,17 @@ impl<'s> Mentioned<'s> {
     /// Takes `sql` apart, as far as it goes.
     pub(super) fn new(sql: &'s str) -> Self {
         let mut words = Vec::new();
-        let mut rest = sql;
         let mut string = None;
-        while let Some(first) = rest.chars().next() {
-            let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-            let (end, is_word) = match first {
-                '-' if rest.starts_with("--") => (rest.find('\n'), false),
-                '/' if rest.starts_with("/*") => (end_of_comment(rest), false),
-                '\'' => (behind(rest, '\''), words.last() == Some(&".")),
-                '"' | '`' => (behind(rest, first), true),
-                '[' => (behind(rest, ']'), true),
-                c if is_part(c) => (rest.find(|c| !is_part(c)), true),
-                c => (Some(c.len_utf8()), !c.is_whitespace() && c != '\u{feff}'),
-            };
-            let (word, behind) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, ""));
-            let name = word.trim_matches(['"', '`', '[', ']', '\'']);
-            if is_word {
-                words.extend(string.take().filter(|_| name == "."));
-                words.push(name);
-            } else if first == '\'' {
-                string = Some(name);
+        for Piece { text, kind, .. } in pieces(sql) {
+            let name = text.trim_matches(['"', '`', '[', ']', '\'']);
+            match kind {
+                Kind::Nothing => {}
+                Kind::Text if words.last() != Some(&".") => string = Some(name),
+                Kind::Text | Kind::Word | Kind::Quoted | Kind::Sign => {
+                    words.extend(string.take().filter(|_| name == "."));
+                    words.push(name);
+                }
             }
-            rest = behind;
         }
         Mentioned { words }
     }
@@ -83,16 +74,6 @@ impl<'s> Mentioned<'s> {
     fn word(&self, index: usize) -> Option<&'s str> {
         self.words.get(index).copied()
     }
-}
-
-/// Where the comment ends that `rest` begins with. The star that opens it does not close it.
-fn end_of_comment(rest: &str) -> Option<usize> {
-    Some(2 + rest.get(2..)?.find("*/")? + 2)
-}
-
-/// Where the quoted text ends that `rest` begins with.
-fn behind(rest: &str, quote: char) -> Option<usize> {
-    rest.char_indices().skip(1).find(|(_, c)| *c == quote).map(|(at, _)| at + 1)
 }
 
 fn is_as(word: &str) -> bool {

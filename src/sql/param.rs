@@ -17,6 +17,17 @@ pub enum Value {
     Text(String),
 }
 
+impl Value {
+    /// The value as SQL has it.
+    pub fn literal(&self) -> String {
+        match self {
+            Value::Integer(number) => number.to_string(),
+            Value::Real(number) => format!("{number:?}"),
+            Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        }
+    }
+}
+
 /// A parameter's name, without the `:`, `@` or `$` that it has in SQL, and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Binding {

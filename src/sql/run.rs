@@ -39,6 +39,14 @@ pub fn run(conn: &Connection, sql: &str, bindings: &[Binding], sink: &mut dyn Si
     sink.finish()
 }
 
+/// Fails if SQLite does not understand `sql`, or if it would do more than read.
+pub(crate) fn prepared(conn: &Connection, sql: &str) -> Result<()> {
+    match prepare(conn, sql)?.readonly() {
+        true => Ok(()),
+        false => Err(refusal::refused(&first_word(sql))),
+    }
+}
+
 /// Prepares SQL from outside.
 pub(super) fn prepare<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>> {
     guard::keeps_to_the_past(conn, sql)?;

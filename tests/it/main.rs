@@ -48,6 +48,7 @@ mod moved;
 mod never_loaded;
 mod output;
 mod own_question;
+mod own_rules;
 mod page;
 mod past;
 mod paste;
