@@ -73,11 +73,13 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
         // The first line says what is wrong; what follows repeats where.
         let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-        let help = match (what.contains("unknown field"), what.contains("threshold")) {
-            (true, true) => "the only key of a rule is: threshold",
-            (false, true) => "write [check.RULE], and on a line below it threshold = N",
-            (true, false) => "see docs/models.md for what can be said of a model and its fields",
-            (false, false) => "see docs/models.md and docs/quality.md for what the file can say",
+        // The heading above tells what the place is about.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let heading = before.lines().rev().find(|line| line.starts_with('[')).unwrap_or_default();
+        let help = match (heading.starts_with("[model"), what.contains("unknown field")) {
+            (true, _) => "docs/models.md says what can be said of a model and its fields",
+            (false, true) => "the only key of a rule is: threshold",
+            (false, false) => "write [check.RULE], and on a line below it threshold = N",
         };
         Error::usage(what).at(place).help(help)
     })?;
