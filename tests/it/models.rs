@@ -439,3 +439,25 @@ fn a_draft_loads_the_files_that_it_was_made_from() {
     let empty = sandbox.scli(&["describe", "empty.csv"]);
     assert!(empty.stderr.contains("empty.csv: has no record to be described\n  help: "), "{}", empty.stderr);
 }
+
+#[test]
+fn a_file_of_very_many_columns_is_drafted_and_loaded() {
+    let sandbox = Sandbox::new();
+    let header: Vec<String> = (0..450).map(|column| format!("Column {column}")).collect();
+    let row =
+        |first: u32| (0..450).map(|column| (first + column % 3).to_string()).collect::<Vec<_>>().join(",");
+    sandbox.write("wide.csv", format!("{}\n{}\n{}\n", header.join(","), row(1), row(2)));
+    let draft = sandbox.scli(&["describe", "wide.csv"]).success().stdout;
+    sandbox.write("scli.toml", &draft);
+    sandbox.scli(&["load", "--model", "wide", "--config", "wide.csv"]).success();
+    let changed = row(1).replacen(",2,", ",7,", 1);
+    let again = sandbox.load("wide", "wides.csv", format!("{}\n{changed}\n", header.join(","))).success();
+    assert!(again.stderr.contains("1 updated"), "{}", again.stderr);
+    sandbox.scli(&["loads", "show", "2"]).success();
+    assert_eq!(sandbox.scli_with_input(&["query", "--as-of", "1", "-f", "-"], b"SELECT * FROM wide").code, 0);
+    let more = (0..20).fold(draft, |toml, field| toml + &format!("more_{field} = {{ type = 'text' }}\n"));
+    sandbox.write("scli.toml", more);
+    let refused = sandbox.scli(&["load", "--model", "wide", "--config", "wide.csv"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("has 420 fields, and can have at most 400"), "{}", refused.stderr);
+}
