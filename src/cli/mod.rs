@@ -32,7 +32,7 @@ use crate::error::{Error, Kind, Result};
 use crate::interrupt;
 use crate::repository::{Access, Warehouse};
 use args::{Args, Command};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser};
 use report::Reporter;
 use std::io::Write;
@@ -75,13 +75,19 @@ enum NotParsed {
 fn parsed() -> std::result::Result<Args, NotParsed> {
     let line: Vec<_> = std::env::args_os().collect();
     match Args::try_parse_from(&line) {
-        Err(error) if error.kind() == ErrorKind::InvalidValue => match models::know_for(&line) {
+        Err(error) if is_about_a_model(&error) => match models::know_for(&line) {
             Ok(true) => Args::try_parse_from(&line).map_err(NotParsed::Line),
             Ok(false) => Err(NotParsed::Line(error)),
             Err(why) => Err(NotParsed::Models(why)),
         },
         parsed => parsed.map_err(NotParsed::Line),
     }
+}
+
+/// Whether the command line names a model that is none of those known so far.
+fn is_about_a_model(error: &clap::Error) -> bool {
+    let arg = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    error.kind() == ErrorKind::InvalidValue && arg.contains("<MODEL>")
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.

@@ -98,14 +98,15 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
         // The first line says what is wrong; what follows repeats where.
         let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-        let help =
-            match (what.contains("unknown field"), what.contains("threshold"), what.contains("boolean")) {
-                (true, true, _) => "the only key of a rule is: threshold",
-                (false, true, _) => "write [check.RULE], and on a line below it threshold = N",
-                (_, _, true) => "write [project], and on a line below it shipped = false",
-                (true, false, _) => "see docs/models.md for what can be said of a model and its fields",
-                (false, false, _) => "see docs/models.md and docs/quality.md for what the file can say",
-            };
+        // The heading above tells what the place is about.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let heading = before.lines().rev().find(|line| line.starts_with('[')).unwrap_or_default();
+        let help = match (heading.starts_with("[model"), what.contains("unknown field")) {
+            _ if heading.starts_with("[project") => "write [project], and on a line below it shipped = false",
+            (true, _) => "docs/models.md says what can be said of a model and its fields",
+            (false, true) => "the only key of a rule is: threshold",
+            (false, false) => "write [check.RULE], and on a line below it threshold = N",
+        };
         Error::usage(what).at(place).help(help)
     })?;
     let mut checks: Vec<_> =

@@ -111,7 +111,20 @@ fn series() -> (Sandbox, i64) {
         copy(&sandbox);
     }
     sandbox.scli(&["rejects", "replay", "--model", "movie"]).success();
-    let last = copy(&sandbox);
+    copy(&sandbox);
+    // A described model, whose description and records change.
+    let mut last = 0;
+    for (files, maximum, content) in
+        [("a", 5, "id,stars\n1,5\n2,3\n"), ("b", 9, "id,stars\n1,9\n"), ("b", 9, "id,stars\n2,4\n3,1\n")]
+    {
+        let toml = format!(
+            "[model.rating]\nkey = 'id'\nfiles = ['{files}']\n[model.rating.fields]\nid = {{ type = 'integer' }}\n\
+             stars = {{ type = 'integer', maximum = {maximum} }}\n"
+        );
+        sandbox.write("scli.toml", toml);
+        sandbox.load("rating", "ratings.csv", content).success();
+        last = copy(&sandbox);
+    }
     (sandbox, last)
 }
 
@@ -190,7 +203,8 @@ fn every_table_and_answer_is_as_it_was_after_each_load() {
         let copy = Connection::open(sandbox.path(&name)).unwrap();
         let then = sandbox.connect();
         scli::past::as_of(&then, load).unwrap();
-        for name in names(&copy) {
+        // What tables mean is of the file, not of a load.
+        for name in names(&copy).into_iter().filter(|name| name != "data_dictionary") {
             assert_eq!(all(&then, &name), all(&copy, &name), "{name} as of load {load}");
         }
 

@@ -45,7 +45,7 @@ fn a_threshold_fails_what_finds_more_and_nothing_else() {
 #[test]
 fn the_project_file_has_thresholds_and_an_option_wins() {
     let sandbox = warehouse();
-    let file = "[project]\nname = \"books\"\n\n[model.price]\nkey = [1, 2]\n\n\
+    let file = "[project]\nname = \"books\"\n\n[other.price]\nkey = [1, 2]\n\n\
         [check.books_without_pages]\nthreshold = 3  # found: more fails\n\n[check.authors_in_the_future]\nthreshold = 0\n";
     sandbox.write("team/scli.toml", file);
     assert_eq!(check(&sandbox, &[]).code, 0, "the file is not in the working folder");

@@ -2,7 +2,7 @@
 
 use super::name::{is_kept, named};
 use super::rules::{of_json, of_text};
-use super::{Description, Field, Kind};
+use super::{Description, Field, Kind, MOST};
 use crate::domain::Raw;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -19,9 +19,6 @@ const COMPARED: u64 = 1_000_000;
 
 /// How many of the first columns are looked at in pairs.
 const PAIRED: usize = 6;
-
-/// How many fields a draft has at most; what is beyond goes to `extra`.
-const MOST: usize = 500;
 
 /// Names of fields that are more often a key than others, the likeliest first.
 const KEYS: [&str; 7] = ["id", "uuid", "key", "code", "email", "name", "title"];

@@ -13,6 +13,9 @@ use super::{Members, Model, Rules, Spec};
 use path::Path;
 use rules::{Bound, Described, Reader};
 
+/// How many fields a model has at most: a statement of SQL compares them all.
+pub const MOST: usize = 400;
+
 /// What is said of a model.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Description {
@@ -279,6 +282,15 @@ impl Description {
                 "key",
                 "has no key",
                 "name the field, or the fields, that identify a record",
+            ));
+        }
+        if self.fields.len() > MOST {
+            let message = format!("has {} fields, and can have at most {MOST}", self.fields.len());
+            return Err(Mistake::new(
+                None,
+                "name",
+                message,
+                "leave some out: what is not described is kept in extra",
             ));
         }
         for (at, key) in self.key.iter().enumerate() {
