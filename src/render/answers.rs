@@ -39,8 +39,19 @@ pub fn answers(
             }
         }
         Format::Table => table(page, answers, out)?,
-        Format::Markdown => flat(page, answers, false, out)?,
-        Format::Csv | Format::Tsv => flat(page, answers, beside.receipts, out)?,
+        Format::Markdown => {
+            let (two, other) = by_form(answers);
+            if !two.is_empty() || other.is_empty() {
+                flat(page, &two, false, out)?;
+            }
+            if !other.is_empty() {
+                write!(out, "{}", if two.is_empty() { "" } else { "\n" })?;
+                one_by_one(page, &other, out)?;
+            }
+        }
+        Format::Csv | Format::Tsv => {
+            flat(page, &answers.iter().collect::<Vec<_>>(), beside.receipts, out)?;
+        }
     }
     if format.is_for_people() {
         if let Some(line) = told_never_loaded(&beside.never_loaded) {
@@ -62,8 +73,35 @@ fn gap(format: Format) -> &'static str {
     if format == Format::Markdown { "\n" } else { "" }
 }
 
-/// One row an answer, or one for each load that an answer rests on.
-fn flat(page: Page, answers: &[Answer], receipts: bool, out: &mut dyn Write) -> Result<()> {
+/// Those of the two readings, and the others.
+fn by_form(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
+    answers.iter().partition(|answer| answer.has_two_readings())
+}
+
+/// A row for each reading of each answer.
+fn one_by_one(page: Page, answers: &[&Answer], out: &mut dyn Write) -> Result<()> {
+    let mut sink = sink(page, out);
+    sink.columns(&["question", "title", "reading", "answer", "unit", "note", "never_loaded"])?;
+    for answer in answers {
+        let never_loaded = answer.never_loaded.join(", ");
+        for reading in &answer.readings {
+            sink.row(&[
+                Cell::Text(&answer.question),
+                Cell::Text(&answer.title),
+                Cell::Text(&reading.name),
+                number(reading.number),
+                Cell::Text(&answer.unit),
+                text(answer.note.as_deref()),
+                text(Some(never_loaded.as_str()).filter(|models| !models.is_empty())),
+            ])?;
+        }
+    }
+    sink.finish()
+}
+
+/// One row an answer, or one for each load that an answer rests on. Readings other than the two stand in the last
+/// column, as a JSON object, where an answer has such.
+fn flat(page: Page, answers: &[&Answer], receipts: bool, out: &mut dyn Write) -> Result<()> {
     let format = page.format;
     let mut sink = sink(page, out);
     let mut columns = vec!["question", "title", "published", "corrected", "unit", "note"];
@@ -76,26 +114,34 @@ fn flat(page: Page, answers: &[Answer], receipts: bool, out: &mut dyn Write) -> 
     if missing {
         columns.push("never_loaded");
     }
+    let others = answers.iter().any(|answer| !answer.has_two_readings());
+    if others {
+        columns.push("readings");
+    }
     sink.columns(&columns)?;
     for answer in answers {
         let never_loaded = answer.never_loaded.join(", ");
-        let last = missing.then(|| text(Some(never_loaded.as_str()).filter(|models| !models.is_empty())));
+        let readings =
+            answer.other_readings().map(|readings| serde_json::Value::Object(readings).to_string());
+        let mut last = Vec::new();
+        last.extend(missing.then(|| text(Some(never_loaded.as_str()).filter(|models| !models.is_empty()))));
+        last.extend(others.then(|| text(readings.as_deref())));
         let mut row = vec![
             Cell::Text(&answer.question),
             Cell::Text(&answer.title),
-            number(answer.published),
-            number(answer.corrected),
+            number(answer.reading("published")),
+            number(answer.reading("corrected")),
             Cell::Text(&answer.unit),
             text(answer.note.as_deref()),
         ];
         match receipts {
             false => {
-                row.extend(last);
+                row.extend(&last);
                 sink.row(&row)?;
             }
             true if answer.loads().is_empty() => {
                 row.resize(before, Cell::Null);
-                row.extend(last);
+                row.extend(&last);
                 sink.row(&row)?;
             }
             true => {
@@ -108,7 +154,7 @@ fn flat(page: Page, answers: &[Answer], receipts: bool, out: &mut dyn Write) -> 
                         text(load.sha256.as_deref()),
                         text(load.finished_at.as_deref()),
                     ]);
-                    row.extend(last);
+                    row.extend(&last);
                     sink.row(&row)?;
                 }
             }
@@ -142,9 +188,7 @@ fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     // Where no answer rests on anything, the line below the table says all there is to say.
     let some_loaded = answers.iter().any(|answer| !answer.loads().is_empty());
     let mut notes: Vec<String> = Vec::new();
-    let mut sink = sink(page, out);
-    sink.columns(&["question", "published", "corrected", "unit"])?;
-    for answer in answers {
+    let mut titled = |answer: &Answer| {
         let mut title = answer.title.clone();
         let never_loaded = told_never_loaded(&answer.never_loaded).filter(|_| some_loaded);
         for note in answer.note.clone().into_iter().chain(never_loaded) {
@@ -155,11 +199,38 @@ fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
             });
             title.push_str(&format!(" [{}]", index + 1));
         }
-        let numbers = (number(answer.published), number(answer.corrected));
-        sink.row(&[Cell::Text(&title), numbers.0, numbers.1, Cell::Text(&answer.unit)])?;
+        title
+    };
+    let (two, other) = by_form(answers);
+    if !two.is_empty() || other.is_empty() {
+        let mut sink = sink(page, out);
+        sink.columns(&["question", "published", "corrected", "unit"])?;
+        for answer in two {
+            sink.row(&[
+                Cell::Text(&titled(answer)),
+                number(answer.reading("published")),
+                number(answer.reading("corrected")),
+                Cell::Text(&answer.unit),
+            ])?;
+        }
+        sink.finish()?;
     }
-    sink.finish()?;
-    drop(sink);
+    if !other.is_empty() {
+        let mut sink = sink(page, out);
+        sink.columns(&["question", "reading", "answer", "unit"])?;
+        for answer in other {
+            let title = titled(answer);
+            for (index, reading) in answer.readings.iter().enumerate() {
+                sink.row(&[
+                    if index == 0 { Cell::Text(&title) } else { Cell::Null },
+                    Cell::Text(&reading.name),
+                    number(reading.number),
+                    Cell::Text(&answer.unit),
+                ])?;
+            }
+        }
+        sink.finish()?;
+    }
     for (index, note) in notes.iter().enumerate() {
         writeln!(out, "{}", wrapped(&format!("[{}]", index + 1), note, page.width))?;
     }
@@ -177,15 +248,16 @@ fn number(number: Option<Number>) -> Cell<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::{Receipt, Receipts};
+    use crate::question::{Reading, Receipt, Receipts};
     use std::rc::Rc;
 
     fn some() -> Vec<Answer> {
         let answer = |question: &str, published, corrected, unit: &str, note: Option<&str>| Answer {
             question: question.to_owned(),
             title: format!("About {question}"),
-            published,
-            corrected,
+            readings: [("published", published), ("corrected", corrected)]
+                .map(|(name, number)| Reading { name: name.to_owned(), number })
+                .into(),
             unit: unit.to_owned(),
             note: note.map(str::to_owned),
             never_loaded: Vec::new(),

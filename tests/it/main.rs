@@ -40,6 +40,7 @@ mod memory;
 mod moved;
 mod never_loaded;
 mod output;
+mod own_answers;
 mod own_question;
 mod own_rules;
 mod page;
