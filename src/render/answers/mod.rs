@@ -1,10 +1,14 @@
 //! The answers to the questions in each format.
 
+mod flat;
+
 use std::io::Write;
+
+use flat::{flat, number, one_by_one, text};
 
 use super::{Format, Page, sink, wrapped};
 use crate::error::Result;
-use crate::question::{Answer, Number, to_json, told_never_loaded};
+use crate::question::{Answer, to_json, told_never_loaded};
 use crate::sql::Cell;
 
 /// What is shown beside the answers.
@@ -44,10 +48,7 @@ pub fn answers(
             if !two.is_empty() || other.is_empty() {
                 flat(page, &two, false, out)?;
             }
-            if !other.is_empty() {
-                write!(out, "{}", if two.is_empty() { "" } else { "\n" })?;
-                one_by_one(page, &other, out)?;
-            }
+            one_by_one(page, &other, if two.is_empty() { "" } else { "\n" }, out)?;
         }
         Format::Csv | Format::Tsv => {
             flat(page, &answers.iter().collect::<Vec<_>>(), beside.receipts, out)?;
@@ -76,91 +77,6 @@ fn gap(format: Format) -> &'static str {
 /// Those of the two readings, and the others.
 fn by_form(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
     answers.iter().partition(|answer| answer.has_two_readings())
-}
-
-/// A row for each reading of each answer.
-fn one_by_one(page: Page, answers: &[&Answer], out: &mut dyn Write) -> Result<()> {
-    let mut sink = sink(page, out);
-    sink.columns(&["question", "title", "reading", "answer", "unit", "note", "never_loaded"])?;
-    for answer in answers {
-        let never_loaded = answer.never_loaded.join(", ");
-        for reading in &answer.readings {
-            sink.row(&[
-                Cell::Text(&answer.question),
-                Cell::Text(&answer.title),
-                Cell::Text(&reading.name),
-                number(reading.number),
-                Cell::Text(&answer.unit),
-                text(answer.note.as_deref()),
-                text(Some(never_loaded.as_str()).filter(|models| !models.is_empty())),
-            ])?;
-        }
-    }
-    sink.finish()
-}
-
-/// One row an answer, or one for each load that an answer rests on. Readings other than the two stand in the last
-/// column, as a JSON object, where an answer has such.
-fn flat(page: Page, answers: &[&Answer], receipts: bool, out: &mut dyn Write) -> Result<()> {
-    let format = page.format;
-    let mut sink = sink(page, out);
-    let mut columns = vec!["question", "title", "published", "corrected", "unit", "note"];
-    if receipts {
-        columns.extend(["load", "model", "source", "sha256", "finished_at"]);
-    }
-    let before = columns.len();
-    // A program finds the same columns whatever was loaded.
-    let missing = !format.is_for_people() || answers.iter().any(|answer| !answer.never_loaded.is_empty());
-    if missing {
-        columns.push("never_loaded");
-    }
-    let others = answers.iter().any(|answer| !answer.has_two_readings());
-    if others {
-        columns.push("readings");
-    }
-    sink.columns(&columns)?;
-    for answer in answers {
-        let never_loaded = answer.never_loaded.join(", ");
-        let readings =
-            answer.other_readings().map(|readings| serde_json::Value::Object(readings).to_string());
-        let mut last = Vec::new();
-        last.extend(missing.then(|| text(Some(never_loaded.as_str()).filter(|models| !models.is_empty()))));
-        last.extend(others.then(|| text(readings.as_deref())));
-        let mut row = vec![
-            Cell::Text(&answer.question),
-            Cell::Text(&answer.title),
-            number(answer.reading("published")),
-            number(answer.reading("corrected")),
-            Cell::Text(&answer.unit),
-            text(answer.note.as_deref()),
-        ];
-        match receipts {
-            false => {
-                row.extend(&last);
-                sink.row(&row)?;
-            }
-            true if answer.loads().is_empty() => {
-                row.resize(before, Cell::Null);
-                row.extend(&last);
-                sink.row(&row)?;
-            }
-            true => {
-                for load in answer.loads() {
-                    row.truncate(6);
-                    row.extend([
-                        Cell::Integer(load.load),
-                        Cell::Text(&load.model),
-                        Cell::Text(&load.source),
-                        text(load.sha256.as_deref()),
-                        text(load.finished_at.as_deref()),
-                    ]);
-                    row.extend(&last);
-                    sink.row(&row)?;
-                }
-            }
-        }
-    }
-    sink.finish()
 }
 
 /// The loads that each answer rests on, its name beside the first; hashes as short as people quote
@@ -237,18 +153,10 @@ fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn text(text: Option<&str>) -> Cell<'_> {
-    text.map_or(Cell::Null, Cell::Text)
-}
-
-fn number(number: Option<Number>) -> Cell<'static> {
-    number.map_or(Cell::Null, Number::cell)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::{Reading, Receipt, Receipts};
+    use crate::question::{Number, Reading, Receipt, Receipts};
     use std::rc::Rc;
 
     fn some() -> Vec<Answer> {
