@@ -3,11 +3,12 @@
 use super::compare::compare;
 use super::output::{OutputArgs, ROWS_FOR_PEOPLE};
 use super::page::write_page;
+use super::project::ProjectArgs;
 use super::report::Reporter;
 use crate::collector::{Location, read_text};
 use crate::error::Result;
 use crate::past::{self, Past};
-use crate::question;
+use crate::question::{self, Questions};
 use crate::render::{self, Beside, Page};
 use crate::repository::{Access, open_read_only};
 use crate::sql::{self, Sink};
@@ -46,16 +47,27 @@ pub struct AnswersArgs {
     /// Write one page with the answers, pictures and the rows that they rest on; - is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output", "receipts"], value_hint = clap::ValueHint::FilePath)]
     pub html: Option<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
 }
 
-/// Answers the six questions, or explains one of the answers.
+/// Answers the questions, or explains one of the answers.
 pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
     let page = args.output.page()?;
+    let questions = Questions::of(&args.project.read()?)?;
     if let Some(states) = &args.compare {
-        return compare(database, access, states, (&args.output, args.html.as_deref(), args.limit), reporter);
+        return compare(
+            database,
+            access,
+            states,
+            &questions,
+            (&args.output, args.html.as_deref(), args.limit),
+            reporter,
+        );
     }
-    let explained = args.explain.as_deref().map(question::question).transpose()?;
-    let bindings = explained.map(|question| question::bind_declared(question, &args.params)).transpose()?;
+    let explained = args.explain.as_deref().map(|name| questions.named(name)).transpose()?;
+    explained.map(|question| question.told_evidence().map(drop)).transpose()?;
+    let bindings = explained.map(|question| question.bind(&args.params)).transpose()?;
     let expected = args
         .check
         .as_deref()
@@ -68,9 +80,9 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     }
     sql::guard(&mut connection)?;
     let load = past.as_ref().map(|past| past.load);
-    let beside = Beside {
+    let mut beside = Beside {
         receipts: args.receipts,
-        never_loaded: question::never_loaded(&connection)?,
+        never_loaded: Vec::new(),
         as_of: past.as_ref().map(Past::to_string),
     };
 
@@ -78,9 +90,8 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
         let answer = question::answer(&connection, question, &bindings, load)?;
         let rows = |sink: &mut dyn Sink| question::evidence(&connection, question, &bindings, sink);
         let limit = args.limit.or(page.format.is_for_people().then_some(ROWS_FOR_PEOPLE));
-        args.output.write(|page, out| {
-            render::evidence(page, &answer, &question.evidence, limit, &beside, out, rows)
-        })?;
+        args.output
+            .write(|page, out| render::evidence(page, (question, &answer), limit, &beside, out, rows))?;
         tell(page, past, reporter);
         return Ok(());
     }
@@ -89,21 +100,23 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
         false if !page.format.always_has_receipts() => question::Wanted::Numbers,
         _ => question::Wanted::Receipts,
     };
-    let answers =
-        question::answers(&connection, load, wanted).map_err(|error| error.at(database.display()))?;
+    let mut broken = questions.broken.clone();
+    let answers = question::answers(&connection, &questions, load, wanted, &mut broken)
+        .map_err(|error| error.at(database.display()))?;
+    beside.never_loaded = question::missing(&connection, &questions, &answers)?;
     if let Some(file) = &args.html {
-        let portrait = question::portrait(&connection, &answers)?;
+        let portrait = question::portrait(&connection, &questions, &answers, &mut broken)?;
         write_page(file, &render::html(&portrait, beside.as_of.as_deref(), None), reporter)?;
     } else {
         args.output.write(|page, out| render::answers(page, &answers, &beside, out))?;
         tell(page, past, reporter);
     }
-    match (&args.check, expected) {
+    broken.told(match (&args.check, expected) {
         (Some(path), Some(expected)) => {
             question::check(&answers, &expected).map_err(|error| error.at(path.display()))
         }
         _ => Ok(()),
-    }
+    })
 }
 
 /// Says as of when the answers are, where the output itself does not.

@@ -82,12 +82,15 @@ pub enum Command {
   scli sync --dry-run inbox/2026-11-20 more/users-2026-11-20.csv
   scli sync --each-file inbox")]
     Sync(SyncArgs),
-    /// Answer the six questions, in both readings
+    /// Answer the questions: the six, in both readings, and the project's own
     ///
     /// The published reading equals the answers of the application before this one; the corrected
     /// one honours the offset of each time and counts what was asked. The notes say where and why
     /// the two differ; --explain shows the rows that one of the answers rests on, and --compare why
     /// answers moved from one state to another.
+    ///
+    /// Files queries/NAME.sql beside a file scli.toml are questions too, each with readings of its own. A file that
+    /// cannot be used is told when all else is done, with exit code 1; docs/own.md says what these files may hold.
     #[command(after_help = "Examples:
   scli answers
   scli answers --explain users_affected_by_outage
@@ -98,7 +101,7 @@ pub enum Command {
   scli answers --format json > answers.json
   scli answers --check answers.json")]
     Answers(AnswersArgs),
-    /// Run a shipped question, or any read-only SQL
+    /// Run a question by its name, or any read-only SQL
     ///
     /// The connection is read-only: whatever writes, attaches or loads code is refused. In a
     /// question, the published reading takes a time as its clock shows it, without the offset.

@@ -39,7 +39,9 @@ fn heading(asked: &Asked, bindings: &[Binding]) -> Vec<String> {
     let params = match asked {
         Asked::Question(question) => {
             lines.push(format!("{}: {}", question.name, question.title));
-            lines.push("one statement for both readings, published and corrected".to_owned());
+            if question.file.is_none() {
+                lines.push("one statement for both readings, published and corrected".to_owned());
+            }
             &question.params
         }
         Asked::Own(own) => {

@@ -3,10 +3,11 @@
 use super::asked::Asked;
 use super::explain::explained;
 use super::output::OutputArgs;
+use super::project::ProjectArgs;
 use super::report::Reporter;
 use crate::error::{Error, Kind, Result};
 use crate::past::Past;
-use crate::question;
+use crate::question::Questions;
 use crate::render;
 use crate::repository::{Access, Joined, open_joined};
 use crate::sql::{self, Cell, Sink};
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// The arguments of `query`.
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
-    /// A shipped question, or one SQL statement
+    /// A question, shipped or of the project, or one SQL statement
     #[arg(value_name = "NAME|SQL", conflicts_with_all = ["file", "list"])]
     pub name: Option<String>,
     /// A file with one SQL statement, or - for standard input
@@ -36,20 +37,24 @@ pub struct QueryArgs {
     /// Show SQLite's plan for it, and the values of its parameters, instead of running it
     #[arg(long, conflicts_with = "list")]
     pub explain: bool,
-    /// List the shipped questions
+    /// List the questions, shipped and of the project
     #[arg(long)]
     pub list: bool,
+    #[command(flatten)]
+    pub project: ProjectArgs,
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// Runs a shipped question or any read-only SQL.
+/// Runs a question or any read-only SQL.
 pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Reporter) -> Result<()> {
     args.output.page()?;
     if args.list {
-        return args.output.write(|page, out| list(&mut *render::sink(page, out)));
+        let questions = Questions::of(&args.project.read()?)?;
+        let listed = args.output.write(|page, out| list(&questions, &mut *render::sink(page, out)));
+        return questions.broken.told(listed);
     }
-    let asked = Asked::by(args.name.as_deref(), args.file.as_deref())?;
+    let asked = Asked::by(args.name.as_deref(), args.file.as_deref(), &args.project)?;
     let bindings = asked.bind(&args.params)?;
     let joined = Joined::all(&args.joined)?;
     let mut connection = open_joined(database, access, &joined)?;
@@ -59,18 +64,21 @@ pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Repo
         reporter.as_of(&past, &joined.iter().map(|other| other.name.as_str()).collect::<Vec<_>>());
     }
     let run = || {
-        let sql = match &asked {
-            Asked::Question(question) => question.sql,
+        let sql: &str = match &asked {
+            Asked::Question(question) => &question.sql,
             Asked::Own(own) => {
                 own.check(&connection)?;
                 &own.sql
             }
         };
         if args.explain {
-            let steps = sql::explain(&connection, sql, &bindings)?;
+            let steps = sql::explain(&connection, sql, &bindings).map_err(|error| asked.at(error))?;
             return args.output.write(|page, out| explained(&asked, &bindings, &steps, page, out));
         }
-        args.output.write(|page, out| sql::run(&connection, sql, &bindings, &mut *render::sink(page, out)))
+        args.output.write(|page, out| {
+            let sink = &mut *render::sink(page, out);
+            sql::run(&connection, sql, &bindings, sink).map_err(|error| asked.at(error))
+        })
     };
     run().map_err(|error| one_of(error, database, &joined))
 }
@@ -86,12 +94,12 @@ fn one_of(error: Error, database: &Path, joined: &[Joined]) -> Error {
     }
 }
 
-fn list(sink: &mut dyn Sink) -> Result<()> {
+fn list(questions: &Questions, sink: &mut dyn Sink) -> Result<()> {
     sink.columns(&["question", "title", "unit", "parameters"])?;
-    for question in question::questions() {
+    for question in &questions.all {
         let params: Vec<_> = question.params.iter().map(|param| param.name.as_str()).collect();
         sink.row(&[
-            Cell::Text(question.name),
+            Cell::Text(&question.name),
             Cell::Text(&question.title),
             Cell::Text(&question.unit),
             Cell::Text(&params.join(", ")),

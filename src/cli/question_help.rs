@@ -25,12 +25,15 @@ pub fn asked_for(line: impl IntoIterator<Item = OsString>) -> Option<Result<Stri
 }
 
 fn text(args: &QueryArgs) -> Result<String> {
-    let asked = Asked::by(args.name.as_deref(), args.file.as_deref())?;
+    let asked = Asked::by(args.name.as_deref(), args.file.as_deref(), &args.project)?;
     let (title, note, name, params) = match &asked {
         Asked::Question(question) => (
-            Some(format!("{}, in {}", question.title, question.unit)),
+            Some(match question.unit.as_str() {
+                "" => question.title.clone(),
+                unit => format!("{}, in {unit}", question.title),
+            }),
             question.note.as_deref(),
-            question.name.to_owned(),
+            question.name.clone(),
             &question.params,
         ),
         Asked::Own(own) => {

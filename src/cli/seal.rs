@@ -1,8 +1,10 @@
 //! The commands that hand a warehouse on: seal and unseal.
 
+use super::project::ProjectArgs;
 use super::report::Reporter;
 use crate::error::Result;
 use crate::past;
+use crate::question::Questions;
 use crate::repository::{Access, open_read_only, unseal as take_off};
 use crate::usecase::seal;
 use clap::ValueHint;
@@ -21,10 +23,14 @@ pub struct SealArgs {
     /// Replace the file if it is there
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub project: ProjectArgs,
 }
 
 /// Writes a sealed copy, and tells its SHA-256 in the form that `sha256sum -c` reads.
 pub fn seal(database: &Path, access: &Access, args: &SealArgs, reporter: &Reporter) -> Result<()> {
+    let questions = Questions::of(&args.project.read()?)?;
+    let mut broken = questions.broken.clone();
     let as_of = match &args.as_of {
         Some(text) => {
             let connection = open_read_only(database, access)?;
@@ -33,11 +39,12 @@ pub fn seal(database: &Path, access: &Access, args: &SealArgs, reporter: &Report
         None => None,
     };
     let request = seal::Request { target: args.out.clone(), as_of, replace: args.force };
-    let report = seal::seal(database, access, &request)?;
+    let report = seal::seal(database, access, &request, &questions, &mut broken)?;
     reporter.sealed(&report);
     let mut out = std::io::stdout().lock();
     out.write_all(&checksum(&report))?;
-    Ok(out.flush()?)
+    out.flush()?;
+    broken.told(Ok(()))
 }
 
 /// Makes a sealed copy a warehouse again.

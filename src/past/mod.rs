@@ -20,3 +20,4 @@ pub use loads::{Loads, deliveries, loads};
 pub use moment::resolve;
 pub use rejects::{Filter, rejects};
 pub use summary::{Summary, count_summaries, summaries};
+pub(crate) use tables::quoted;

@@ -46,12 +46,10 @@ impl Broken {
         match (result, files.as_slice()) {
             (result, []) => result,
             (Ok(()), [error]) => Err((*error).clone()),
-            (Ok(()), files) => Err(Error::failed(format!(
-                "{} files of the project are not used:{}",
-                files.len(),
-                lines()
-            ))
-            .help("all else was done; docs/queries.md and docs/quality.md say what these files may hold")),
+            (Ok(()), files) => {
+                Err(Error::failed(format!("{} files of the project are not used:{}", files.len(), lines()))
+                    .help("all else was done; docs/own.md and docs/quality.md say what these files may hold"))
+            }
             (Err(error), _) if matches!(error.kind(), Kind::ClosedPipe | Kind::Interrupted(_)) => Err(error),
             (Err(error), _) => {
                 let told =

@@ -160,10 +160,10 @@ impl Rules {
 
     /// The rule of this name, or an error that suggests one.
     pub(super) fn named(&self, name: &str) -> Result<&Rule> {
-        if let Some(error) = self.broken.why(name) {
-            return Err(error.clone());
-        }
         self.all.iter().find(|rule| rule.name == name).ok_or_else(|| {
+            if let Some(error) = self.broken.why(name) {
+                return error.clone();
+            }
             let known: Vec<_> = self.all.iter().map(|rule| rule.name.as_str()).collect();
             Error::usage(format!("there is no rule called `{name}`")).help(suggestion(name, "rules", &known))
         })

@@ -21,10 +21,11 @@ pub fn thresholds<'a>(
     let runs = |rule: &Rule| chosen.iter().any(|chosen| chosen.name == rule.name);
     let mut thresholds = Thresholds::new();
     for (name, place, number) in agreed {
-        if all.broken.why(name).is_some() {
-            continue; // told when the rules were run
-        }
-        let rule = all.named(name).map_err(|error| error.at(place))?;
+        let rule = match all.named(name) {
+            Ok(rule) => rule,
+            Err(_) if all.broken.why(name).is_some() => continue, // told when the rules were run
+            Err(error) => return Err(error.at(place)),
+        };
         if let Some(number) = number.filter(|_| runs(rule)) {
             thresholds.insert(rule.name.clone(), number);
         }

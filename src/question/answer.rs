@@ -4,45 +4,95 @@ use std::fmt;
 use std::rc::Rc;
 
 use rusqlite::Connection;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::receipts::{Lineage, Receipt, Receipts, never_loaded};
-use super::registry::{Question, questions};
+use super::registry::{Question, Questions};
 use crate::error::{Error, Result};
+use crate::project::Broken;
 use crate::sql::{Binding, Cell, Sink, run};
 
-/// A question's answer in both readings.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A question's answer in each of its readings.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The question's name.
     pub question: String,
     /// What was asked.
     pub title: String,
-    /// The answer as the original application published it; `None` without data.
-    pub published: Option<Number>,
-    /// The answer that honours offsets and counts what was asked; `None` without data.
-    pub corrected: Option<Number>,
+    /// The readings, in the order of the question's columns.
+    pub readings: Vec<Reading>,
     /// What the answer counts.
     pub unit: String,
-    /// Why the two readings differ; `None` where they do not.
+    /// Why the readings differ; `None` where they do not.
     pub note: Option<String>,
     /// The models that it reads and that were never loaded, so that its numbers say little.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub never_loaded: Vec<&'static str>,
     /// What the answer rests on; `None` where nobody asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub receipts: Option<Receipts>,
 }
+
+/// One of the readings of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// What it is called.
+    pub name: String,
+    /// The answer in it; `None` without data.
+    pub number: Option<Number>,
+}
+
+/// The readings of the shipped questions: the answer as the original application published it, and the one that
+/// honours offsets and counts what was asked.
+pub const TWO_READINGS: [&str; 2] = ["published", "corrected"];
 
 impl Answer {
     /// The loads that the answer rests on, as far as they were asked for.
     pub fn loads(&self) -> &[Rc<Receipt>] {
         self.receipts.as_ref().map_or(&[], |receipts| &receipts.loads)
     }
+
+    /// The answer in the reading `name`; `None` without data, and where there is no such reading.
+    pub fn reading(&self, name: &str) -> Option<Number> {
+        self.readings.iter().find(|reading| reading.name == name)?.number
+    }
+
+    /// Whether its readings are those of the shipped questions.
+    pub fn has_two_readings(&self) -> bool {
+        self.readings.iter().map(|reading| reading.name.as_str()).eq(TWO_READINGS)
+    }
+
+    /// All readings as an object, for those that are not the two.
+    pub fn other_readings(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        let member = |reading: &Reading| (reading.name.clone(), serde_json::json!(reading.number));
+        (!self.has_two_readings()).then(|| self.readings.iter().map(member).collect())
+    }
+}
+
+/// An answer of other readings has them in the member `readings`; the two that every answer has are null then.
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("question", &self.question)?;
+        map.serialize_entry("title", &self.title)?;
+        for name in TWO_READINGS {
+            map.serialize_entry(name, &self.reading(name))?;
+        }
+        if let Some(readings) = self.other_readings() {
+            map.serialize_entry("readings", &readings)?;
+        }
+        map.serialize_entry("unit", &self.unit)?;
+        map.serialize_entry("note", &self.note)?;
+        if !self.never_loaded.is_empty() {
+            map.serialize_entry("never_loaded", &self.never_loaded)?;
+        }
+        if let Some(receipts) = &self.receipts {
+            map.serialize_entry("receipts", receipts)?;
+        }
+        map.end()
+    }
 }
 
 /// A whole or a decimal number.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 #[serde(untagged)]
 pub enum Number {
     /// A whole number.
@@ -70,14 +120,32 @@ impl fmt::Display for Number {
     }
 }
 
-/// Answers every question, in order. `as_of` is the load that [`as_of`](crate::past::as_of()) was told, if
-/// it was. Receipts, which may be thousands, are left out where they are not `wanted`.
-pub fn answers(conn: &Connection, as_of: Option<i64>, wanted: Wanted) -> Result<Vec<Answer>> {
+/// Answers `questions`, in order. `as_of` is the load that [`as_of`](crate::past::as_of()) was told, if
+/// it was. Receipts, which may be thousands, are left out where they are not `wanted`. A project's own question that
+/// cannot be answered is noted as `broken`.
+pub fn answers(
+    conn: &Connection,
+    questions: &Questions,
+    as_of: Option<i64>,
+    wanted: Wanted,
+    broken: &mut Broken,
+) -> Result<Vec<Answer>> {
     let lineage = match wanted {
         Wanted::Numbers if never_loaded(conn)?.is_empty() => None,
         Wanted::Numbers | Wanted::Receipts => Some(Lineage::read(conn)?),
     };
-    questions().iter().map(|question| traced(conn, lineage.as_ref(), question, &[], as_of)).collect()
+    let mut answers = Vec::new();
+    for question in &questions.all {
+        let answer = question
+            .bind(&[])
+            .and_then(|bindings| traced(conn, lineage.as_ref(), question, &bindings, as_of));
+        match answer {
+            Ok(answer) => answers.push(answer),
+            Err(error) if question.file.is_some() => broken.note(&question.name, error)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(answers)
 }
 
 /// Answers one question, with `bindings` for its parameters.
@@ -106,20 +174,19 @@ fn traced(
     bindings: &[Binding],
     as_of: Option<i64>,
 ) -> Result<Answer> {
-    let mut readings = Readings::default();
-    run(conn, question.sql, bindings, &mut readings).map_err(|error| error.at(question.name))?;
+    let mut row = Row::default();
+    run(conn, &question.sql, bindings, &mut row).map_err(|error| question.at(error))?;
     let (never_loaded, receipts) = match lineage {
         None => (Vec::new(), None),
         Some(lineage) => {
-            let models = lineage.models_read(conn, question.sql)?;
+            let models = lineage.models_read(conn, &question.sql)?;
             (lineage.never_loaded(&models), Some(lineage.receipts(&models, as_of)))
         }
     };
     Ok(Answer {
-        question: question.name.to_owned(),
+        question: question.name.clone(),
         title: question.title.clone(),
-        published: readings.published,
-        corrected: readings.corrected,
+        readings: row.readings,
         unit: question.unit.clone(),
         note: question.note.clone(),
         never_loaded,
@@ -136,24 +203,37 @@ pub fn to_json(answers: &[Answer]) -> Result<String> {
 
 /// The one row that a question gives.
 #[derive(Default)]
-struct Readings {
-    published: Option<Number>,
-    corrected: Option<Number>,
+struct Row {
+    readings: Vec<Reading>,
     rows: usize,
 }
 
-impl Sink for Readings {
+/// What a question has to give.
+const FORM: &str = "a question gives one row, and each of its columns is a number, named after a reading";
+
+impl Sink for Row {
     fn columns(&mut self, names: &[&str]) -> Result<()> {
-        match names {
-            ["published", "corrected"] => Ok(()),
-            _ => Err(Error::failed("the columns are not `published` and `corrected`")),
+        for name in names {
+            if self.readings.iter().any(|reading| reading.name == *name) {
+                return Err(Error::failed(format!("the reading `{name}` is there twice")).help(FORM));
+            }
+            self.readings.push(Reading { name: (*name).to_owned(), number: None });
         }
+        Ok(())
     }
 
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
-        if let [published, corrected] = *cells {
-            self.published = number(published)?;
-            self.corrected = number(corrected)?;
+        for (reading, cell) in self.readings.iter_mut().zip(cells) {
+            reading.number = match *cell {
+                Cell::Null => None,
+                Cell::Integer(number) => Some(Number::Integer(number)),
+                Cell::Real(number) if number.is_finite() => Some(Number::Real(number)),
+                Cell::Real(_) | Cell::Text(_) | Cell::Blob(_) => {
+                    return Err(
+                        Error::failed(format!("the reading `{}` is not a number", reading.name)).help(FORM)
+                    );
+                }
+            };
         }
         self.rows += 1;
         Ok(())
@@ -162,36 +242,29 @@ impl Sink for Readings {
     fn finish(&mut self) -> Result<()> {
         match self.rows {
             1 => Ok(()),
-            rows => Err(Error::failed(format!("{rows} rows instead of one"))),
+            rows => Err(Error::failed(format!("{rows} rows instead of one")).help(FORM)),
         }
-    }
-}
-
-fn number(cell: Cell<'_>) -> Result<Option<Number>> {
-    match cell {
-        Cell::Null => Ok(None),
-        Cell::Integer(number) => Ok(Some(Number::Integer(number))),
-        Cell::Real(number) => Ok(Some(Number::Real(number))),
-        Cell::Text(_) | Cell::Blob(_) => Err(Error::failed("an answer is not a number")),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::{bind_declared, check, question};
+    use crate::question::answer_shipped as answers;
+    use crate::question::check;
     use crate::sql::fixture;
 
     fn readings(answers: &[Answer]) -> Vec<(Option<Number>, Option<Number>)> {
-        answers.iter().map(|answer| (answer.published, answer.corrected)).collect()
+        answers.iter().map(|answer| (answer.reading("published"), answer.reading("corrected"))).collect()
     }
 
     fn asked(name: &str, given: &[&str]) -> (Option<Number>, Option<Number>) {
-        let question = question(name).unwrap();
+        let questions = Questions::shipped();
+        let question = questions.named(name).unwrap();
         let given: Vec<String> = given.iter().map(|pair| (*pair).to_owned()).collect();
-        let mut sink = Readings::default();
-        run(&fixture::small(), question.sql, &bind_declared(question, &given).unwrap(), &mut sink).unwrap();
-        (sink.published, sink.corrected)
+        let mut sink = Row::default();
+        run(&fixture::small(), &question.sql, &question.bind(&given).unwrap(), &mut sink).unwrap();
+        (sink.readings[0].number, sink.readings[1].number)
     }
 
     fn both(number: Number) -> (Option<Number>, Option<Number>) {

@@ -12,14 +12,14 @@ use rusqlite::{Connection, Rows};
 use super::registry::{Evidence, Question};
 use super::state::State;
 use crate::error::{Error, Result};
-use crate::sql::{Binding, Cell, Kept, Sink, Value, cell, run, sql_error};
+use crate::past::quoted;
+use crate::sql::{
+    Binding, Cell, Kept, Sink, Value, bare, bind_values, bindings_for, cell, prepared, run, sql_error,
+};
 
 /// The rows whose loads are asked for at once: few enough to keep, and so many that the facts are not read
 /// over and over.
 const BATCH: usize = 20_000;
-
-/// The columns that say in which reading a row counts.
-const READINGS: [&str; 2] = ["published", "corrected"];
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -98,26 +98,31 @@ impl Summary {
     }
 }
 
-/// Gives each row of the evidence for `question` that is not alike in both states to `take`, in the order of
-/// the keys.
+/// Gives each row of the evidence for a question that is not alike in both states to `take`, in the order of
+/// the keys. Columns of the names of its `readings` say in which of them a row counts.
 pub(super) fn changes(
     from: &State,
     to: &State,
-    question: &Question,
+    (question, evidence, readings): (&Question, &Evidence, &[&str]),
     take: &mut dyn FnMut(&Change) -> Result<()>,
 ) -> Result<Summary> {
-    let mut batch = Batch { from, to, question, rows: Vec::new(), summary: Summary::default(), take };
+    let bindings = bindings_for(&evidence.sql, &question.defaults);
+    let mut batch =
+        Batch { from, to, question, evidence, rows: Vec::new(), summary: Summary::default(), take };
     batch.summary.loads = Some(BTreeSet::new());
-    let sql = by_key(&question.evidence);
-    let at = |error: Error| error.at(question.name);
+    let sql = by_key(evidence);
+    let at = |error: Error| question.at_evidence(error);
     let failed = |state: &State, error: rusqlite::Error| at(sql_error(&state.conn, &sql, &error));
     let mut statements = [
         from.conn.prepare(&sql).map_err(|error| failed(from, error))?,
         to.conn.prepare(&sql).map_err(|error| failed(to, error))?,
     ];
+    for statement in &mut statements {
+        bind_values(statement, &bindings).map_err(|error| failed(to, error))?;
+    }
     let [before, after] = &mut statements;
     let columns: std::rc::Rc<[String]> = before.column_names().map(str::to_owned).collect();
-    let layout = Layout::of(&question.evidence, &columns)?;
+    let layout = Layout::of(question, evidence, readings, &columns).map_err(at)?;
     let (mut before, mut after) = (before.raw_query(), after.raw_query());
     let mut pair = [next(&mut before, &from.conn, &sql)?, next(&mut after, &to.conn, &sql)?];
     loop {
@@ -144,6 +149,22 @@ pub(super) fn changes(
     Ok(batch.summary)
 }
 
+/// Fails if the evidence for a question of a project's own cannot be compared in `state`.
+pub(super) fn fits(
+    state: &State,
+    (question, evidence, readings): (&Question, &Evidence, &[&str]),
+) -> Result<()> {
+    let fits = || {
+        // Within another statement it could be understood where it cannot be alone.
+        prepared(&state.conn, &evidence.sql)?;
+        let sql = by_key(evidence);
+        let statement = state.conn.prepare(&sql).map_err(|error| sql_error(&state.conn, &sql, &error))?;
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        Layout::of(question, evidence, readings, &columns).map(drop)
+    };
+    fits().map_err(|error| question.at_evidence(error))
+}
+
 /// Takes the row that stands ready, and makes the next one ready.
 fn advance(
     ready: &mut Option<Vec<Kept>>,
@@ -165,8 +186,8 @@ fn next(rows: &mut Rows<'_>, conn: &Connection, sql: &str) -> Result<Option<Vec<
 
 /// The evidence in the order of its keys.
 fn by_key(evidence: &Evidence) -> String {
-    let sql = evidence.sql.trim_end().trim_end_matches(';');
-    format!("SELECT * FROM (\n{sql}\n) ORDER BY {}", evidence.key.join(", "))
+    let key: Vec<String> = evidence.key.iter().map(|name| quoted(name)).collect();
+    format!("SELECT * FROM (\n{}\n) ORDER BY {}", bare(&evidence.sql), key.join(", "))
 }
 
 /// Where the columns stand that matter.
@@ -176,12 +197,18 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(evidence: &Evidence, columns: &[String]) -> Result<Layout> {
+    fn of(question: &Question, evidence: &Evidence, readings: &[&str], columns: &[String]) -> Result<Layout> {
         let find = |name: &str| {
             let index = columns.iter().position(|column| column == name);
-            index.ok_or_else(|| Error::failed(format!("the evidence has no column `{name}`")))
+            index.ok_or_else(|| {
+                Error::failed(format!("the evidence has no column `{name}`"))
+                    .help(format!("its columns: {}", columns.join(", ")))
+            })
         };
-        let counts = READINGS.into_iter().chain(evidence.counts.iter().map(String::as_str));
+        // The rows of a question of a project's own need not say in which reading they count.
+        let has = |name: &&str| question.file.is_none() || columns.iter().any(|column| column == name);
+        let readings = readings.iter().copied().filter(has);
+        let counts = readings.chain(evidence.counts.iter().map(String::as_str));
         Ok(Layout {
             key: evidence.key.iter().map(|name| find(name)).collect::<Result<_>>()?,
             counts: counts.map(find).collect::<Result<_>>()?,
@@ -222,6 +249,7 @@ struct Batch<'a> {
     from: &'a State,
     to: &'a State,
     question: &'a Question,
+    evidence: &'a Evidence,
     rows: Vec<Change>,
     summary: Summary,
     take: &'a mut dyn FnMut(&Change) -> Result<()>,
@@ -258,7 +286,7 @@ impl Batch<'_> {
     fn find_loads(&self, rows: &mut [Change]) -> Result<()> {
         let (earlier, later) =
             if self.from.last > self.to.last { (self.to, self.from) } else { (self.from, self.to) };
-        let Some(sql) = self.question.evidence.loads.filter(|_| !rows.is_empty()) else { return Ok(()) };
+        let Some(sql) = self.evidence.loads.as_deref().filter(|_| !rows.is_empty()) else { return Ok(()) };
         let keys: Vec<Vec<serde_json::Value>> = rows.iter().map(|change| self.key(change)).collect();
         let keys = serde_json::to_string(&keys).map_err(|error| Error::failed(error.to_string()))?;
         let mut ask = |state: &State, after: i64, undos: Option<&Undos>| {
@@ -269,7 +297,7 @@ impl Batch<'_> {
                 bind("until", Value::Integer(state.last)),
             ];
             let mut found = Found { rows, undos };
-            run(&state.conn, sql, &bindings, &mut found).map_err(|error| error.at(self.question.name))
+            run(&state.conn, sql, &bindings, &mut found).map_err(|error| error.at(&self.question.name))
         };
         ask(later, earlier.last, None)?;
         let undos = undos(&later.conn, earlier.last)?;
@@ -294,7 +322,7 @@ impl Batch<'_> {
                 Cell::Null | Cell::Blob(_) => serde_json::Value::Null,
             }
         };
-        self.question.evidence.key.iter().map(value).collect()
+        self.evidence.key.iter().map(value).collect()
     }
 }
 

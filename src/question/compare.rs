@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use super::answer::{Answer, Number, Wanted, answers};
-use super::changes::{Change, Summary, changes};
+use super::answer::{Answer, Number, Reading, Wanted, answers};
+use super::changes::{Change, Summary, changes, fits};
 use super::receipts::Receipt;
-use super::registry::{Question, question};
+use super::registry::{Evidence, Question, Questions};
 use super::state::State;
 use crate::error::Result;
+use crate::project::Broken;
 
 /// The digits behind the point that a difference of decimals has at most.
 const DIGITS: usize = 15;
@@ -15,35 +16,70 @@ const DIGITS: usize = 15;
 /// The answers to one question in two states.
 pub struct Compared<'s> {
     /// The question.
-    pub question: &'static Question,
+    pub question: &'s Question,
     /// The answer in the first state.
     pub from: Answer,
     /// The answer in the second.
     pub to: Answer,
+    /// The rows that they rest on, where these can be compared.
+    pub evidence: Option<&'s Evidence>,
     states: [&'s State; 2],
 }
 
-/// Answers every question in both states.
-pub fn compare<'s>(from: &'s State, to: &'s State) -> Result<Vec<Compared<'s>>> {
-    let pairs = answers(&from.conn, from.load(), Wanted::Receipts)?.into_iter().zip(answers(
-        &to.conn,
-        to.load(),
-        Wanted::Receipts,
-    )?);
-    let compared = pairs.map(|(before, after)| {
-        let question = question(&before.question)?;
-        Ok(Compared { question, from: before, to: after, states: [from, to] })
-    });
-    compared.collect()
+/// Answers `questions` in both states. A project's own that cannot be answered in one of them is noted as `broken`.
+pub fn compare<'s>(
+    questions: &'s Questions,
+    from: &'s State,
+    to: &'s State,
+    broken: &mut Broken,
+) -> Result<Vec<Compared<'s>>> {
+    let before = answers(&from.conn, questions, from.load(), Wanted::Receipts, broken)?;
+    let mut after = answers(&to.conn, questions, to.load(), Wanted::Receipts, broken)?.into_iter().peekable();
+    let mut compared = Vec::new();
+    for from_answer in before {
+        let question = questions.named(&from_answer.question)?;
+        let place = |name: &str| questions.all.iter().position(|other| other.name == name);
+        while after.next_if(|later| place(&later.question) < place(&question.name)).is_some() {}
+        if let Some(to_answer) = after.next_if(|later| later.question == question.name) {
+            let evidence = question.evidence.as_ref().filter(|evidence| !evidence.key.is_empty());
+            let mut one =
+                Compared { question, from: from_answer, to: to_answer, evidence, states: [from, to] };
+            if let Err(error) = one.fits() {
+                broken.note(&question.name, error)?;
+                one.evidence = None;
+            }
+            compared.push(one);
+        }
+    }
+    Ok(compared)
 }
 
 impl Compared<'_> {
-    /// Both readings by their names, in the first state and in the second.
-    pub fn readings(&self) -> [(&'static str, Option<Number>, Option<Number>); 2] {
-        [
-            ("published", self.from.published, self.to.published),
-            ("corrected", self.from.corrected, self.to.corrected),
-        ]
+    /// Each reading by its name, in the first state and in the second.
+    pub fn readings(&self) -> Vec<(&str, Option<Number>, Option<Number>)> {
+        let pair = |reading: &'_ Reading| (self.from.reading(&reading.name), reading.number);
+        let names = self.to.readings.iter().map(|reading| (reading.name.as_str(), pair(reading)));
+        names.map(|(name, (from, to))| (name, from, to)).collect()
+    }
+
+    /// Fails if the rows of a question of a project's own cannot be compared.
+    fn fits(&self) -> Result<()> {
+        match self.evidence.filter(|_| self.question.file.is_some()) {
+            Some(evidence) => {
+                self.states.iter().try_for_each(|state| fits(state, (self.question, evidence, &self.names())))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The names of the readings.
+    pub fn names(&self) -> Vec<&str> {
+        self.to.readings.iter().map(|reading| reading.name.as_str()).collect()
+    }
+
+    /// One reading in the first state and in the second.
+    pub fn reading(&self, name: &str) -> (Option<Number>, Option<Number>) {
+        (self.from.reading(name), self.to.reading(name))
     }
 
     /// Whether a figure is another one in the second state.
@@ -55,7 +91,10 @@ impl Compared<'_> {
     /// keys.
     pub fn changes(&self, take: &mut dyn FnMut(&Change) -> Result<()>) -> Result<Summary> {
         let [from, to] = self.states;
-        changes(from, to, self.question, take)
+        match self.evidence {
+            Some(evidence) => changes(from, to, (self.question, evidence, &self.names()), take),
+            None => Ok(Summary::default()),
+        }
     }
 
     /// The loads behind the rows of `summary`. Where some of them do not tell their loads: all that wrote to the

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::answer::{Answer, Number};
+use super::answer::{Answer, Number, TWO_READINGS};
 use super::receipts::Receipt;
 use crate::error::{Error, Kind, Result};
 
@@ -23,9 +23,11 @@ pub fn check(answers: &[Answer], json: &str) -> Result<()> {
             continue;
         };
         let differences_before = moved.len();
-        for (reading, old, new) in
-            [("published", old.published, answer.published), ("corrected", old.corrected, answer.corrected)]
-        {
+        let known = answer.readings.iter().map(|reading| &reading.name);
+        let gone =
+            old.readings.keys().filter(|name| answer.readings.iter().all(|other| other.name != **name));
+        for reading in known.chain(gone) {
+            let (old, new) = (old.readings.get(reading).copied().flatten(), answer.reading(reading));
             if old != new.map(Number::as_f64) {
                 let (old, new) = (told(old.map(Number::from_f64)), told(new));
                 moved.push(format!("{}: {reading} was {old}, is {new}", answer.question));
@@ -86,8 +88,7 @@ fn told(number: Option<Number>) -> String {
 
 /// An answer as the file has it.
 struct Old {
-    published: Option<f64>,
-    corrected: Option<f64>,
+    readings: BTreeMap<String, Option<f64>>,
     /// What it rested on; `None` in a file from before there were receipts.
     loads: Option<Loads>,
 }
@@ -109,15 +110,30 @@ fn parse(json: &str) -> Result<BTreeMap<String, Old>> {
             .get("question")
             .and_then(|name| name.as_str())
             .ok_or_else(|| wrong(format!("$[{index}].question is not text")))?;
-        let reading = |member: &str| match entry.get(member) {
-            Some(Value::Null) => Ok(None),
-            Some(value) => {
+        let number = |member: &str, value: &Value| match value {
+            Value::Null => Ok(None),
+            value => {
                 let number =
                     value.as_f64().ok_or_else(|| wrong(format!("$[{index}].{member} is not a number")));
                 number.map(Some)
             }
-            None => Err(wrong(format!("$[{index}] has no `{member}`"))),
         };
+        let mut readings = BTreeMap::new();
+        match entry.get("readings") {
+            Some(Value::Object(members)) => {
+                for (name, value) in members {
+                    readings.insert(name.clone(), number(&format!("readings.{name}"), value)?);
+                }
+            }
+            Some(_) => return Err(wrong(format!("$[{index}].readings is not an object"))),
+            None => {
+                for name in TWO_READINGS {
+                    let value =
+                        entry.get(name).ok_or_else(|| wrong(format!("$[{index}] has no `{name}`")))?;
+                    readings.insert(name.to_owned(), number(name, value)?);
+                }
+            }
+        }
         let loads = match entry.get("receipts") {
             None => None,
             Some(receipts) => Some(
@@ -125,7 +141,7 @@ fn parse(json: &str) -> Result<BTreeMap<String, Old>> {
                     .ok_or_else(|| wrong(format!("$[{index}].receipts is not what scli writes there")))?,
             ),
         };
-        let old = Old { published: reading("published")?, corrected: reading("corrected")?, loads };
+        let old = Old { readings, loads };
         if expected.insert(name.to_owned(), old).is_some() {
             return Err(wrong(format!("`{name}` is there twice")));
         }
@@ -148,7 +164,7 @@ fn loads(receipts: &Value) -> Option<Loads> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::{Wanted, answers, to_json};
+    use crate::question::{Wanted, answer_shipped as answers, to_json};
     use crate::sql::fixture;
 
     #[test]

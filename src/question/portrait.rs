@@ -4,10 +4,11 @@ use rusqlite::Connection;
 
 use super::answer::Answer;
 use super::receipts::never_loaded;
-use super::registry::{Question, question, questions};
+use super::registry::{Question, Questions};
 use crate::domain::time::Timestamp;
 use crate::error::Result;
-use crate::sql::{Binding, Cell, Kept, Sheet, Sink, run};
+use crate::project::Broken;
+use crate::sql::{Binding, Cell, Kept, Sheet, Sink, bindings_for, run};
 
 /// The rows of evidence that are kept for each answer: more than a page shows, so that it can choose.
 const ROWS: usize = 10_000;
@@ -25,15 +26,17 @@ pub fn evidence(
     bindings: &[Binding],
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    run(conn, question.evidence.sql, bindings, sink).map_err(|error| error.at(question.name))
+    let evidence = question.told_evidence()?;
+    let bindings = bindings_for(&evidence.sql, bindings);
+    run(conn, &evidence.sql, &bindings, sink).map_err(|error| question.at_evidence(error))
 }
 
 /// The answers and what there is to see around them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Portrait<'a> {
     /// Each answer with what it rests on, in order.
     pub answers: Vec<Explained<'a>>,
-    /// The models that were never loaded.
+    /// The models that were never loaded, of those that matter.
     pub never_loaded: Vec<&'static str>,
     /// Streams by the day of their start: days since 1970, UTC.
     pub by_day: Classes,
@@ -56,9 +59,9 @@ pub struct Portrait<'a> {
 pub struct Explained<'a> {
     /// The answer.
     pub answer: &'a Answer,
-    /// What the rows are.
-    pub rows: &'a str,
-    /// The first rows.
+    /// The question.
+    pub question: &'a Question,
+    /// The first rows; without evidence none.
     pub sheet: Sheet,
 }
 
@@ -125,30 +128,60 @@ pub struct Session {
     pub corrected: bool,
 }
 
-/// Gathers what there is to see around `answers`.
-pub fn portrait<'a>(conn: &Connection, answers: &'a [Answer]) -> Result<Portrait<'a>> {
-    let explained: Result<Vec<_>> = answers.iter().map(|answer| explained(conn, answer)).collect();
-    let answers = explained?;
-    let is_outage = |explained: &&Explained<'_>| explained.answer.question == OUTAGE;
-    let sessions = answers.iter().find(is_outage).map(|outage| sessions(&outage.sheet)).unwrap_or_default();
-    Ok(Portrait {
-        answers,
-        never_loaded: never_loaded(conn)?,
-        by_day: classes(conn, include_str!("../../queries/plots/streams_by_day.sql"))?,
-        by_hour: classes(conn, include_str!("../../queries/plots/streams_by_hour.sql"))?,
-        durations: classes(conn, include_str!("../../queries/plots/stream_durations.sql"))?,
-        sizes: classes(conn, include_str!("../../queries/plots/stream_sizes.sql"))?,
-        outage: windows(OUTAGE),
-        sessions,
-        week: windows(WEEK),
-    })
+/// Gathers what there is to see around `answers` to `questions`. The evidence of a project's own question that fails is
+/// noted as `broken`. Where the shipped questions are left out, so is what is seen of all streams.
+pub fn portrait<'a>(
+    conn: &Connection,
+    questions: &'a Questions,
+    answers: &'a [Answer],
+    broken: &mut Broken,
+) -> Result<Portrait<'a>> {
+    let mut portrait = Portrait { never_loaded: missing(conn, questions, answers)?, ..Portrait::default() };
+    for answer in answers {
+        let question = questions.named(&answer.question)?;
+        let sheet = match sheet(conn, question) {
+            Ok(sheet) => sheet,
+            Err(error) if question.file.is_some() => {
+                broken.note(&question.name, error)?;
+                Sheet::default()
+            }
+            Err(error) => return Err(error),
+        };
+        if question.name == OUTAGE && question.file.is_none() {
+            portrait.sessions = sessions(&sheet);
+        }
+        portrait.answers.push(Explained { answer, question, sheet });
+    }
+    if !questions.own_only {
+        portrait.by_day = classes(conn, include_str!("../../queries/plots/streams_by_day.sql"))?;
+        portrait.by_hour = classes(conn, include_str!("../../queries/plots/streams_by_hour.sql"))?;
+        portrait.durations = classes(conn, include_str!("../../queries/plots/stream_durations.sql"))?;
+        portrait.sizes = classes(conn, include_str!("../../queries/plots/stream_sizes.sql"))?;
+        portrait.outage = windows(questions, OUTAGE);
+        portrait.week = windows(questions, WEEK);
+    }
+    Ok(portrait)
 }
 
-fn explained<'a>(conn: &Connection, answer: &'a Answer) -> Result<Explained<'a>> {
-    let question = question(&answer.question)?;
+/// The models that were never loaded: all of them, or where the shipped questions are left out, those that `answers`
+/// read.
+pub fn missing(conn: &Connection, questions: &Questions, answers: &[Answer]) -> Result<Vec<&'static str>> {
+    let mut models = never_loaded(conn)?;
+    if questions.own_only {
+        models.retain(|model| answers.iter().any(|answer| answer.never_loaded.contains(model)));
+    }
+    Ok(models)
+}
+
+fn sheet(conn: &Connection, question: &Question) -> Result<Sheet> {
     let mut sheet = Sheet::new(ROWS);
-    evidence(conn, question, &[], &mut sheet)?;
-    Ok(Explained { answer, rows: &question.evidence.rows, sheet })
+    if question.evidence.is_some() {
+        evidence(conn, question, &question.bind(&[])?, &mut sheet)?;
+    }
+    match &question.plot {
+        Some(plot) => plot.fits(&sheet.columns).map_err(|error| question.at(error)).map(|()| sheet),
+        None => Ok(sheet),
+    }
 }
 
 fn classes(conn: &Connection, sql: &str) -> Result<Classes> {
@@ -183,9 +216,9 @@ fn sessions(sheet: &Sheet) -> Vec<Session> {
 }
 
 /// The window that the defaults of a question mean.
-fn windows(name: &str) -> Windows {
+fn windows(questions: &Questions, name: &str) -> Windows {
     let default = |wanted: &str| {
-        let question = questions().iter().find(|question| question.name == name)?;
+        let question = questions.find(name)?;
         let param = question.params.iter().find(|param| param.name == wanted)?;
         Some(param.default.trim_matches('\''))
     };
@@ -193,11 +226,15 @@ fn windows(name: &str) -> Windows {
         text.and_then(|text| Timestamp::parse(text).ok()).map(Timestamp::micros).unwrap_or_default()
     };
     // The 23 characters without the offset are what the published answer read.
-    let clock = |text: Option<&'static str>| text.and_then(|text| text.get(..23));
+    let clock =
+        |text: Option<&str>| -> Option<String> { text.and_then(|text| text.get(..23)).map(str::to_owned) };
     let (from, to) = (default("from"), default("to"));
     let early_days: i64 = default("early_days").and_then(|days| days.parse().ok()).unwrap_or_default();
     Windows {
-        published: (micros(clock(from)) - early_days * 86_400_000_000, micros(clock(to))),
+        published: (
+            micros(clock(from).as_deref()) - early_days * 86_400_000_000,
+            micros(clock(to).as_deref()),
+        ),
         corrected: (micros(from), micros(to)),
     }
 }
@@ -205,16 +242,16 @@ fn windows(name: &str) -> Windows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::answers;
+    use crate::question::answer_shipped as answers;
     use crate::sql::fixture;
 
     #[test]
     fn windows_are_those_of_the_questions() {
         let hour = 3_600_000_000;
-        let outage = windows(OUTAGE);
+        let outage = windows(&Questions::shipped(), OUTAGE);
         assert_eq!(outage.published, (1_640_415_600_000_000, 1_640_433_600_000_000));
         assert_eq!(outage.corrected, (outage.published.0 - hour, outage.published.1 - hour));
-        let week = windows(WEEK);
+        let week = windows(&Questions::shipped(), WEEK);
         assert_eq!(week.corrected.1 - week.corrected.0, 7 * 24 * hour - 1_000_000);
         assert_eq!(week.published.0, week.corrected.0 + hour - 24 * hour);
     }
@@ -231,7 +268,8 @@ mod tests {
     fn every_stream_is_in_a_class_and_every_plot_is_used() {
         let conn = fixture::small();
         let answers = answers(&conn, None, crate::question::Wanted::Receipts).unwrap();
-        let seen = portrait(&conn, &answers).unwrap();
+        let questions = Questions::shipped();
+        let seen = portrait(&conn, &questions, &answers, &mut Broken::default()).unwrap();
         for classes in [&seen.by_day, &seen.by_hour, &seen.durations, &seen.sizes] {
             assert_eq!(classes.streams(), 4);
         }

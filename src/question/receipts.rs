@@ -235,7 +235,7 @@ fn tables_read(conn: &Connection, sql: &str) -> Result<BTreeSet<String>> {
 mod tests {
     use super::*;
     use crate::past::as_of;
-    use crate::question::{question, questions};
+    use crate::question::Questions;
     use crate::sql::fixture;
 
     #[test]
@@ -253,8 +253,8 @@ mod tests {
             if earlier {
                 as_of(&conn, 1).unwrap();
             }
-            for question in questions() {
-                let models = Lineage::read(&conn).unwrap().models_read(&conn, question.sql).unwrap();
+            for question in Questions::shipped().all {
+                let models = Lineage::read(&conn).unwrap().models_read(&conn, &question.sql).unwrap();
                 let known = expected.iter().find(|(name, _)| *name == question.name);
                 assert_eq!(known.map(|(_, models)| models), Some(&models), "{}", question.name);
             }
@@ -289,10 +289,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!(never_loaded(&conn).unwrap(), ["movie", "user", "author", "book"]);
-        let sql = question("streamed_movies_based_on_books").unwrap().sql;
+        let sql = Questions::shipped().named("streamed_movies_based_on_books").unwrap().sql.clone();
         let never = |conn: &Connection| {
             let lineage = Lineage::read(conn).unwrap();
-            lineage.never_loaded(&lineage.models_read(conn, sql).unwrap())
+            lineage.never_loaded(&lineage.models_read(conn, &sql).unwrap())
         };
         assert_eq!(never(&conn), ["movie"]);
         as_of(&conn, 3).unwrap();
@@ -318,11 +318,11 @@ mod tests {
                  (6, 'stream', 'd.csv', 'dd', 'csv', '', 't6', 9, 0, 'failed', '')",
         )
         .unwrap();
-        let sql = question("median_stream_size").unwrap().sql;
+        let sql = Questions::shipped().named("median_stream_size").unwrap().sql.clone();
         let ids = |receipts: &Receipts| receipts.loads.iter().map(|load| load.load).collect::<Vec<_>>();
         let receipts = |conn: &Connection, as_of: Option<i64>| {
             let lineage = Lineage::read(conn).unwrap();
-            lineage.receipts(&lineage.models_read(conn, sql).unwrap(), as_of)
+            lineage.receipts(&lineage.models_read(conn, &sql).unwrap(), as_of)
         };
         let now = receipts(&conn, None);
         assert_eq!(ids(&now), [1, 4, 5]);

@@ -7,17 +7,16 @@ use unicode_width::UnicodeWidthStr;
 use super::text::exact;
 use super::{Beside, Format, Page, sink, visible, wrapped};
 use crate::error::Result;
-use crate::question::{Answer, Evidence, Number, told_never_loaded};
+use crate::question::{Answer, Number, Question, told_never_loaded};
 use crate::sql::{Cell, Kept, Sheet, Sink};
 
-/// Writes the rows of `evidence`, which `run` gives to a sink, as `page` says: at most `limit` of them.
+/// Writes the rows of the evidence for a question, which `run` gives to a sink, as `page` says: at most `limit` of them.
 ///
 /// The formats for people have the answer above the rows, and below them how many there are and what
 /// they are. The others have the rows alone.
 pub fn evidence(
     page: Page,
-    answer: &Answer,
-    evidence: &Evidence,
+    (question, answer): (&Question, &Answer),
     limit: Option<u64>,
     beside: &Beside,
     out: &mut dyn Write,
@@ -26,8 +25,11 @@ pub fn evidence(
     let Page { format, width, .. } = page;
     let gap = if format == Format::Markdown { "\n" } else { "" };
     if format.is_for_people() {
-        let Answer { title, published, corrected, unit, .. } = answer;
-        writeln!(out, "{title}: published {}, corrected {} ({unit})", told(*published), told(*corrected))?;
+        let Answer { title, readings, unit, .. } = answer;
+        let readings: Vec<String> =
+            readings.iter().map(|reading| format!("{} {}", reading.name, told(reading.number))).collect();
+        let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+        writeln!(out, "{}", visible(&format!("{title}: {}{unit}", readings.join(", "))))?;
         write!(out, "{gap}")?;
     }
     let mut left_out = Vec::new();
@@ -37,7 +39,7 @@ pub fn evidence(
             let most = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
             let mut sheet = Sheet::new(most);
             run(&mut sheet)?;
-            left_out = fitting(&sheet, width, &mut *sink(page, out))?;
+            left_out = fitting(&sheet, &names(answer), width, &mut *sink(page, out))?;
             sheet.total
         }
         _ => {
@@ -56,7 +58,9 @@ pub fn evidence(
             let columns = format!("{}; --output rows.csv has every column", left_out.join(", "));
             writeln!(out, "{}", wrapped("Not shown:", &columns, width))?;
         }
-        writeln!(out, "{gap}{}", wrapped("Rows:", &evidence.rows, width))?;
+        if let Some(rows) = rows_of(question) {
+            writeln!(out, "{gap}{}", wrapped("Rows:", rows, width))?;
+        }
         if let Some(note) = &answer.note {
             writeln!(out, "{gap}{}", wrapped("Note:", note, width))?;
         }
@@ -72,17 +76,22 @@ pub fn evidence(
 
 /// Prints the columns that fit, what weighs most first, and returns the names of the others. The first
 /// column, the readings and the reason stay, also where they must be cut.
-pub(super) fn fitting(sheet: &Sheet, width: usize, sink: &mut dyn Sink) -> Result<Vec<String>> {
+pub(super) fn fitting(
+    sheet: &Sheet,
+    readings: &[&str],
+    width: usize,
+    sink: &mut dyn Sink,
+) -> Result<Vec<String>> {
     let name = |index: usize| sheet.columns.get(index).map_or("", String::as_str);
     let cell = |row: &'_ [Kept], index: usize| {
         row.get(index).map_or(0, |value| visible(&exact(value.cell())).width())
     };
     let mut room = width.saturating_sub(1);
     let (mut chosen, mut left_out) = (Vec::new(), Vec::new());
-    for index in by_weight(&sheet.columns) {
+    for index in by_weight(&sheet.columns, readings) {
         let values = sheet.rows.iter().map(|row| cell(row, index));
         let needed = values.chain([name(index).width()]).max().unwrap_or(0) + 3;
-        let stays = chosen.is_empty() || weighs(name(index));
+        let stays = chosen.is_empty() || weighs(name(index), readings);
         if stays || (left_out.is_empty() && needed <= room) {
             chosen.push(index);
             room = room.saturating_sub(needed);
@@ -102,24 +111,29 @@ pub(super) fn fitting(sheet: &Sheet, width: usize, sink: &mut dyn Sink) -> Resul
 
 /// The columns by their weight for a person: what is counted, whether and why it counts, then all else
 /// that is known of it.
-pub(super) fn by_weight(columns: &[String]) -> Vec<usize> {
+pub(super) fn by_weight(columns: &[String], readings: &[&str]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|index| match columns.get(*index).map(String::as_str) {
         _ if *index == 0 => 0,
-        Some(column) if weighs(column) => 1,
+        Some(column) if weighs(column, readings) => 1,
         _ => 2,
     });
     order
 }
 
-/// Whether a column says what a row is there for.
-fn weighs(column: &str) -> bool {
-    is_reading(column) || matches!(column, "why" | "change")
+/// Whether a column says what a row is there for: in which of the `readings` it counts, and why.
+fn weighs(column: &str, readings: &[&str]) -> bool {
+    readings.contains(&column) || matches!(column, "why" | "change")
 }
 
-/// Whether a column says if a row counts.
-pub(super) fn is_reading(column: &str) -> bool {
-    matches!(column, "published" | "corrected")
+/// The names of the readings of an answer.
+pub(super) fn names(answer: &Answer) -> Vec<&str> {
+    answer.readings.iter().map(|reading| reading.name.as_str()).collect()
+}
+
+/// What the rows of a question are, where that is told.
+pub(super) fn rows_of(question: &Question) -> Option<&str> {
+    question.evidence.as_ref().map(|evidence| evidence.rows.as_str()).filter(|rows| !rows.is_empty())
 }
 
 /// A reading, or that there is none.
@@ -152,20 +166,22 @@ impl Sink for Rows<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::Receipts;
+    use crate::question::{Evidence, Questions, Reading, Receipts};
 
     fn printed(width: Option<usize>) -> String {
         let answer = Answer {
             question: "q".to_owned(),
             title: "About q".to_owned(),
-            published: Some(Number::Integer(1)),
-            corrected: None,
+            readings: [("published", Some(Number::Integer(1))), ("corrected", None)]
+                .map(|(name, number)| Reading { name: name.to_owned(), number })
+                .into(),
             unit: "users".to_owned(),
             note: Some("Why.".to_owned()),
             never_loaded: Vec::new(),
             receipts: Some(Receipts::default()),
         };
-        let about = Evidence { rows: "A row is one.".to_owned(), ..Evidence::default() };
+        let mut question = Questions::shipped().all.remove(0);
+        question.evidence = Some(Evidence { rows: "A row is one.".to_owned(), ..Evidence::default() });
         let run = |sink: &mut dyn Sink| {
             sink.columns(&["user", "start_at", "published", "corrected", "why", "stream"])?;
             for user in ["ann@x.org", "bob@x.org", "cy@x.org"] {
@@ -184,7 +200,7 @@ mod tests {
         };
         let mut out = Vec::new();
         let page = Page { width, ..Page::from(Format::Table) };
-        evidence(page, &answer, &about, Some(2), &Beside::default(), &mut out, run).unwrap();
+        evidence(page, (&question, &answer), Some(2), &Beside::default(), &mut out, run).unwrap();
         String::from_utf8(out).unwrap()
     }
 

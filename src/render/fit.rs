@@ -2,6 +2,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::text::visible;
+
 /// What stands for the end of a value that is cut.
 const ELLIPSIS: &str = "…";
 
@@ -87,7 +89,7 @@ pub fn wrapped(mark: &str, text: &str, page_width: Option<usize>) -> String {
     let margin = mark.chars().count();
     let mut lines = mark.to_owned();
     let mut width = margin;
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().map(visible) {
         let length = word.chars().count();
         if width + 1 + length > limit && width > margin {
             lines.push('\n');
@@ -97,7 +99,7 @@ pub fn wrapped(mark: &str, text: &str, page_width: Option<usize>) -> String {
         if width > 0 {
             lines.push(' ');
         }
-        lines.push_str(word);
+        lines.push_str(&word);
         width += 1 + length;
     }
     lines

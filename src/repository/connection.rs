@@ -115,6 +115,11 @@ pub(super) fn open_part(path: &Path, access: &Access) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Opens the copy that is being made, to read it alone.
+pub(super) fn open_part_to_read(path: &Path, access: &Access) -> Result<Connection> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, access.busy_timeout.unwrap_or(WAIT_TO_READ))
+}
+
 fn configure(connection: &Connection, access: &Access) -> Result<()> {
     // A negative number is one of kibibytes.
     connection.pragma_update(

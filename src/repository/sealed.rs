@@ -26,17 +26,15 @@ pub struct SealedAnswer<'a> {
     pub question: &'a str,
     /// What was asked.
     pub title: &'a str,
-    /// In the published reading; `None` without data.
-    pub published: Option<f64>,
-    /// In the corrected reading; `None` without data.
-    pub corrected: Option<f64>,
+    /// The readings by their names, in order; `None` without data.
+    pub readings: Vec<(&'a str, Option<f64>)>,
     /// What the numbers count.
     pub unit: &'a str,
-    /// Why the two readings differ.
+    /// Why the readings differ.
     pub note: Option<&'a str>,
     /// The models that it reads and that were never loaded, if any.
     pub never_loaded: Option<String>,
-    /// The SQL that gives both.
+    /// The SQL that gives them.
     pub sql: &'a str,
     /// The ids of the loads that it rests on.
     pub loads: Vec<i64>,
@@ -93,9 +91,10 @@ impl Copy {
         Ok(())
     }
 
-    /// The copy, to be read.
-    pub fn connection(&self) -> &Connection {
-        &self.connection
+    /// Another connection to the copy, which can only read it.
+    pub fn reader(&self, access: &Access) -> Result<Connection> {
+        connection::open_part_to_read(&self.part.path, access)
+            .map_err(|error| error.at(self.target.display()))
     }
 
     /// Adds the seal and the answers, and checks all of it.
@@ -166,8 +165,9 @@ pub fn unseal(path: &Path, access: &Access) -> Result<bool> {
 fn remove(connection: &Connection) -> Result<()> {
     Ok(connection.execute_batch(
         "DROP VIEW IF EXISTS answer_receipt; DROP TABLE IF EXISTS answer_load;
+         DROP TABLE IF EXISTS answer_reading;
          DROP TABLE IF EXISTS answer; DROP TABLE IF EXISTS seal;
-         DELETE FROM data_dictionary WHERE table_name IN ('seal', 'answer', 'answer_load', 'answer_receipt');",
+         DELETE FROM data_dictionary WHERE table_name IN ('seal', 'answer', 'answer_reading', 'answer_load', 'answer_receipt');",
     )?)
 }
 
@@ -181,12 +181,20 @@ fn write(connection: &Connection, load: i64, answers: &[SealedAnswer<'_>]) -> Re
         params![ABOUT, sealed_at(), env!("CARGO_PKG_VERSION"), migrations::latest(), load],
     )?;
     for (number, answer) in (1_i64..).zip(answers) {
-        let SealedAnswer { question, title, published, corrected, unit, note, never_loaded, sql, loads } =
-            answer;
+        let SealedAnswer { question, title, readings, unit, note, never_loaded, sql, loads } = answer;
+        let reading =
+            |wanted| readings.iter().find(|(name, _)| *name == wanted).and_then(|(_, number)| *number);
+        let (published, corrected) = (reading("published"), reading("corrected"));
         transaction.execute(
             "INSERT INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![number, question, title, published, corrected, unit, note, never_loaded, sql, load],
         )?;
+        for (number, (name, value)) in (1_i64..).zip(readings) {
+            transaction.execute(
+                "INSERT INTO answer_reading VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![question, number, name, value, load],
+            )?;
+        }
         for load in loads {
             transaction.execute("INSERT INTO answer_load VALUES (?1, ?2)", params![question, load])?;
         }

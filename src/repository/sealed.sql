@@ -16,13 +16,23 @@ CREATE TABLE answer (
     question  TEXT    NOT NULL PRIMARY KEY,  -- its name
     title     TEXT    NOT NULL,              -- what was asked
     published REAL,                          -- as the application before scli answered; NULL without data
-    corrected REAL,                          -- what was asked, answered; NULL without data
+    corrected REAL,                          -- what was asked, answered; NULL without data, or for other readings
     unit      TEXT    NOT NULL,              -- what the numbers count
-    note      TEXT,                          -- why the two differ; NULL where they cannot
+    note      TEXT,                          -- why the readings differ; NULL where they cannot
     never_loaded TEXT,                       -- the models that it reads and no load brought; NULL where none
-    sql       TEXT    NOT NULL,              -- runs as it stands, and gives both numbers
+    sql       TEXT    NOT NULL,              -- runs as it stands, and gives the numbers
     load_id   INTEGER NOT NULL REFERENCES load (id)  -- the last load that the answer knows
 ) STRICT;
+
+-- Each answer in each of its readings: those of a project's own questions may have any names.
+CREATE TABLE answer_reading (
+    question TEXT    NOT NULL REFERENCES answer (question),
+    number   INTEGER NOT NULL,  -- in the order of the readings, from 1
+    reading  TEXT    NOT NULL,  -- its name
+    value    REAL,              -- the answer in it; NULL without data
+    load_id  INTEGER NOT NULL REFERENCES load (id),  -- the last load that the answer knows
+    PRIMARY KEY (question, number)
+) STRICT, WITHOUT ROWID;
 
 -- The loads that each answer rests on.
 CREATE TABLE answer_load (
@@ -49,12 +59,18 @@ INSERT INTO data_dictionary (topic, table_name, kind, column_name, type, unit, m
     ('file', 'answer', 'table', 'question', 'TEXT', NULL, 'The name of the question'),
     ('file', 'answer', 'table', 'title', 'TEXT', NULL, 'What was asked'),
     ('file', 'answer', 'table', 'published', 'REAL', 'answer.unit', 'As the application before scli answered; NULL without data'),
-    ('file', 'answer', 'table', 'corrected', 'REAL', 'answer.unit', 'What was asked, answered; NULL without data'),
+    ('file', 'answer', 'table', 'corrected', 'REAL', 'answer.unit', 'What was asked, answered; NULL without data, or for other readings'),
     ('file', 'answer', 'table', 'unit', 'TEXT', NULL, 'What the numbers count'),
-    ('file', 'answer', 'table', 'note', 'TEXT', NULL, 'Why the two differ; NULL where they cannot'),
+    ('file', 'answer', 'table', 'note', 'TEXT', NULL, 'Why the readings differ; NULL where they cannot'),
     ('file', 'answer', 'table', 'never_loaded', 'TEXT', NULL, 'The models that it reads and that were never loaded; NULL where all were'),
     ('file', 'answer', 'table', 'sql', 'TEXT', NULL, 'The SQL of the question: it runs as it stands'),
     ('file', 'answer', 'table', 'load_id', 'INTEGER', 'load.id', 'The last load that the answer knows'),
+    ('file', 'answer_reading', 'table', NULL, NULL, NULL, 'Each answer in each of its readings'),
+    ('file', 'answer_reading', 'table', 'question', 'TEXT', 'answer.question', 'The name of the question'),
+    ('file', 'answer_reading', 'table', 'number', 'INTEGER', NULL, 'The order of the readings of a question, from 1'),
+    ('file', 'answer_reading', 'table', 'reading', 'TEXT', NULL, 'The name of the reading'),
+    ('file', 'answer_reading', 'table', 'value', 'REAL', 'answer.unit', 'The answer in this reading; NULL without data'),
+    ('file', 'answer_reading', 'table', 'load_id', 'INTEGER', 'load.id', 'The last load that the answer knows'),
     ('file', 'answer_load', 'table', NULL, NULL, NULL, 'The loads that each answer rests on'),
     ('file', 'answer_load', 'table', 'question', 'TEXT', 'answer.question', 'The name of the question'),
     ('file', 'answer_load', 'table', 'load_id', 'INTEGER', 'load.id', 'The load'),

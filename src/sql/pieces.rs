@@ -2,6 +2,7 @@
 
 use super::header::{FORM, Param};
 use super::nearest::{nearest, suggestion};
+use super::param::Binding;
 use crate::error::{Error, Result};
 
 /// What a piece is.
@@ -118,6 +119,7 @@ pub(crate) fn reads(sql: &str) -> Result<()> {
 /// A parameter in a text: where it stands, with its mark, and its name.
 struct Used<'s> {
     at: usize,
+    end: usize,
     name: &'s str,
 }
 
@@ -127,10 +129,10 @@ fn used(sql: &str) -> Vec<Used<'_>> {
     for piece in pieces(sql) {
         let before = mark.take().filter(|mark| mark.end() == piece.at);
         match (piece.kind, before) {
-            (Kind::Word, Some(mark)) => found.push(Used { at: mark.at, name: piece.text }),
+            (Kind::Word, Some(mark)) => found.push(Used { at: mark.at, end: piece.end(), name: piece.text }),
             (Kind::Word, None) if piece.text.starts_with('$') => {
                 let name = piece.text.trim_start_matches('$');
-                found.push(Used { at: piece.at, name });
+                found.push(Used { at: piece.at, end: piece.end(), name });
             }
             (Kind::Sign, _) if matches!(piece.text, ":" | "@") => mark = Some(piece),
             _ => {}
@@ -167,9 +169,32 @@ pub(crate) fn uses(sql: &str, params: &[Param], part: bool) -> Result<()> {
     }
 }
 
+/// Those of `bindings` that `sql` has a parameter for.
+pub(crate) fn bindings_for(sql: &str, bindings: &[Binding]) -> Vec<Binding> {
+    let used = used(sql);
+    let is_used = |binding: &&Binding| used.iter().any(|used| used.name == binding.name);
+    bindings.iter().filter(is_used).cloned().collect()
+}
+
+/// `sql` with the values of `bindings` in it, so that it means the same wherever it runs.
+pub(crate) fn filled_in(sql: &str, bindings: &[Binding]) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut done = 0;
+    for Used { at, end, name } in used(sql) {
+        if let Some(binding) = bindings.iter().find(|binding| binding.name == name) {
+            text.push_str(sql.get(done..at).unwrap_or_default());
+            text.push_str(&binding.value.literal());
+            done = end;
+        }
+    }
+    text.push_str(sql.get(done..).unwrap_or_default());
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::Value;
 
     #[test]
     fn the_pieces_are_all_of_the_text() {
@@ -197,5 +222,22 @@ mod tests {
             assert_eq!(error.message(), message);
             assert!(error.remedy().is_some(), "{sql}");
         }
+    }
+
+    #[test]
+    fn values_stand_where_their_parameters_stood() {
+        let bind = |name: &str, value| Binding { name: name.to_owned(), value };
+        let bindings = [
+            bind("a", Value::Text("it's".to_owned())),
+            bind("b", Value::Integer(-7)),
+            bind("c", Value::Real(0.5)),
+            bind("d", Value::Integer(1)),
+        ];
+        let sql = "SELECT :a, @b, $c, ':a', \":a\", [:a] -- :a\n, :e, : a, a::b";
+        assert_eq!(
+            filled_in(sql, &bindings),
+            "SELECT 'it''s', -7, 0.5, ':a', \":a\", [:a] -- :a\n, :e, : a, a:-7"
+        );
+        assert_eq!(bindings_for(sql, &bindings).len(), 3);
     }
 }

@@ -53,6 +53,14 @@ pub(super) fn prepare<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'
     conn.prepare(sql).map_err(|error| sql_error(conn, sql, &error))
 }
 
+/// Gives the parameters of `statement` their values; it has one for each of `bindings`.
+pub(crate) fn bind_values(statement: &mut Statement<'_>, bindings: &[Binding]) -> rusqlite::Result<()> {
+    match bind(statement, bindings) {
+        Err(Unbound::Sql(error)) => Err(error),
+        Ok(()) | Err(Unbound::Unknown(_)) => Ok(()),
+    }
+}
+
 enum Unbound {
     Unknown(Error),
     Sql(rusqlite::Error),

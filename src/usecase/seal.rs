@@ -3,7 +3,8 @@
 use crate::decode::Digesting;
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::question::{self, Answer};
+use crate::project::Broken;
+use crate::question::{self, Answer, Questions, Reading, State};
 use crate::repository::{Access, Copy, SealedAnswer};
 use std::fs::File;
 use std::io::Read;
@@ -42,18 +43,33 @@ pub struct Report {
 
 /// Copies the warehouse to the target, answers the questions on the copy and puts the answers in it. The
 /// file is there once it is whole, checked and on the disk, or not at all; one that is there already
-/// is only replaced if the request says so.
-pub fn seal(database: &Path, access: &Access, request: &Request) -> Result<Report> {
+/// is only replaced if the request says so. A project's own question that cannot be answered is noted as `broken`.
+pub fn seal(
+    database: &Path,
+    access: &Access,
+    request: &Request,
+    questions: &Questions,
+    broken: &mut Broken,
+) -> Result<Report> {
     let Request { target, as_of, replace } = request;
     let start = Instant::now();
     let mut copy = Copy::of(database, target, *replace, access)?;
     if let Some(load) = as_of {
         copy.turn_back(*load).map_err(|error| error.at(target.display()))?;
     }
-    let answers = question::answers(copy.connection(), None, question::Wanted::Receipts)
-        .map_err(|error| error.at(database.display()))?;
-    let never_loaded = question::never_loaded(copy.connection())?;
-    let sealed = copy.seal(&answers.iter().map(sealed).collect::<Result<Vec<_>>>()?)?;
+    let wanted = question::Wanted::Receipts;
+    let at_database = |error: Error| error.at(database.display());
+    let (answers, never_loaded) = {
+        // A project's SQL is from outside: it gets a connection that can only read.
+        let state = State::of(copy.reader(access)?, "now").map_err(at_database)?;
+        let answers = question::answers(&state.conn, questions, None, wanted, broken).map_err(at_database)?;
+        let missing = question::missing(&state.conn, questions, &answers)?;
+        (answers, missing)
+    };
+    let answered =
+        answers.iter().map(|answer| Ok((questions.named(&answer.question)?.as_it_stands(), answer)));
+    let answered = answered.collect::<Result<Vec<_>>>()?;
+    let sealed = copy.seal(&answered.iter().map(|(sql, answer)| sealed(sql, answer)).collect::<Vec<_>>())?;
     let at = |error: std::io::Error| Error::from(error).at(target.display());
     let (mut reader, fingerprint) = Digesting::new(File::open(sealed.path()).map_err(at)?);
     let mut piece = vec![0; 1 << 20];
@@ -75,16 +91,16 @@ pub fn seal(database: &Path, access: &Access, request: &Request) -> Result<Repor
     })
 }
 
-fn sealed(answer: &Answer) -> Result<SealedAnswer<'_>> {
-    Ok(SealedAnswer {
+fn sealed<'a>(sql: &'a str, answer: &'a Answer) -> SealedAnswer<'a> {
+    let number = |reading: &'a Reading| (reading.name.as_str(), reading.number.map(question::Number::as_f64));
+    SealedAnswer {
         question: &answer.question,
         title: &answer.title,
-        published: answer.published.map(question::Number::as_f64),
-        corrected: answer.corrected.map(question::Number::as_f64),
+        readings: answer.readings.iter().map(number).collect(),
         unit: &answer.unit,
         note: answer.note.as_deref(),
         never_loaded: Some(answer.never_loaded.join(", ")).filter(|models| !models.is_empty()),
-        sql: question::question(&answer.question)?.sql,
+        sql,
         loads: answer.loads().iter().map(|receipt| receipt.load).collect(),
-    })
+    }
 }

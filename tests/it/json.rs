@@ -100,6 +100,12 @@ fn results_are_as_documented() {
         ("row", "query -f odd.sql"),
         ("row", "answers --explain users_affected_by_outage"),
         ("question", "query --list"),
+        ("answer", "answers --project team"),
+        ("comparison", "answers --compare 1 --project team"),
+        ("row", "answers --explain long --project team"),
+        ("question", "query --list --project team"),
+        ("rule", "check --list --project team"),
+        ("finding", "check long --project team"),
         ("step", "query median_stream_size --explain"),
         ("column", "schema"),
         ("load", "loads"),
@@ -120,6 +126,13 @@ fn results_are_as_documented() {
         lines.push(("version", vec!["history".to_owned(), (*model).to_owned(), key]));
     }
     sandbox.write("odd.sql", "SELECT x'ff' AS a, NULL AS a, 9e999 AS b, 0.1 AS c, 'ü' AS \"\"");
+    sandbox.write("team/scli.toml", "");
+    let long = "-- title: Long\nSELECT count(*) AS movies, NULL AS none FROM movie WHERE duration_mins > 100";
+    sandbox.write("team/queries/long.sql", long);
+    let rows = "-- key: title\nSELECT title, 1 AS movies FROM movie WHERE duration_mins > 100";
+    sandbox.write("team/queries/evidence/long.sql", rows);
+    sandbox
+        .write("team/checks/long.sql", "-- title: Long\nSELECT title FROM movie WHERE duration_mins > 100");
     let mut seen = BTreeSet::new();
     for (shape, line) in &lines {
         let args: Vec<&str> = line.iter().map(String::as_str).collect();

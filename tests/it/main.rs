@@ -47,6 +47,7 @@ mod models_property;
 mod moved;
 mod never_loaded;
 mod output;
+mod own_answers;
 mod own_question;
 mod own_rules;
 mod page;

@@ -117,6 +117,13 @@ fn with_outputs(text: &str, outputs: &[String]) -> String {
 }
 
 #[test]
+fn a_project_has_questions_as_its_document_shows() {
+    if has("sh") {
+        run(&Sandbox::new(), "docs/own.md");
+    }
+}
+
+#[test]
 fn history_happens_as_its_document_shows() {
     if !has("sh") {
         return;

@@ -2,6 +2,7 @@
 
 mod date;
 mod histogram;
+mod plotted;
 mod scale;
 mod squares;
 mod svg;
@@ -10,6 +11,7 @@ mod timeline;
 use date::clock;
 pub(super) use date::{day, days_of};
 pub(super) use histogram::{Bracket, Histogram, Mark, ends, range};
+pub(super) use plotted::{Drawn, Plotted, Point};
 use scale::Axis;
 pub(super) use scale::{Tick, clock_step, multiples, round_step};
 pub(super) use squares::squares;

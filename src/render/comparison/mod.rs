@@ -32,7 +32,7 @@ pub fn comparison(
 
 /// The values of the key of a row.
 fn key<'c>(compared: &Compared<'_>, change: &'c Change) -> impl Iterator<Item = Cell<'c>> {
-    let key = &compared.question.evidence.key;
+    let key = compared.evidence.map(|evidence| evidence.key.as_slice()).unwrap_or_default();
     key.iter().map(|column| latest(change, column)).collect::<Vec<_>>().into_iter()
 }
 

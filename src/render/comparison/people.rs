@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use super::super::evidence::fitting;
+use super::super::evidence::{fitting, rows_of};
 use super::super::text::exact;
 use super::super::{Format, Page, sink, wrapped};
 use super::{latest, listed};
 use crate::error::Result;
-use crate::question::{Account, Change, Compared, Number, State, Summary, difference};
+use crate::question::{Account, Change, Compared, Number, State, Summary, TWO_READINGS, difference};
 use crate::sql::{Cell, Kept, Sheet, Sink};
 
 pub(super) fn write(
@@ -26,10 +26,12 @@ pub(super) fn write(
     figures(page, &accounts, out)?;
     for account in accounts.iter().filter(|account| account.compared.moved()) {
         writeln!(out)?;
-        let [published, corrected] =
-            account.compared.readings().map(|(name, from, to)| format!("{name} {}", moved(from, to)));
         let question = account.compared.question;
-        let heading = format!("{}: {published}, {corrected} ({})", question.title, question.unit);
+        let readings = account.compared.readings().into_iter();
+        let readings: Vec<_> =
+            readings.map(|(name, from, to)| format!("{name} {}", moved(from, to))).collect();
+        let unit = if question.unit.is_empty() { String::new() } else { format!(" ({})", question.unit) };
+        let heading = format!("{}: {}{unit}", question.title, readings.join(", "));
         write!(out, "{}\n{gap}", wrapped("", &heading, page.width))?;
         rows(page, account, gap, out)?;
         loads(page, account, gap, out)?;
@@ -42,17 +44,41 @@ pub(super) fn write(
 
 /// All questions, what their figures were and are, and how many rows behind them changed.
 fn figures(page: Page, accounts: &[Account<'_, '_>], out: &mut dyn Write) -> Result<()> {
+    let (two, other): (Vec<_>, Vec<_>) =
+        accounts.iter().partition(|account| account.compared.to.has_two_readings());
+    if !two.is_empty() || other.is_empty() {
+        let mut sink = sink(page, out);
+        sink.columns(&["question", "published", "corrected", "unit", "rows"])?;
+        for Account { compared, summary, .. } in &two {
+            let [published, corrected] = TWO_READINGS.map(|name| compared.reading(name));
+            sink.row(&[
+                Cell::Text(&compared.question.title),
+                Cell::Text(&moved(published.0, published.1)),
+                Cell::Text(&moved(corrected.0, corrected.1)),
+                Cell::Text(&compared.question.unit),
+                Cell::Text(&rows_told(summary)),
+            ])?;
+        }
+        sink.finish()?;
+    }
+    if other.is_empty() {
+        return Ok(());
+    }
+    if !two.is_empty() && page.format == Format::Markdown {
+        writeln!(out)?;
+    }
     let mut sink = sink(page, out);
-    sink.columns(&["question", "published", "corrected", "unit", "rows"])?;
-    for Account { compared, summary, .. } in accounts {
-        let [published, corrected] = compared.readings().map(|(_, from, to)| moved(from, to));
-        sink.row(&[
-            Cell::Text(&compared.question.title),
-            Cell::Text(&published),
-            Cell::Text(&corrected),
-            Cell::Text(&compared.question.unit),
-            Cell::Text(&rows_told(summary)),
-        ])?;
+    sink.columns(&["question", "reading", "answer", "unit", "rows"])?;
+    for Account { compared, summary, .. } in &other {
+        for (index, (name, from, to)) in compared.readings().into_iter().enumerate() {
+            sink.row(&[
+                if index == 0 { Cell::Text(&compared.question.title) } else { Cell::Null },
+                Cell::Text(name),
+                Cell::Text(&moved(from, to)),
+                Cell::Text(&compared.question.unit),
+                Cell::Text(&rows_told(summary)),
+            ])?;
+        }
     }
     sink.finish()
 }
@@ -85,7 +111,7 @@ fn rows(page: Page, account: &Account<'_, '_>, gap: &str, out: &mut dyn Write) -
         let sheet = sheet(account)?;
         match page.width {
             Some(width) if page.format == Format::Table => {
-                left_out = fitting(&sheet, width, &mut *sink(page, out))?;
+                left_out = fitting(&sheet, &account.compared.names(), width, &mut *sink(page, out))?;
             }
             _ => {
                 let mut sink = sink(page, out);
@@ -109,20 +135,24 @@ fn rows(page: Page, account: &Account<'_, '_>, gap: &str, out: &mut dyn Write) -
         let columns = format!("{}; --output rows.csv has every column", left_out.join(", "));
         writeln!(out, "{}", wrapped("Not shown:", &columns, page.width))?;
     }
-    writeln!(out, "{gap}{}", wrapped("Rows:", &account.compared.question.evidence.rows, page.width))?;
+    if let Some(rows) = rows_of(account.compared.question) {
+        writeln!(out, "{gap}{}", wrapped("Rows:", rows, page.width))?;
+    }
     Ok(())
 }
 
 /// The columns that tell rows apart and say how they count, and the loads of each.
 fn sheet(account: &Account<'_, '_>) -> Result<Sheet> {
-    let evidence = &account.compared.question.evidence;
+    let Some(evidence) = account.compared.evidence else { return Ok(Sheet::default()) };
+    let has =
+        |name: &&str| account.rows.iter().any(|change| change.columns.iter().any(|column| column == name));
     let (first, others) = evidence.key.split_first().map_or(("", &[][..]), |(first, others)| (first, others));
     let has_why = account.rows.iter().any(|change| change.columns.iter().any(|name| name == "why"));
     let has_loads = account.rows.iter().any(|change| !change.loads.is_empty());
     let mut columns = vec![first, "change"];
     columns.extend(others.iter().map(String::as_str));
     let plain = columns.len();
-    columns.extend(["published", "corrected"]);
+    columns.extend(account.compared.names().into_iter().filter(has));
     columns.extend(evidence.counts.iter().map(String::as_str));
     columns.extend(has_why.then_some("why"));
     let mut sheet = Sheet::new(usize::MAX);

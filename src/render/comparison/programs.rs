@@ -2,14 +2,14 @@
 
 use std::io::{BufWriter, Write};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::jsonl::Keys;
 use super::super::text::exact;
 use super::super::{Page, sink};
 use super::{key, listed, number};
 use crate::error::{Error, Result};
-use crate::question::{Change, Compared, State, Summary, difference};
+use crate::question::{Change, Compared, Number, State, Summary, TWO_READINGS, difference};
 use crate::sql::{Cell, Kept};
 
 /// What the loads of a row are: those that made it so, or all that may have.
@@ -24,7 +24,8 @@ pub(super) fn flat(
     out: &mut dyn Write,
 ) -> Result<()> {
     let mut sink = sink(page, out);
-    sink.columns(&[
+    let others = compared.iter().any(|compared| !compared.to.has_two_readings());
+    let mut columns = vec![
         "question",
         "title",
         "unit",
@@ -48,16 +49,18 @@ pub(super) fn flat(
         "after",
         "never_loaded_from",
         "never_loaded_to",
-    ])?;
+    ];
+    columns.extend(others.then_some("readings"));
+    sink.columns(&columns)?;
     let states = states.map(|state| state.load().map_or("now".to_owned(), |load| load.to_string()));
     let [from, to] = &states;
     for compared in compared {
         let question = compared.question;
-        let mut figures = vec![question.name, &question.title, &question.unit, from, to]
+        let mut figures = vec![&question.name, &question.title, &question.unit, from, to]
             .into_iter()
-            .map(Cell::Text)
+            .map(|text| Cell::Text(text))
             .collect::<Vec<_>>();
-        for (_, from, to) in compared.readings() {
+        for (from, to) in TWO_READINGS.map(|name| compared.reading(name)) {
             figures.extend([from, to, difference(from, to)].map(number));
         }
         let all =
@@ -67,6 +70,9 @@ pub(super) fn flat(
             true => Cell::Null,
             false => Cell::Text(models),
         });
+        let readings = other_readings(compared).map(|readings| readings.to_string());
+        let mut last = Vec::from(missing);
+        last.extend(others.then(|| readings.as_deref().map_or(Cell::Null, Cell::Text)));
         let mut any_load = None;
         let summary = compared.changes(&mut |change| {
             let (loads, loads_are) = match change.loads.is_empty() {
@@ -81,21 +87,33 @@ pub(super) fn flat(
             let (before, after) = (before?, after?);
             let mut cells = figures.clone();
             cells.extend([Cell::Text(change.fate().name()), Cell::Text(&row)]);
-            for reading in ["published", "corrected"] {
+            for reading in TWO_READINGS {
                 cells.extend(change.values(reading).map(|value| value.map_or(Cell::Null, Kept::cell)));
             }
             cells.extend([Cell::Text(&loads), Cell::Text(loads_are)]);
             cells.extend([&before, &after].map(|row| row.as_deref().map_or(Cell::Null, Cell::Text)));
-            cells.extend(missing);
+            cells.extend(&last);
             sink.row(&cells)
         })?;
         if summary.rows() == 0 {
             figures.resize(figures.len() + 10, Cell::Null);
-            figures.extend(missing);
+            figures.extend(&last);
             sink.row(&figures)?;
         }
     }
     sink.finish()
+}
+
+/// A figure in both states.
+fn both((from, to): (Option<Number>, Option<Number>)) -> Value {
+    json!({"from": from, "to": to, "difference": difference(from, to)})
+}
+
+/// All readings in both states, for those that are not the two.
+fn other_readings(compared: &Compared<'_>) -> Option<Value> {
+    let readings = compared.readings().into_iter();
+    let members = || readings.map(|(name, from, to)| (name.to_owned(), both((from, to)))).collect();
+    (!compared.to.has_two_readings()).then(members).map(Value::Object)
 }
 
 /// A row of evidence as a JSON object.
@@ -129,18 +147,18 @@ pub(super) fn jsonl(compared: &[Compared<'_>], states: [&State; 2], out: &mut dy
 /// A question. How many rows there are is known, and told, behind them.
 fn entry(compared: &Compared<'_>, [from, to]: [&State; 2], out: &mut dyn Write) -> Result<()> {
     let question = compared.question;
-    let [published, corrected] = compared
-        .readings()
-        .map(|(_, from, to)| json!({"from": from, "to": to, "difference": difference(from, to)}));
+    let [published, corrected] = TWO_READINGS.map(|name| both(compared.reading(name)));
+    let readings = other_readings(compared).map(|readings| format!(",\"readings\":{readings}"));
     write!(
         out,
         "{{\"question\":{},\"title\":{},\"unit\":{},\"from\":{},\"to\":{},\"published\":{published},\
-         \"corrected\":{corrected},\"moved\":{},\"never_loaded\":{},\"changes\":[",
+         \"corrected\":{corrected}{},\"moved\":{},\"never_loaded\":{},\"changes\":[",
         json!(question.name),
         json!(question.title),
         json!(question.unit),
         json!(from.load()),
         json!(to.load()),
+        readings.unwrap_or_default(),
         compared.moved(),
         json!({"from": compared.from.never_loaded, "to": compared.to.never_loaded}),
     )?;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::super::comparison::{latest, listed, moved, rows_told};
 use super::super::markup::escaped;
 use super::super::text::exact;
-use super::tables::{clock, heading};
+use super::tables::{clock, heading, term};
 use crate::question::{Account, Change, State};
 
 /// All that moved between `states`.
@@ -28,12 +28,13 @@ pub(super) fn sections(accounts: &[Account<'_, '_>], [from, to]: [&State; 2]) ->
 
 fn section(account: &Account<'_, '_>) -> String {
     let question = account.compared.question;
-    let (name, unit) = (escaped(question.name), escaped(&question.unit));
+    let (name, unit) = (escaped(&question.name), escaped(&question.unit));
     let mut figures = String::new();
     for (reading, from, to) in account.compared.readings() {
         let _ = write!(
             figures,
-            "<div><dt class=\"{reading}\">{reading}</dt><dd>{} <span>{unit}</span></dd></div>",
+            "<div>{}<dd>{} <span>{unit}</span></dd></div>",
+            term(reading),
             escaped(&moved(from, to))
         );
     }
@@ -65,11 +66,11 @@ fn section(account: &Account<'_, '_>) -> String {
 
 /// The rows; on a narrow screen each is a block, with the names of its columns in it.
 fn rows(account: &Account<'_, '_>) -> String {
-    let evidence = &account.compared.question.evidence;
+    let Some(evidence) = account.compared.evidence else { return String::new() };
     let has =
         |name: &str| account.rows.iter().any(|change| change.columns.iter().any(|column| column == name));
     let mut columns: Vec<&str> = evidence.key.iter().map(String::as_str).collect();
-    columns.extend(["published", "corrected"]);
+    columns.extend(account.compared.names().into_iter().filter(|name| has(name)));
     columns.extend(evidence.counts.iter().map(String::as_str));
     columns.extend(has("why").then_some("why"));
     let mut text = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rows\"><table class=\"changes\">\n\

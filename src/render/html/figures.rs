@@ -4,7 +4,8 @@ use super::super::chart::{
     Band, Bar, Bracket, Caption, Histogram, Mark, Tick, Timeline, clock_step, day, days_of, ends, multiples,
     range, round_step, squares,
 };
-use super::super::markup::escaped;
+use super::figure::figure;
+use super::own;
 use crate::question::{Answer, Classes, Explained, Number, Portrait, Session, Windows};
 use crate::sql::{Cell, Kept};
 
@@ -24,6 +25,12 @@ const DAY: f64 = 86_400e6;
 
 /// The picture of a question, with its caption; nothing for a question that has none, or without data.
 pub(super) fn of_question(portrait: &Portrait<'_>, explained: &Explained<'_>) -> String {
+    if let Some(plot) = &explained.question.plot {
+        return own::of(explained, plot);
+    }
+    if explained.question.file.is_some() {
+        return String::new();
+    }
     match explained.answer.question.as_str() {
         "streamed_movies_based_on_books" => share(explained),
         "users_affected_by_outage" => outage(portrait, explained.sheet.total),
@@ -32,15 +39,6 @@ pub(super) fn of_question(portrait: &Portrait<'_>, explained: &Explained<'_>) ->
         "users_watching_half_a_movie" => by_day(&portrait.by_day, &portrait.week),
         _ => String::new(),
     }
-}
-
-/// A picture with its title above and, as everyone may read, what it shows below.
-fn figure(caption: &Caption<'_>, picture: &str) -> String {
-    if picture.is_empty() {
-        return String::new();
-    }
-    let (title, text) = (escaped(caption.title), escaped(caption.text));
-    format!("<figure>\n<figcaption><b>{title}</b> {text}</figcaption>\n{picture}</figure>\n")
 }
 
 fn share(explained: &Explained<'_>) -> String {
@@ -105,7 +103,7 @@ fn outage(portrait: &Portrait<'_>, total: u64) -> String {
 fn durations(classes: &Classes, answer: &Answer) -> String {
     let Some(median) = classes.median() else { return String::new() };
     let bin = clock_step(range(&classes.0), BARS);
-    let average = answer.corrected.map(seconds).unwrap_or_default();
+    let average = answer.reading("corrected").map(seconds).unwrap_or_default();
     let text = format!(
         "A bar is {}. The average is {}, the median {}.",
         length(bin),
@@ -130,7 +128,7 @@ fn durations(classes: &Classes, answer: &Answer) -> String {
 }
 
 fn sizes(classes: &Classes, answer: &Answer) -> String {
-    let Some(median) = answer.corrected else { return String::new() };
+    let Some(median) = answer.reading("corrected") else { return String::new() };
     let bin = round_step(range(&classes.0), BARS);
     let text = format!("A bar is {bin} MB. The median is {median} GB.");
     let caption = Caption { id: "sizes", title: "Streams by size.", text: &text };

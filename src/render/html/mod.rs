@@ -1,7 +1,9 @@
 //! The answers as one page of HTML, which needs nothing but itself: no script, no font, no network.
 
 mod comparison;
+mod figure;
 mod figures;
+mod own;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -9,7 +11,9 @@ use std::fmt::Write;
 
 use super::chart::day;
 use super::markup::escaped;
-use crate::question::{Account, Answer, Explained, Number, Portrait, State, told_never_loaded};
+use crate::question::{
+    Account, Answer, Explained, Number, Portrait, Reading, State, TWO_READINGS, told_never_loaded,
+};
 
 /// The page of `portrait`; `as_of` says as of when it is, if not now; `compared` has what moved between two
 /// states, of which the portrait shows the second.
@@ -26,8 +30,10 @@ pub fn html(
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>Six answers</title>\n<style>\n",
+         <title>",
     );
+    page.push_str(heading(portrait));
+    page.push_str("</title>\n<style>\n");
     page.push_str(include_str!("style.css"));
     page.push_str("</style>\n</head>\n<body>\n<main>\n");
     page.push_str(&head(portrait, as_of));
@@ -52,32 +58,70 @@ fn head(portrait: &Portrait<'_>, as_of: Option<&str>) -> String {
         _ => "There are no streams yet".to_owned(),
     };
     let as_of = as_of.map(|as_of| format!("; {}", escaped(as_of))).unwrap_or_default();
-    let mut text = format!(
-        "<header>\n<h1>Six answers</h1>\n<p class=\"deck\">{streams}{as_of}. <b class=\"published\">Published</b> \
-         is what the application before this one answered; <b class=\"corrected\">corrected</b> is what was \
-         asked.</p>\n</header>\n<div class=\"scroll\"><table class=\"answers\">\n<thead><tr><th>Question</th>\
-         <th class=\"n\">Published</th><th class=\"n\">Corrected</th><th>Unit</th></tr></thead>\n<tbody>\n"
-    );
-    for Explained { answer, .. } in &portrait.answers {
-        let name = escaped(&answer.question);
-        let _ = writeln!(
+    let (two, other): (Vec<_>, Vec<_>) =
+        portrait.answers.iter().partition(|explained| explained.answer.has_two_readings());
+    let heading = heading(portrait);
+    let mut text = format!("<header>\n<h1>{heading}</h1>\n");
+    if two.is_empty() {
+        text.push_str("</header>\n");
+    } else {
+        let _ = write!(
             text,
-            "<tr{}><td><a href=\"#{name}\">{}</a>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
-            if answer.published == answer.corrected { "" } else { " class=\"differs\"" },
-            escaped(&answer.title),
-            missing(answer)
-                .map(|missing| format!(" <span class=\"muted\">{missing}</span>"))
-                .unwrap_or_default(),
-            told(answer.published),
-            told(answer.corrected),
-            escaped(&answer.unit),
+            "<p class=\"deck\">{streams}{as_of}. <b class=\"published\">Published</b> \
+             is what the application before this one answered; <b class=\"corrected\">corrected</b> is what was \
+             asked.</p>\n</header>\n<div class=\"scroll\"><table class=\"answers\">\n<thead><tr><th>Question</th>\
+             <th class=\"n\">Published</th><th class=\"n\">Corrected</th><th>Unit</th></tr></thead>\n<tbody>\n"
         );
+        for Explained { answer, .. } in two {
+            let [published, corrected] = TWO_READINGS.map(|name| answer.reading(name));
+            let _ = writeln!(
+                text,
+                "<tr{}><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
+                if published == corrected { "" } else { " class=\"differs\"" },
+                linked(answer),
+                told(published),
+                told(corrected),
+                escaped(&answer.unit),
+            );
+        }
+        text.push_str("</tbody>\n</table></div>\n");
     }
-    text.push_str("</tbody>\n</table></div>\n");
+    if !other.is_empty() {
+        text.push_str(
+            "<div class=\"scroll\"><table class=\"answers\">\n<thead><tr><th>Question</th><th>Reading</th>\
+             <th class=\"n\">Answer</th><th>Unit</th></tr></thead>\n<tbody>\n",
+        );
+        for Explained { answer, .. } in other {
+            for (index, reading) in answer.readings.iter().enumerate() {
+                let _ = writeln!(
+                    text,
+                    "<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
+                    if index == 0 { linked(answer) } else { String::new() },
+                    escaped(&reading.name),
+                    told(reading.number),
+                    escaped(&answer.unit),
+                );
+            }
+        }
+        text.push_str("</tbody>\n</table></div>\n");
+    }
     if let Some(missing) = told_never_loaded(&portrait.never_loaded) {
         let _ = writeln!(text, "<p class=\"muted\">{}</p>", escaped(&sentence(&missing)));
     }
     text
+}
+
+/// What the page is called.
+fn heading(portrait: &Portrait<'_>) -> &'static str {
+    let is_own = |explained: &Explained<'_>| explained.question.file.is_some();
+    if portrait.answers.is_empty() || portrait.answers.iter().any(is_own) { "Answers" } else { "Six answers" }
+}
+
+/// The title of an answer, which leads to it, and what it lacks.
+fn linked(answer: &Answer) -> String {
+    let missing = missing(answer).map(|missing| format!(" <span class=\"muted\">{missing}</span>"));
+    let (name, title) = (escaped(&answer.question), escaped(&answer.title));
+    format!("<a href=\"#{name}\">{title}</a>{}", missing.unwrap_or_default())
 }
 
 /// The models that an answer lacks, if it lacks some.
@@ -94,15 +138,16 @@ fn sentence(text: &str) -> String {
 
 /// One question: its figures, why they differ, a picture, and the rows behind them.
 fn section(portrait: &Portrait<'_>, explained: &Explained<'_>) -> String {
-    let Answer { question, title, published, corrected, unit, note, .. } = explained.answer;
+    let Answer { question, title, readings, unit, note, .. } = explained.answer;
     let (name, unit) = (escaped(question), escaped(unit));
-    let figure = |reading: &str, number: Option<Number>| {
+    let figure = |reading: &Reading| {
         format!(
-            "<div><dt class=\"{reading}\">{reading}</dt><dd>{} <span>{unit}</span></dd></div>",
-            told(number)
+            "<div>{}<dd>{} <span>{unit}</span></dd></div>",
+            tables::term(&reading.name),
+            told(reading.number)
         )
     };
-    let figures = format!("{}{}", figure("published", *published), figure("corrected", *corrected));
+    let figures: String = readings.iter().map(figure).collect();
     let note = note.as_deref().map(|note| format!("<p>{}</p>\n", escaped(note))).unwrap_or_default();
     let missing = missing(explained.answer)
         .map(|missing| format!("<p>{}</p>\n", sentence(&missing)))

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::super::evidence::{by_weight, is_reading};
+use super::super::evidence::{by_weight, names, rows_of};
 use super::super::markup::escaped;
 use super::super::text::exact;
-use crate::question::Explained;
+use crate::question::{Explained, TWO_READINGS};
 use crate::sql::{Cell, Kept, Sheet};
 
 /// The rows that are written for one answer.
@@ -16,6 +16,9 @@ const FEW: u64 = 5;
 
 /// A table of evidence, open where it is short.
 pub(super) fn evidence(explained: &Explained<'_>) -> String {
+    if explained.question.evidence.is_none() {
+        return String::new();
+    }
     let sheet = &explained.sheet;
     let total = sheet.total;
     let name = escaped(&explained.answer.question);
@@ -25,10 +28,12 @@ pub(super) fn evidence(explained: &Explained<'_>) -> String {
         1 => "The row behind the figures".to_owned(),
         total => format!("The {total} rows behind the figures"),
     };
-    let mut text =
-        format!("<details{open}>\n<summary>{summary}</summary>\n<p>{}</p>\n", escaped(explained.rows));
+    let mut text = format!("<details{open}>\n<summary>{summary}</summary>\n");
+    if let Some(rows) = rows_of(explained.question) {
+        let _ = writeln!(text, "<p>{}</p>", escaped(rows));
+    }
     if total > 0 {
-        text.push_str(&table(sheet));
+        text.push_str(&table(sheet, &names(explained.answer)));
     }
     if total > ROWS as u64 {
         let _ = writeln!(
@@ -41,8 +46,9 @@ pub(super) fn evidence(explained: &Explained<'_>) -> String {
 }
 
 /// The first rows: what is counted, whether and why it counts, then all else that is known of it.
-fn table(sheet: &Sheet) -> String {
-    let order = by_weight(&sheet.columns);
+fn table(sheet: &Sheet, readings: &[&str]) -> String {
+    let order = by_weight(&sheet.columns, readings);
+    let is_reading = |column: &str| readings.contains(&column);
     let name = |index: usize| sheet.columns.get(index).map_or("", String::as_str);
     let is_number = |index: usize| {
         let mut values = sheet.rows.iter().filter_map(|row| row.get(index));
@@ -60,7 +66,8 @@ fn table(sheet: &Sheet) -> String {
     for row in sheet.rows.iter().take(ROWS) {
         text.push_str("<tr>");
         for index in &order {
-            text.push_str(&cell(name(*index), row.get(*index).unwrap_or(&Kept::Null)));
+            let value = row.get(*index).unwrap_or(&Kept::Null);
+            text.push_str(&cell(name(*index), value, is_reading(name(*index))));
         }
         text.push_str("</tr>\n");
     }
@@ -68,14 +75,27 @@ fn table(sheet: &Sheet) -> String {
     text
 }
 
-fn cell(column: &str, value: &Kept) -> String {
+fn cell(column: &str, value: &Kept, is_reading: bool) -> String {
     match value.cell() {
-        Cell::Integer(1) if is_reading(column) => format!("<td class=\"{column}\">counts</td>"),
-        Cell::Integer(0) if is_reading(column) => "<td class=\"muted\">no</td>".to_owned(),
+        Cell::Integer(1) if is_reading => format!("<td{}>counts</td>", class(column)),
+        Cell::Integer(0) if is_reading => "<td class=\"muted\">no</td>".to_owned(),
         cell @ (Cell::Integer(_) | Cell::Real(_)) => format!("<td class=\"n\">{}</td>", exact(cell)),
         Cell::Text(text) if column.ends_with("_at") => format!("<td>{}</td>", escaped(&clock(text))),
         cell => format!("<td>{}</td>", escaped(&exact(cell))),
     }
+}
+
+/// The colour of a reading, for the two that have one.
+pub(super) fn class(reading: &str) -> String {
+    match TWO_READINGS.contains(&reading) {
+        true => format!(" class=\"{reading}\""),
+        false => String::new(),
+    }
+}
+
+/// A reading's name above its figure.
+pub(super) fn term(reading: &str) -> String {
+    format!("<dt{}>{}</dt>", class(reading), escaped(reading))
 }
 
 /// A column's name in words.

@@ -1,10 +1,14 @@
 //! The answers to the questions in each format.
 
+mod flat;
+
 use std::io::Write;
+
+use flat::{flat, number, one_by_one, text};
 
 use super::{Format, Page, sink, wrapped};
 use crate::error::Result;
-use crate::question::{Answer, Number, to_json, told_never_loaded};
+use crate::question::{Answer, to_json, told_never_loaded};
 use crate::sql::Cell;
 
 /// What is shown beside the answers.
@@ -39,8 +43,16 @@ pub fn answers(
             }
         }
         Format::Table => table(page, answers, out)?,
-        Format::Markdown => flat(page, answers, false, out)?,
-        Format::Csv | Format::Tsv => flat(page, answers, beside.receipts, out)?,
+        Format::Markdown => {
+            let (two, other) = by_form(answers);
+            if !two.is_empty() || other.is_empty() {
+                flat(page, &two, false, out)?;
+            }
+            one_by_one(page, &other, if two.is_empty() { "" } else { "\n" }, out)?;
+        }
+        Format::Csv | Format::Tsv => {
+            flat(page, &answers.iter().collect::<Vec<_>>(), beside.receipts, out)?;
+        }
     }
     if format.is_for_people() {
         if let Some(line) = told_never_loaded(&beside.never_loaded) {
@@ -62,59 +74,9 @@ fn gap(format: Format) -> &'static str {
     if format == Format::Markdown { "\n" } else { "" }
 }
 
-/// One row an answer, or one for each load that an answer rests on.
-fn flat(page: Page, answers: &[Answer], receipts: bool, out: &mut dyn Write) -> Result<()> {
-    let format = page.format;
-    let mut sink = sink(page, out);
-    let mut columns = vec!["question", "title", "published", "corrected", "unit", "note"];
-    if receipts {
-        columns.extend(["load", "model", "source", "sha256", "finished_at"]);
-    }
-    let before = columns.len();
-    // A program finds the same columns whatever was loaded.
-    let missing = !format.is_for_people() || answers.iter().any(|answer| !answer.never_loaded.is_empty());
-    if missing {
-        columns.push("never_loaded");
-    }
-    sink.columns(&columns)?;
-    for answer in answers {
-        let never_loaded = answer.never_loaded.join(", ");
-        let last = missing.then(|| text(Some(never_loaded.as_str()).filter(|models| !models.is_empty())));
-        let mut row = vec![
-            Cell::Text(&answer.question),
-            Cell::Text(&answer.title),
-            number(answer.published),
-            number(answer.corrected),
-            Cell::Text(&answer.unit),
-            text(answer.note.as_deref()),
-        ];
-        match receipts {
-            false => {
-                row.extend(last);
-                sink.row(&row)?;
-            }
-            true if answer.loads().is_empty() => {
-                row.resize(before, Cell::Null);
-                row.extend(last);
-                sink.row(&row)?;
-            }
-            true => {
-                for load in answer.loads() {
-                    row.truncate(6);
-                    row.extend([
-                        Cell::Integer(load.load),
-                        Cell::Text(&load.model),
-                        Cell::Text(&load.source),
-                        text(load.sha256.as_deref()),
-                        text(load.finished_at.as_deref()),
-                    ]);
-                    row.extend(last);
-                    sink.row(&row)?;
-                }
-            }
-        }
-    }
-    sink.finish()
+/// Those of the two readings, and the others.
+fn by_form(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
+    answers.iter().partition(|answer| answer.has_two_readings())
 }
 
 /// The loads that each answer rests on, its name beside the first; hashes as short as people quote
@@ -142,9 +104,7 @@ fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
     // Where no answer rests on anything, the line below the table says all there is to say.
     let some_loaded = answers.iter().any(|answer| !answer.loads().is_empty());
     let mut notes: Vec<String> = Vec::new();
-    let mut sink = sink(page, out);
-    sink.columns(&["question", "published", "corrected", "unit"])?;
-    for answer in answers {
+    let mut titled = |answer: &Answer| {
         let mut title = answer.title.clone();
         let never_loaded = told_never_loaded(&answer.never_loaded).filter(|_| some_loaded);
         for note in answer.note.clone().into_iter().chain(never_loaded) {
@@ -155,37 +115,57 @@ fn table(page: Page, answers: &[Answer], out: &mut dyn Write) -> Result<()> {
             });
             title.push_str(&format!(" [{}]", index + 1));
         }
-        let numbers = (number(answer.published), number(answer.corrected));
-        sink.row(&[Cell::Text(&title), numbers.0, numbers.1, Cell::Text(&answer.unit)])?;
+        title
+    };
+    let (two, other) = by_form(answers);
+    if !two.is_empty() || other.is_empty() {
+        let mut sink = sink(page, out);
+        sink.columns(&["question", "published", "corrected", "unit"])?;
+        for answer in two {
+            sink.row(&[
+                Cell::Text(&titled(answer)),
+                number(answer.reading("published")),
+                number(answer.reading("corrected")),
+                Cell::Text(&answer.unit),
+            ])?;
+        }
+        sink.finish()?;
     }
-    sink.finish()?;
-    drop(sink);
+    if !other.is_empty() {
+        let mut sink = sink(page, out);
+        sink.columns(&["question", "reading", "answer", "unit"])?;
+        for answer in other {
+            let title = titled(answer);
+            for (index, reading) in answer.readings.iter().enumerate() {
+                sink.row(&[
+                    if index == 0 { Cell::Text(&title) } else { Cell::Null },
+                    Cell::Text(&reading.name),
+                    number(reading.number),
+                    Cell::Text(&answer.unit),
+                ])?;
+            }
+        }
+        sink.finish()?;
+    }
     for (index, note) in notes.iter().enumerate() {
         writeln!(out, "{}", wrapped(&format!("[{}]", index + 1), note, page.width))?;
     }
     Ok(())
 }
 
-fn text(text: Option<&str>) -> Cell<'_> {
-    text.map_or(Cell::Null, Cell::Text)
-}
-
-fn number(number: Option<Number>) -> Cell<'static> {
-    number.map_or(Cell::Null, Number::cell)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::{Receipt, Receipts};
+    use crate::question::{Number, Reading, Receipt, Receipts};
     use std::rc::Rc;
 
     fn some() -> Vec<Answer> {
         let answer = |question: &str, published, corrected, unit: &str, note: Option<&str>| Answer {
             question: question.to_owned(),
             title: format!("About {question}"),
-            published,
-            corrected,
+            readings: [("published", published), ("corrected", corrected)]
+                .map(|(name, number)| Reading { name: name.to_owned(), number })
+                .into(),
             unit: unit.to_owned(),
             note: note.map(str::to_owned),
             never_loaded: Vec::new(),
