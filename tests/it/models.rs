@@ -457,3 +457,23 @@ fn a_file_of_very_many_columns_is_drafted_and_loaded() {
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("has 420 fields, and can have at most 400"), "{}", refused.stderr);
 }
+
+/// A name alone is enough to load a file of theirs too, and so is a pattern.
+#[test]
+fn load_knows_their_files_by_name_and_by_pattern() {
+    let sandbox = Sandbox::new();
+    let toml = "[model.seat]\nkey = 'number'\nfiles = ['plan*.csv']\n[model.seat.fields]\nnumber = { type = 'integer' }\n";
+    sandbox.write("scli.toml", toml);
+    sandbox.write("seats.csv", "number\n1\n");
+    sandbox.write("plan-a.csv", "number\n2\n");
+    sandbox.scli(&["load", "seats.csv", "plan-a.csv"]).success();
+    assert_eq!(sandbox.rows("SELECT number FROM seat ORDER BY 1"), "1\n2\n");
+    // The database knows the model without the file that describes it; a pattern is in it as well.
+    std::fs::remove_file(sandbox.path("scli.toml")).unwrap();
+    let again = sandbox.scli(&["load", "seats.csv"]).success();
+    assert!(again.stderr.contains("1 unchanged"), "{}", again.stderr);
+    sandbox.write("others.csv", "number\n1\n");
+    let unknown = sandbox.scli(&["load", "others.csv"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("seat"), "{}", unknown.stderr);
+}

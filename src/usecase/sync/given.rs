@@ -1,6 +1,6 @@
 //! Files that are named one by one: a delivery in the order in which they were given.
 
-use super::{date_of, name, plan};
+use super::{date_of, name, pattern, plan};
 use crate::collector::{Location, no_folder};
 use crate::decode::{self, Format};
 use crate::domain::{DataDate, Model};
@@ -36,7 +36,9 @@ pub fn delivery(locations: Vec<Location>, given: &Given) -> Result<Planned> {
 
 fn request(location: Location, given: &Given) -> Result<Request> {
     let name = path(&location).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let model = given.model.or_else(|| name::model(&name)).ok_or_else(|| nameless(&location))?;
+    let by_pattern = || pattern::told(path(&location)).map(|(model, _)| model);
+    let model =
+        given.model.or_else(|| name::model(&name)).or_else(by_pattern).ok_or_else(|| nameless(&location))?;
     let format = given.format.or_else(|| Format::of(path(&location))).ok_or_else(|| formless(&location))?;
     Ok(Request::new(model, location, format))
 }
