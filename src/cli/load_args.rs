@@ -1,7 +1,8 @@
 //! What to load, and how, as the command line says it.
 
+use super::reading_args::ReadingArgs;
 use crate::collector::{Location, no_folder};
-use crate::decode::{self, Format};
+use crate::decode::{self, Format, Reading};
 use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};
 use crate::repository::Entry;
@@ -19,7 +20,7 @@ pub struct LoadArgs {
     /// The form of the source [default: as the file name ends]
     #[arg(long, value_name = "FORM")]
     pub collector: Option<CollectorArg>,
-    /// The file, plain, gzip or zstd, or - for standard input
+    /// The file, plain or compressed by gzip, zstd, bzip2, xz or zip, or - for standard input
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub config: PathBuf,
     #[command(flatten)]
@@ -89,6 +90,8 @@ pub struct LoadOptions {
     /// About how much memory to use for large sources; what does not fit is sorted in temporary files
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     memory: u32,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// The heading of the options that refuse or tell what is out of the ordinary.
@@ -182,9 +185,9 @@ impl ValueEnum for ModelArg {
 /// The form of a source, by its name.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum CollectorArg {
-    /// Comma-separated values with a header
+    /// Values separated by commas, semicolons, tabs or bars, with a header
     Csv,
-    /// One JSON array of records, or one record
+    /// One JSON array of records, alone or in an object, or one record
     Json,
     /// One JSON record a line
     Jsonl,
@@ -207,25 +210,26 @@ impl LoadArgs {
         let format = match (self.collector, Format::of(&self.config)) {
             (Some(collector), _) => collector.into(),
             (None, Some(format)) => format,
-            (None, None) => return Err(formless(&location)),
+            (None, None) => return Err(formless(&location, &self.options.reading.reading())),
         };
+        self.options.reading.check(format)?;
         let named = match &location {
             Location::File(path) => sync::date_of(path),
             Location::Stdin => None,
         };
         let entry = Entry { date: self.options.date.clone().or(named), source: location.to_string() };
-        let request = load::Request::new(self.model.into(), location, format);
+        let request = load::Request::new(self.model.into(), location, format, self.options.reading.reading());
         Ok(load::Planned { entry, files: vec![request] })
     }
 }
 
 /// The error for a source whose name does not tell its form: what else it may be, or that it is to be said.
-fn formless(location: &Location) -> Error {
+fn formless(location: &Location, reading: &Reading) -> Error {
     let told = match location {
         Location::File(path) if path.is_dir() => Some(no_folder(path)),
         Location::File(path) if path.is_file() => location
             .open()
-            .and_then(|source| decode::decompressed(source.reader).map(drop))
+            .and_then(|source| decode::decompressed(source.reader, reading).map(drop))
             .err()
             .map(|error| error.at(location)),
         _ => None,

@@ -18,6 +18,7 @@ mod past;
 mod prune;
 mod query;
 mod question_help;
+mod reading_args;
 mod rejects;
 mod report;
 mod schema;

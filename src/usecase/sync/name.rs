@@ -1,6 +1,6 @@
 //! What the name of a file tells: its model, its form and its date.
 
-use crate::decode::Format;
+use crate::decode::{self, Format};
 use crate::domain::{DataDate, Model};
 use std::cmp::Ordering;
 use std::path::Path;
@@ -38,7 +38,7 @@ pub fn told(name: &str) -> Option<(Model, Format)> {
 /// The name without the endings that tell the form, in lower case.
 fn stem(name: &str) -> String {
     let name = name.to_ascii_lowercase();
-    let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    let plain = decode::uncompressed(&name);
     plain.rsplit_once('.').map_or(plain, |(stem, _)| stem).to_owned()
 }
 
@@ -101,6 +101,8 @@ mod tests {
             ("movies-2026-11-20.csv", Some(Model::Movie)),
             ("20261121_users.csv.zst", Some(Model::User)),
             ("streams-2.csv", Some(Model::Stream)),
+            ("users.tsv", Some(Model::User)),
+            ("movies-2026-11-20.csv.zip", Some(Model::Movie)),
             ("streams (2).csv", Some(Model::Stream)),
             ("streams.part-0003.ndjson", Some(Model::Stream)),
             ("2026-11-20T0230-reviews-01.json", Some(Model::Review)),
