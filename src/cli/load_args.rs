@@ -20,7 +20,7 @@ pub struct LoadArgs {
     /// The form of the source [default: as the file name ends]
     #[arg(long, value_name = "FORM")]
     pub collector: Option<CollectorArg>,
-    /// The file, plain or compressed by gzip, zstd, bzip2, xz or zip, or - for standard input
+    /// The file, plain or compressed by gzip, zstd, bzip2, xz or zip, or a workbook (xlsx), or - for standard input
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub config: PathBuf,
     #[command(flatten)]
@@ -185,7 +185,7 @@ impl ValueEnum for ModelArg {
 /// The form of a source, by its name.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum CollectorArg {
-    /// Values separated by commas, semicolons, tabs or bars, with a header
+    /// Values separated by commas, semicolons, tabs or bars, with a header; also a sheet of a workbook
     Csv,
     /// One JSON array of records, alone or in an object, or one record
     Json,

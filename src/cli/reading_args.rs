@@ -18,6 +18,9 @@ pub struct ReadingArgs {
     /// Take the column or top-level member OLD for NEW; may be given several times
     #[arg(long, value_name = "OLD=NEW", value_parser = pair)]
     map: Vec<(String, String)>,
+    /// The sheet of a workbook (xlsx) [default: the first that can be seen]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// The member of a JSON object that holds the array of records, as in data or data.items [default: the only one
     /// that is an array of objects]
     #[arg(long, value_name = "PATH", value_parser = root)]
@@ -32,6 +35,7 @@ impl ReadingArgs {
             encoding: self.encoding,
             map: self.map.clone(),
             root: self.root.clone(),
+            sheet: self.sheet.clone(),
         })
     }
 
@@ -44,6 +48,7 @@ impl ReadingArgs {
         };
         match self {
             ReadingArgs { separator: Some(_), .. } if format != Format::Csv => other("--separator", "csv"),
+            ReadingArgs { sheet: Some(_), .. } if format != Format::Csv => other("--sheet", "csv"),
             ReadingArgs { root: Some(_), .. } if format != Format::Json => other("--root", "json"),
             _ => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! Compressed sources, known by their first bytes and not by their name.
 
 use super::encoding::{InUtf8, marked};
-use super::{Reading, archive, foreign, unreadable};
+use super::{Reading, archive, foreign, unreadable, workbook};
 use crate::error::Result;
 use crate::interrupt::Heeding;
 use bzip2::bufread::MultiBzDecoder;
@@ -29,7 +29,7 @@ pub fn uncompressed(name: &str) -> &str {
     ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
 }
 
-/// The plain text of `reader` in UTF-8: decompressed, out of an archive, without a byte-order mark. A file of
+/// The plain text of `reader` in UTF-8: decompressed, out of an archive or a workbook, without a byte-order mark. A file of
 /// another kind is refused. Reading ends with an error once a signal asked to stop.
 pub fn decompressed<'r>(
     reader: impl Read + Send + 'r,
@@ -44,7 +44,9 @@ pub fn decompressed<'r>(
         text(MultiBzDecoder::new(input(reader)), reading)
     } else if start.starts_with(XZ) {
         text(Xz(XzReader::new_mem_limit(input(reader), true, XZ_MEMORY)), reading)
-    } else if is_archive(&start) && !foreign::is_workbook(&start) {
+    } else if foreign::is_workbook(&start) {
+        Ok(Box::new(Heeding(workbook::sheet(archive::spooled(reader)?, reading)?)))
+    } else if is_archive(&start) && foreign::told(&start).is_none_or(|(what, _)| what == foreign::NESTED) {
         text(archive::only_file(archive::spooled(reader)?)?, reading)
     } else {
         text(reader, reading)

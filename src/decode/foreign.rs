@@ -8,7 +8,7 @@ const KINDS: [(&[u8], &str, &str); 14] = [
     (b"\x1f\x8b", "compressed twice", "unpack it once: gunzip FILE.gz"),
     (b"\x28\xb5\x2f\xfd", "compressed twice", "unpack it once: zstd -d FILE.zst"),
     (b"\xfd7zXZ\0", "compressed twice", "unpack it once: xz -d FILE.xz"),
-    (b"PK\x03\x04", "an archive in an archive", "unpack it once: unzip FILE.zip"),
+    (b"PK\x03\x04", NESTED, "unpack it once: unzip FILE.zip"),
     (b"7z\xbc\xaf\x27\x1c", "an archive of 7-Zip", "unpack it first: 7z x FILE.7z"),
     (b"Rar!\x1a\x07", "an archive of RAR", "unpack it first: unrar x FILE.rar"),
     (b"\x04\x22\x4d\x18", "a file of lz4", "unpack it first: lz4 -d FILE.lz4"),
@@ -18,7 +18,7 @@ const KINDS: [(&[u8], &str, &str); 14] = [
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         "an old workbook (xls)",
-        "save it as CSV (UTF-8) in the spreadsheet",
+        "save it as xlsx or CSV (UTF-8) in the spreadsheet",
     ),
     (
         b"SQLite format 3\0",
@@ -29,11 +29,17 @@ const KINDS: [(&[u8], &str, &str); 14] = [
     (b"\0asm", "a program", "look whether this is the right file"),
 ];
 
+/// What an archive is where none is expected.
+pub const NESTED: &str = "an archive in an archive";
+
 /// Kinds that have their mark further on: where, the mark, what to call them, and the remedy.
 const WITHIN: [(usize, &[u8], &str, &str); 2] = [
     (4, b"1AY&SY", "compressed twice", "unpack it once: bunzip2 FILE.bz2"),
     (257, b"ustar", "a tar archive", "unpack it first: tar -xf FILE"),
 ];
+
+/// What the first file of an OpenDocument is and holds.
+const OPEN_DOCUMENT: &[u8] = b"mimetypeapplication/vnd.oasis.opendocument";
 
 /// Fails if a file that starts with these bytes is no text that can be read; `said` is whether somebody said which
 /// encoding it has.
@@ -54,7 +60,10 @@ pub fn told(start: &[u8]) -> Option<(&'static str, &'static str)> {
 /// What a file is that is no text at all.
 fn binary(start: &[u8]) -> Option<(&'static str, &'static str)> {
     if is_workbook(start) {
-        return Some(("an Excel workbook (xlsx)", "save it as CSV (UTF-8) in the spreadsheet"));
+        return Some(("a workbook (xlsx) within another file", "unpack it first"));
+    }
+    if start.starts_with(ZIP) && start.get(30..).is_some_and(|rest| rest.starts_with(OPEN_DOCUMENT)) {
+        return Some(("an OpenDocument file (ods)", "save it as xlsx or CSV (UTF-8) in the spreadsheet"));
     }
     let has = |at: usize, mark| start.get(at..).is_some_and(|rest| rest.starts_with(mark));
     if let Some((.., what, remedy)) = WITHIN.iter().find(|(at, mark, ..)| has(*at, mark)) {
@@ -109,9 +118,10 @@ mod tests {
         let zip = |name: &str| [&b"PK\x03\x04"[..], &[0; 26], name.as_bytes()].concat();
         for (start, what) in [
             (zip("movies.csv"), "an archive in an archive"),
-            (zip("[Content_Types].xml"), "an Excel workbook (xlsx)"),
+            (zip("[Content_Types].xml"), "a workbook (xlsx) within another file"),
             (b"\xfd7zXZ\0\0\x04".to_vec(), "compressed twice"),
             (b"BZh91AY&SY\x01\x02".to_vec(), "compressed twice"),
+            (zip("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "an OpenDocument file (ods)"),
             (b"PAR1\x15\x04\x15".to_vec(), "a Parquet file"),
             (b"Obj\x01\x04\x14".to_vec(), "an Avro file"),
             (b"SQLite format 3\0".to_vec(), "an SQLite database"),

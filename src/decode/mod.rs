@@ -11,6 +11,7 @@ pub mod json;
 mod jsonl;
 mod reading;
 mod root;
+mod workbook;
 
 pub use compression::{decompressed, is_plain, uncompressed};
 pub use digest::{Digesting, Fingerprint};
@@ -25,7 +26,7 @@ use std::path::Path;
 /// The forms that files have.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Format {
-    /// A header and rows of values, separated by commas, semicolons, tabs or bars.
+    /// A header and rows of values, separated by commas, semicolons, tabs or bars, or in a workbook.
     Csv,
     /// One JSON array of records, alone or in an object, or one record.
     Json,
@@ -51,7 +52,7 @@ impl Format {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let (_, ending) = uncompressed(&name).rsplit_once('.')?;
         match ending {
-            "tsv" => Some(Format::Csv),
+            "tsv" | "xlsx" => Some(Format::Csv),
             "ndjson" => Some(Format::Jsonl),
             _ => Format::ALL.into_iter().find(|format| format.name() == ending),
         }
@@ -129,6 +130,7 @@ mod tests {
             ("authors.jsonl", Some(Format::Jsonl)),
             ("authors.ndjson", Some(Format::Jsonl)),
             ("movies.tsv.bz2", Some(Format::Csv)),
+            ("movies.xlsx", Some(Format::Csv)),
             ("movies.csv.xz", Some(Format::Csv)),
             ("movies.csv.zip", Some(Format::Csv)),
             ("authors", None),

@@ -20,6 +20,9 @@ pub struct Reading {
     /// Columns and top-level members by other names: theirs, and those that the model has for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub map: Vec<(String, String)>,
+    /// The sheet of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// The member of a JSON object that holds the records, as in `data` or `data.items`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
@@ -50,6 +53,7 @@ impl Reading {
     pub fn collector(&self, format: Format) -> Cow<'static, str> {
         let mut said = self.clone();
         said.separator = said.separator.filter(|_| format == Format::Csv);
+        said.sheet = said.sheet.filter(|_| format == Format::Csv);
         said.root = said.root.filter(|_| format == Format::Json);
         match serde_json::to_string(&said) {
             Ok(json) if said != Reading::default() => Cow::Owned(format!("{} {json}", format.name())),
@@ -116,6 +120,7 @@ mod tests {
             encoding: encoding("latin1"),
             map: vec![("Titel".to_owned(), "title".to_owned())],
             root: Some("data".to_owned()),
+            sheet: None,
         };
         let csv = said.collector(Format::Csv);
         assert_eq!(csv, r#"csv {"separator":";","encoding":"windows-1252","map":[["Titel","title"]]}"#);

@@ -159,7 +159,7 @@ fn files_of_other_kinds_are_told_as_what_they_are() {
     };
     let mut told = String::new();
     for (content, what) in [
-        (zip("[Content_Types].xml"), "an Excel workbook (xlsx)"),
+        (zip("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "an OpenDocument file (ods)"),
         (b"PAR1\x15\x04\x15\x10\x15".to_vec(), "a Parquet file"),
         ([&b"movies.csv"[..], &[0; 247], b"ustar\x0000"].concat(), "a tar archive"),
         (b"SQLite format 3\0\x40\0\x01\x01".to_vec(), "an SQLite database"),

@@ -304,3 +304,127 @@ fn records_within_an_object_are_found_or_said() {
     assert_eq!(sandbox.scli(&["sync", ".", "--root", "a..b"]).code, 2);
     told(&sandbox.load_with("movie", "m.csv", MOVIES, &["--root", "a"]), 2, &["--root is for json"]);
 }
+
+/// A workbook with a hidden sheet, one of streams, and one of movies, as it is saved.
+fn workbook(streams: &str) -> Vec<u8> {
+    let relation = |id: u32, what: &str, target: &str| {
+        let kind = format!("http://schemas.openxmlformats.org/officeDocument/2006/relationships/{what}");
+        format!(r#"<Relationship Id="r{id}" Type="{kind}" Target="{target}"/>"#)
+    };
+    let relations = |all: &[String]| {
+        let space = "http://schemas.openxmlformats.org/package/2006/relationships";
+        format!(r#"<Relationships xmlns="{space}">{}</Relationships>"#, all.concat())
+    };
+    let main = r#"xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main""#;
+    let space = r#"xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships""#;
+    let sheet = |name: &str, id: u32, more: &str| {
+        format!(r#"<sheet name="{name}" sheetId="{id}" r:id="r{id}"{more}/>"#)
+    };
+    let sheets =
+        [sheet("Notes", 1, r#" state="hidden""#), sheet("Sessions", 2, ""), sheet("All movies", 3, "")];
+    let text = |column: &str, row: u32, text: &str| {
+        format!(r#"<c r="{column}{row}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>"#)
+    };
+    let header = |row: u32, names: &str| {
+        let cells =
+            names.trim().split(',').zip(["B", "C", "D", "E", "F"]).map(|(name, at)| text(at, row, name));
+        format!(r#"<row r="{row}">{}</row>"#, cells.collect::<String>())
+    };
+    let data = |rows: &str| format!(r#"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>"#);
+    let movies = [
+        header(3, MOVIES),
+        format!(
+            r#"<row r="5">{}<c r="C5"><v>113.0</v></c><c r="D5" t="s"><v>0</v></c><c r="E5"><v>876</v></c></row>"#,
+            text("B", 5, "Two\nlines, &quot;quoted&quot;")
+        ),
+        format!(
+            r#"<row r="7">{}<c r="C7"><v>1.5</v></c><c r="D7" t="s"><v>0</v></c><c r="E7"><v>1</v></c></row>"#,
+            text("B", 7, "Half")
+        ),
+        format!(
+            r#"<row r="8">{}<c r="C8"><v>7</v></c><c r="E8"><v>1</v></c></row>"#,
+            text("B", 8, " No language")
+        ),
+    ];
+    let parts = [
+        ("[Content_Types].xml", "<Types/>".to_owned()),
+        ("_rels/.rels", relations(&[relation(1, "officeDocument", "xl/workbook.xml")])),
+        (
+            "xl/workbook.xml",
+            format!("<workbook {main} {space}><sheets>{}</sheets></workbook>", sheets.concat()),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(&[
+                relation(1, "worksheet", "worksheets/sheet1.xml"),
+                relation(2, "worksheet", "worksheets/sheet2.xml"),
+                relation(3, "worksheet", "worksheets/sheet3.xml"),
+                relation(4, "sharedStrings", "sharedStrings.xml"),
+                relation(5, "styles", "styles.xml"),
+            ]),
+        ),
+        ("xl/sharedStrings.xml", format!("<sst {main}><si><t>Korean</t></si></sst>")),
+        (
+            "xl/styles.xml",
+            format!(
+                r#"<styleSheet {main}><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>"#
+            ),
+        ),
+        ("xl/worksheets/sheet1.xml", data("")),
+        ("xl/worksheets/sheet2.xml", data(&[&header(1, crate::deliveries::STREAMS), streams].concat())),
+        ("xl/worksheets/sheet3.xml", data(&movies.concat())),
+    ];
+    zip(&parts.each_ref().map(|(name, content)| (*name, content.as_bytes())))
+}
+
+#[test]
+fn sheets_of_workbooks_are_read() {
+    let row = |row: u32, email: &str, start: &str| {
+        format!(
+            r#"<row r="{row}"><c r="B{row}" t="str"><v>Rush</v></c><c r="C{row}" t="str"><v>{email}</v></c>
+               <c r="D{row}"><v>12.5</v></c><c r="E{row}" s="1"><v>{start}</v></c><c r="F{row}" s="1"><v>45981.25</v></c></row>"#
+        )
+    };
+    let book = workbook(&[row(2, "a@x.org", "45980.8125"), row(3, "b@x.org", "45982.5")].concat());
+    let sandbox = Sandbox::new();
+    sandbox.load("stream", "s.xlsx", &book).success();
+    let streams = sandbox.rows("SELECT movie_title, user_email, size_mb, start_at, end_at FROM stream");
+    assert!(
+        streams.starts_with("Rush|a@x.org|12.5|2025-11-19") && streams.contains("2025-11-20"),
+        "{streams}"
+    );
+    assert_eq!(sandbox.rows("SELECT line, rule FROM reject"), "3|order\n");
+    let raw = sandbox.rows("SELECT raw FROM reject");
+    assert!(raw.contains("2025-11-21T12:00:00,2025-11-20T06:00:00"), "{raw}");
+
+    sandbox.write("in/movies.xlsx", &book);
+    told(
+        &sandbox.scli(&["sync", "in", "--sheet", "x"]),
+        1,
+        &["has no sheet \"x\"; it has \"Notes\", \"Sessions\", \"All movies\""],
+    );
+    sandbox.scli(&["sync", "in", "--sheet", "All movies"]).success();
+    assert_eq!(
+        sandbox.rows("SELECT title, duration_mins, original_language, size_mb FROM movie ORDER BY title"),
+        " No language|7||1\nTwo\nlines, \"quoted\"|113|Korean|876\n"
+    );
+    assert_eq!(
+        sandbox.rows(
+            "SELECT line, rule, field FROM reject JOIN load ON load.id = load_id WHERE model = 'movie'"
+        ),
+        "7|integer|duration_mins\n"
+    );
+    let replayed = sandbox.scli(&["rejects", "replay", "--model", "movie"]).success().stderr;
+    assert!(replayed.contains("1.5"), "{replayed}");
+    // What is no workbook inside, and one that unfolds to more than fits in memory.
+    told(
+        &sandbox.load("movie", "m.xlsx", zip(&[("[Content_Types].xml", b"x")])),
+        1,
+        &["is a workbook that cannot be read"],
+    );
+    let long = vec![b' '; 80 << 20];
+    let bomb = zip(&[("[Content_Types].xml", b"x"), ("xl/sharedStrings.xml", &long)]);
+    told(&sandbox.load("movie", "m.xlsx", bomb), 1, &["it unfolds to more than fits in memory"]);
+    let bomb = zip(&[("[Content_Types].xml", b"x"), ("xl/worksheets/sheet1.xml", &long)]);
+    told(&sandbox.load("movie", "m.xlsx", bomb), 1, &["it unfolds to more than fits in memory"]);
+}

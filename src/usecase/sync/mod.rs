@@ -64,7 +64,7 @@ fn nothing(wanted: &Wanted) -> Error {
     let paths: Vec<String> = wanted.paths.iter().map(|path| path.display().to_string()).collect();
     let names: Vec<String> = Model::ALL.iter().map(|model| format!("{}.*", model.spec().plural)).collect();
     Error::failed(format!("{}: no model's file in it", paths.join(", "))).help(format!(
-        "looked for {} with the ending csv, tsv, json or jsonl, also .gz, .zst, .bz2, .xz or .zip, and with a date or a number in the name",
+        "looked for {} with the ending csv, tsv, xlsx, json or jsonl, also .gz, .zst, .bz2, .xz or .zip, and with a date or a number in the name",
         names.join(", ")
     ))
 }

@@ -109,7 +109,7 @@ mod tests {
             ("actors.csv", None),
             ("old-movies.csv", None),
             ("movies-users.csv", None),
-            ("movies.xlsx", None),
+            ("movies.xlsx", Some(Model::Movie)),
             ("movies", None),
             ("2026-11-20.csv", None),
             ("moviesandmore.csv", None),
