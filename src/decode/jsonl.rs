@@ -1,6 +1,7 @@
 //! JSON lines: one record a line, blank lines between them allowed.
 
-use super::json::{parse, syntax};
+use super::elements::parse;
+use super::json::syntax;
 use super::{MAX_RECORD, Reading, Record, Visit, too_long, unreadable};
 use crate::domain::{Position, Raw};
 use crate::error::Result;

@@ -5,6 +5,7 @@ mod bounded;
 mod compression;
 pub mod csv;
 mod digest;
+mod elements;
 mod encoding;
 mod foreign;
 pub mod json;

@@ -1,11 +1,10 @@
 //! Records in an array that stands within a JSON object, as in `{"data": [{…}, {…}]}`.
 
-use super::json::Elements;
+use super::elements::{Elements, Since};
 use super::{MAX_RECORD, Reading, too_long};
 use crate::domain::Position;
 use crate::error::{Error, Result};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Read};
 
@@ -223,13 +222,6 @@ impl<'de> Visitor<'de> for IsObject {
     }
 
     scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str; |_this| Ok(false));
-}
-
-/// How much was read since the last record was handed over.
-#[derive(Default)]
-pub(super) struct Since {
-    pub(super) bytes: Cell<usize>,
-    pub(super) records: Cell<u64>,
 }
 
 /// A reader of such a document, which ends where a record is longer than any may be.
