@@ -5,6 +5,7 @@ use crate::Result;
 use rusqlite::ffi::{sqlite3_vtab, sqlite3_vtab_cursor};
 use rusqlite::vtab::{Context, Filters, IndexInfo, Module, VTab, VTabConnection, VTabCursor};
 use rusqlite::{Connection, params};
+use scli::decode::Reading;
 use scli::decode::csv::{self, Block};
 use scli::domain::Model;
 use scli::domain::stream::Stream;
@@ -50,7 +51,8 @@ pub fn append(file: &Path, database: &Path) -> Result<usize> {
 
 fn parse(file: &Path, sender: &SyncSender<Batch>) -> Result<()> {
     let text = |error: scli::error::Error| error.to_string();
-    let (header, mut blocks) = csv::open(File::open(file)?, Model::STREAM.spec().members).map_err(text)?;
+    let (header, mut blocks) =
+        csv::open(File::open(file)?, &Reading::default(), Model::STREAM.spec().members).map_err(text)?;
     let (mut movies, mut users) = (Interner::default(), Interner::default());
     let mut block = Block::default();
     while blocks.next(&mut block).map_err(text)? {

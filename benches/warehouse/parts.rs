@@ -1,7 +1,7 @@
 //! Parts of the library, each run in a process of its own.
 
 use crate::{Result, keyless, state};
-use scli::decode::csv;
+use scli::decode::{Reading, csv};
 use scli::domain::Model;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ fn csv_crate(file: &Path) -> Result<u64> {
 /// Records that our own splitter finds; unlike the csv crate's, their texts are checked to be UTF-8.
 fn splitter(file: &Path) -> Result<u64> {
     let mut count = 0;
-    csv::decode(File::open(file)?, Model::STREAM.spec().members, &mut |record| {
+    csv::decode(File::open(file)?, &Reading::default(), Model::STREAM.spec().members, &mut |record| {
         count += u64::from(std::hint::black_box(record).raw.is_ok());
         Ok(())
     })

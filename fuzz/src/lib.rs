@@ -1,7 +1,7 @@
 //! What must hold for any input.
 
 use scli::decode::csv::{Block, Blocks, Header, visit_records};
-use scli::decode::{self, Format, Record};
+use scli::decode::{self, Format, Reading, Record};
 use scli::domain::time::Timestamp;
 use scli::domain::{Model, Position, Raw, Rules, Value};
 use scli::error::Result;
@@ -35,7 +35,7 @@ fn taken(record: &Record<'_>) -> Row {
 
 fn rows(text: &[u8]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    decode::decode(Format::Csv, text, scli::domain::Members::needed(MEMBERS), &mut |record| {
+    decode::decode(Format::Csv, &Reading::default(), text, scli::domain::Members::needed(MEMBERS), &mut |record| {
         rows.push(taken(&record));
         Ok(())
     })?;
@@ -44,7 +44,7 @@ fn rows(text: &[u8]) -> Result<Vec<Row>> {
 
 fn rows_in_blocks(text: &[u8], size: usize) -> Result<Vec<Row>> {
     let mut blocks = Blocks::with_block_size(text, size)?;
-    let header = Header::read(&mut blocks, MEMBERS)?;
+    let header = Header::read(&mut blocks, &Reading::default(), MEMBERS)?;
     let (mut rows, mut block) = (Vec::new(), Block::default());
     while blocks.next(&mut block)? {
         visit_records(&block, &header, &mut |record| {
@@ -120,11 +120,11 @@ pub fn dump(model: Model, dump: &[u8]) {
         models.push(found.map(|values| format!("{values:?}")));
         Ok(())
     };
-    let _ = decode::decode(Format::Json, dump, spec.members, &mut visit);
-    let _ = decode::decode(Format::Jsonl, dump, spec.members, &mut |_| Ok(()));
+    let _ = decode::decode(Format::Json, &Reading::default(), dump, spec.members, &mut visit);
+    let _ = decode::decode(Format::Jsonl, &Reading::default(), dump, spec.members, &mut |_| Ok(()));
 
     let mut again = Vec::new();
-    decode::decode(Format::Jsonl, lines.join("\n").as_bytes(), spec.members, &mut |record| {
+    decode::decode(Format::Jsonl, &Reading::default(), lines.join("\n").as_bytes(), spec.members, &mut |record| {
         again.push(parse(record.raw.expect("as before")).map(|values| format!("{values:?}")));
         Ok(())
     })

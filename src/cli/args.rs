@@ -72,7 +72,7 @@ pub enum Command {
     /// Load every model's file at and below some paths, delivery by delivery
     ///
     /// Files are known by their names, singular or plural, with a date or a number if need be: movies.csv,
-    /// author.json, reviews-2026-11-20.jsonl, streams-2.csv, each also with .gz or .zst. Files of one date, in
+    /// author.json, reviews-2026-11-20.jsonl, streams-2.csv, each also with .gz, .zst, .bz2, .xz or .zip. Files of one date, in
     /// their own names or in those of folders, are one delivery; so are all files without a date, or those of
     /// each folder if a model is in several. Deliveries are loaded in the order of their dates, each in one
     /// transaction: all of it or nothing. A file that is known is skipped.

@@ -36,6 +36,7 @@ pub fn sync(database: &Path, access: &Access, args: &SyncArgs, reporter: &Report
     let wanted = sync::Wanted {
         paths: args.paths.iter().map(|path| path_of(path)).collect::<Result<_>>()?,
         date: args.options.date.clone(),
+        reading: args.options.reading.reading(),
         each_file: args.each_file,
     };
     models::know(database, args.options.project.as_deref(), access)?;

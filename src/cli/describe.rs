@@ -1,5 +1,6 @@
 //! The command that drafts a description of files.
 
+use super::reading_args::ReadingArgs;
 use crate::error::Result;
 use crate::project::to_toml;
 use crate::usecase::describe;
@@ -10,15 +11,18 @@ use std::path::PathBuf;
 /// The arguments of `describe`.
 #[derive(Debug, clap::Args)]
 pub struct DescribeArgs {
-    /// Files in CSV, JSON or JSONL, also .gz or .zst
+    /// Files in CSV, TSV, JSON, JSONL or xlsx, also .gz, .zst, .bz2, .xz or .zip
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
     pub files: Vec<PathBuf>,
+    /// How they are to be read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// Prints what scli.toml may say of the files.
 pub fn describe(args: &DescribeArgs) -> Result<()> {
     let mut text = String::new();
-    for drafted in describe::describe(&args.files)? {
+    for drafted in describe::describe(&args.files, &args.reading.reading())? {
         if !text.is_empty() {
             text.push('\n');
         }

@@ -1,5 +1,6 @@
 //! What to load, and how, as the command line says it.
 
+use super::reading_args::ReadingArgs;
 use crate::collector::{self, Location};
 use crate::decode::Format;
 use crate::domain::{DataDate, Model};
@@ -25,7 +26,7 @@ pub struct LoadArgs {
     /// The form of the source [default: as the file name ends]
     #[arg(long, value_name = "FORM")]
     pub collector: Option<CollectorArg>,
-    /// The one file, plain, gzip or zstd, or - for standard input
+    /// The one file, plain or compressed by gzip, zstd, bzip2, xz or zip, or a workbook (xlsx), or - for standard input
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with = "files", requires = "model")]
     pub config: Option<PathBuf>,
     #[command(flatten)]
@@ -98,6 +99,8 @@ pub struct LoadOptions {
     /// About how much memory to use for large sources; what does not fit is sorted in temporary files
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     memory: u32,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// The heading of the options that refuse or tell what is out of the ordinary.
@@ -208,9 +211,9 @@ impl TypedValueParser for ModelParser {
 /// The form of a source, by its name.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum CollectorArg {
-    /// Comma-separated values with a header
+    /// Values separated by commas, semicolons, tabs or bars, with a header; also a sheet of a workbook
     Csv,
-    /// One JSON array of records, or one record
+    /// One JSON array of records, alone or in an object, or one record
     Json,
     /// One JSON record a line
     Jsonl,
@@ -244,7 +247,12 @@ impl LoadArgs {
             model: self.model.map(Model::from),
             format: self.collector.map(Format::from),
             date: self.options.date.clone(),
+            reading: self.options.reading.reading(),
         };
-        sync::delivery(locations, &given)
+        let planned = sync::delivery(locations, &given)?;
+        for file in &planned.files {
+            self.options.reading.check(file.format)?;
+        }
+        Ok(planned)
     }
 }

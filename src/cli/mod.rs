@@ -22,6 +22,7 @@ mod project;
 mod prune;
 mod query;
 mod question_help;
+mod reading_args;
 mod rejects;
 mod report;
 mod schema;

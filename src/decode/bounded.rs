@@ -77,7 +77,7 @@ impl<R: Read> Bounded<R> {
         text.get(end + 1..).unwrap_or_default()
     }
 
-    fn place(&self) -> Position {
+    fn place(&self) -> Position<'static> {
         if self.is_array { Position::Element(self.index) } else { Position::Document }
     }
 }

@@ -1,9 +1,13 @@
 //! Compressed sources, known by their first bytes and not by their name.
 
-use super::{foreign, unreadable};
+use super::encoding::{InUtf8, marked};
+use super::{Reading, archive, foreign, unreadable, workbook};
 use crate::error::Result;
 use crate::interrupt::Heeding;
+use bzip2::bufread::MultiBzDecoder;
+use encoding_rs::UTF_8;
 use flate2::bufread::GzDecoder;
+use lzma_rust2::XzReader;
 use std::io::{BufRead, BufReader, Chain, Cursor, Error, ErrorKind, Read};
 
 /// Enough of a source to tell what it is.
@@ -11,35 +15,74 @@ const LOOK_AHEAD: u64 = 512;
 
 const GZIP: &[u8] = b"\x1f\x8b";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+const XZ: &[u8] = b"\xfd7zXZ\0";
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The plain text of `reader`: decompressed if it is gzip or zstd, without a UTF-8 byte-order mark. A file of
+/// The endings of the names of compressed files, whose form is told by what stands before.
+const ENDINGS: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".zip"];
+
+/// The most memory that xz may take, in KiB: its files say themselves how much they want, up to 4 GiB.
+const XZ_MEMORY: u32 = 100 << 10;
+
+/// The name of a file without the ending that says that it is compressed.
+pub fn uncompressed(name: &str) -> &str {
+    ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+/// The plain text of `reader` in UTF-8: decompressed, out of an archive or a workbook, without a byte-order mark. A file of
 /// another kind is refused. Reading ends with an error once a signal asked to stop.
-pub fn decompressed<'r>(reader: impl Read + Send + 'r) -> Result<Box<dyn Read + Send + 'r>> {
+pub fn decompressed<'r>(
+    reader: impl Read + Send + 'r,
+    reading: &Reading,
+) -> Result<Box<dyn Read + Send + 'r>> {
     let (start, reader) = look_ahead(reader).map_err(unreadable)?;
     if start.starts_with(GZIP) {
-        text(Gzip { member: Some(Box::new(GzDecoder::new(input(reader)))) })
+        text(Gzip { member: Some(Box::new(GzDecoder::new(input(reader)))) }, reading)
     } else if start.starts_with(ZSTD) {
-        text(Zstd { input: Some(input(reader)), frame: None })
+        text(Zstd { input: Some(input(reader)), frame: None }, reading)
+    } else if is_bzip2(&start) {
+        text(MultiBzDecoder::new(input(reader)), reading)
+    } else if start.starts_with(XZ) {
+        text(Xz(XzReader::new_mem_limit(input(reader), true, XZ_MEMORY)), reading)
+    } else if foreign::is_workbook(&start) {
+        Ok(Box::new(Heeding(workbook::sheet(archive::spooled(reader)?, reading)?)))
+    } else if is_archive(&start) && foreign::told(&start).is_none_or(|(what, _)| what == foreign::NESTED) {
+        text(archive::only_file(archive::spooled(reader)?)?, reading)
     } else {
-        text(reader)
+        text(reader, reading)
     }
 }
 
 /// Whether a source that starts with these bytes is text as it stands: neither compressed, nor of another
-/// kind, nor with a mark in front.
+/// kind or encoding, nor with a mark in front.
 pub fn is_plain(start: &[u8]) -> bool {
-    let marks = [GZIP, ZSTD, MARK];
-    foreign::told(start).is_none() && !marks.iter().any(|mark| start.starts_with(mark))
+    let marks = [GZIP, ZSTD, XZ, MARK];
+    let is_marked = marks.iter().any(|mark| start.starts_with(mark)) || marked(start).is_some();
+    !is_marked && !is_bzip2(start) && !is_archive(start) && foreign::told(start).is_none()
 }
 
-fn text<'r>(reader: impl Read + Send + 'r) -> Result<Box<dyn Read + Send + 'r>> {
+/// Whether a source of bzip2 starts so: letters, a digit, and the mark of a block or of the end.
+fn is_bzip2(start: &[u8]) -> bool {
+    matches!(start, [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..]
+        if rest.starts_with(b"1AY&SY") || rest.starts_with(b"\x17\x72\x45\x38\x50\x90"))
+}
+
+fn is_archive(start: &[u8]) -> bool {
+    start.starts_with(archive::ZIP) || start.starts_with(archive::EMPTY)
+}
+
+fn text<'r>(reader: impl Read + Send + 'r, reading: &Reading) -> Result<Box<dyn Read + Send + 'r>> {
     let (start, mut reader) = look_ahead(reader).map_err(unreadable)?;
-    foreign::refuse(&start)?;
     if start.starts_with(MARK) {
         reader.read_exact(&mut [0; MARK.len()]).map_err(unreadable)?;
+        return Ok(Box::new(Heeding(reader)));
     }
-    Ok(Box::new(Heeding(reader)))
+    let said = reading.encoding.filter(|encoding| *encoding != UTF_8);
+    foreign::refuse(&start, said.is_some())?;
+    Ok(match marked(&start).or(said) {
+        Some(encoding) => Box::new(Heeding(InUtf8::new(reader, encoding))),
+        None => Box::new(Heeding(reader)),
+    })
 }
 
 /// A reader that begins with bytes already read.
@@ -100,6 +143,24 @@ fn is_over(rest: &mut Input<'_>) -> std::io::Result<bool> {
     }
 }
 
+/// A reader of xz, whose memory is limited.
+struct Xz<R: Read>(XzReader<R>);
+
+impl<R: Read> Read for Xz<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            ErrorKind::OutOfMemory => Error::other(
+                crate::error::Error::failed(format!(
+                    "is compressed so that to unpack it takes more than {} MiB of memory",
+                    XZ_MEMORY >> 10
+                ))
+                .help("unpack it first: xz -dc FILE.xz | scli load … --config -"),
+            ),
+            _ => error,
+        })
+    }
+}
+
 type Frame<'r> = ruzstd::decoding::StreamingDecoder<Input<'r>, ruzstd::decoding::FrameDecoder>;
 
 /// Frames of zstd, one after the other, as `zstd` itself reads them.
@@ -135,7 +196,7 @@ mod tests {
 
     fn plain(bytes: &[u8]) -> Result<String> {
         let mut text = String::new();
-        decompressed(bytes)?.read_to_string(&mut text).map_err(unreadable)?;
+        decompressed(bytes, &Reading::default())?.read_to_string(&mut text).map_err(unreadable)?;
         Ok(text)
     }
 

@@ -1,33 +1,83 @@
 //! JSON: an array of records or one record, read one record at a time.
 
 use super::bounded::Bounded;
-use super::{Record, Visit, unreadable};
-use crate::domain::{Invalid, Position, Raw, Rule};
+use super::elements::{Elements, Since, hand_over};
+use super::root::{self, Counting, Walk};
+use super::{MAX_RECORD, Reading, Visit, too_long, unreadable};
+use crate::domain::Position;
 use crate::error::{Error, Result};
-use memchr::memchr2;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
-use serde_json::Value;
+use serde::de::{DeserializeSeed, IgnoredAny};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
-use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
 /// Up to how many bytes a document is read as a whole, which its parser is faster with.
 const WHOLE: u64 = 4 << 20;
 
-/// Visits each element of the top-level array, or the one record that the document is.
-pub fn decode(mut reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
+/// Visits each element of the array that the document is or holds, or the one record that it is, which has one of
+/// `members`.
+pub fn decode(
+    mut reader: impl Read,
+    reading: &Reading,
+    members: &[&str],
+    visit: &mut Visit<'_>,
+) -> Result<()> {
     let mut start = Vec::new();
     reader.by_ref().take(WHOLE).read_to_end(&mut start).map_err(unreadable)?;
+    let first = first_character(&mut start.as_slice())?;
+    if first == Some(b'{') {
+        return decode_object(start, reader, reading, members, visit);
+    }
     if (start.len() as u64) < WHOLE {
-        let first = first_character(&mut start.as_slice())?;
-        return decode_with(serde_json::Deserializer::from_slice(&start), first, visit);
+        return decode_with(serde_json::Deserializer::from_slice(&start), first, reading, visit);
     }
     let whole = Bounded::new(start.as_slice().chain(reader));
     let mut reader = BufReader::with_capacity(1 << 16, whole);
     let first = first_character(&mut reader)?;
-    decode_with(serde_json::Deserializer::from_reader(reader), first, visit)
+    decode_with(serde_json::Deserializer::from_reader(reader), first, reading, visit)
+}
+
+/// A document that is an object: a record, or what holds the records.
+fn decode_object(
+    mut start: Vec<u8>,
+    mut reader: impl Read,
+    reading: &Reading,
+    members: &[&str],
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    let more = (MAX_RECORD + 1).saturating_sub(start.len());
+    reader.by_ref().take(more as u64).read_to_end(&mut start).map_err(unreadable)?;
+    let root = match &reading.root {
+        Some(root) => Some(root.clone()),
+        None => root::found(&start, reading, members)?,
+    };
+    let found = reading.root.is_none();
+    let is_whole = start.len() <= MAX_RECORD;
+    let Some(root) = root else {
+        if !is_whole {
+            return Err(too_long(Position::Document));
+        }
+        return decode_with(serde_json::Deserializer::from_slice(&start), Some(b'{'), reading, visit);
+    };
+    let (since, mut failure) = (Since::default(), None);
+    let steps: Vec<&str> = root.split('.').collect();
+    let elements = Elements { root: Some(&root), since: Some(&since), reading, visit, failure: &mut failure };
+    let walk = Walk { steps: &steps, elements, found };
+    let outcome = if is_whole {
+        let mut deserializer = serde_json::Deserializer::from_slice(&start);
+        walk.deserialize(&mut deserializer).and_then(|()| deserializer.end())
+    } else {
+        let inner = start.as_slice().chain(reader);
+        let counting = Counting { inner, since: &since, root: Some(&root) };
+        let reader = BufReader::with_capacity(1 << 16, counting);
+        let mut deserializer = serde_json::Deserializer::from_reader(reader);
+        walk.deserialize(&mut deserializer).and_then(|()| deserializer.end())
+    };
+    match failure {
+        Some(error) => Err(error),
+        None => outcome.map_err(syntax_in_file),
+    }
 }
 
 /// The first byte that is not white space, which stays to be read.
@@ -46,8 +96,13 @@ fn first_character(reader: &mut impl BufRead) -> Result<Option<u8>> {
 fn decode_with<'de>(
     mut deserializer: serde_json::Deserializer<impl serde_json::de::Read<'de>>,
     first: Option<u8>,
+    reading: &Reading,
     visit: &mut Visit<'_>,
 ) -> Result<()> {
+    if let (Some(root), Some(b'[')) = (&reading.root, first) {
+        let error = Error::failed(format!("--root {root} is for an object, and the file is an array"));
+        return Err(error.help("leave --root out: the records are the elements of the array"));
+    }
     let mut failure = None;
     let outcome = match first {
         None => {
@@ -55,9 +110,10 @@ fn decode_with<'de>(
                 Error::failed("the file is empty").help("a dump without records is an empty array: []")
             );
         }
-        Some(b'[') => Elements { visit, failure: &mut failure }.deserialize(&mut deserializer),
+        Some(b'[') => Elements { root: None, since: None, reading, visit, failure: &mut failure }
+            .deserialize(&mut deserializer),
         Some(b'{') => Box::<RawValue>::deserialize(&mut deserializer)
-            .map(|raw| failure = hand_over(&raw, Position::Document, visit).err()),
+            .map(|raw| failure = hand_over(&raw, Position::Document, reading, visit).err()),
         Some(_) => IgnoredAny::deserialize(&mut deserializer).map(|_| {
             let message = "the file is JSON, but neither an array of records nor a record";
             failure = Some(Error::failed(message).help("expected [{…}, {…}] or {…}"));
@@ -67,110 +123,6 @@ fn decode_with<'de>(
         Some(error) => Err(error),
         None => outcome.and_then(|()| deserializer.end()).map_err(syntax_in_file),
     }
-}
-
-/// The elements of an array, handed over one by one.
-struct Elements<'a, 'v> {
-    visit: &'a mut Visit<'v>,
-    failure: &'a mut Option<Error>,
-}
-
-impl<'de> DeserializeSeed<'de> for Elements<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Elements<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of records")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> std::result::Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(raw) = elements.next_element::<Box<RawValue>>()? {
-            if let Err(error) = hand_over(&raw, Position::Element(index), self.visit) {
-                *self.failure = Some(error);
-                return Err(serde::de::Error::custom("stopped by the visitor"));
-            }
-            index += 1;
-        }
-        Ok(())
-    }
-}
-
-fn hand_over(raw: &RawValue, position: Position, visit: &mut Visit<'_>) -> Result<()> {
-    let value = parse(raw);
-    visit(Record {
-        header: None,
-        position,
-        bytes: raw.get().as_bytes(),
-        raw: value.as_ref().map(Raw::Json).map_err(Clone::clone),
-    })
-}
-
-/// The value of well-formed JSON, unless it holds what cannot be held.
-pub(super) fn parse(raw: &RawValue) -> std::result::Result<Value, Invalid> {
-    if raw.get().len() > MOST_VALUES && has_too_many_values(raw.get()) {
-        let why = format!("holds more than {MOST_VALUES} values");
-        return Err(Invalid::new(Rule::Json, "", None, why));
-    }
-    serde_json::from_str(raw.get()).map_err(|error| {
-        if !raw.get().starts_with('{') {
-            return Invalid::new(Rule::Shape, "", None, "expected an object, found something else");
-        }
-        let text = error.to_string();
-        let why = if text.contains("recursion limit") {
-            "nests deeper than 128 levels"
-        } else if text.contains("surrogate") || text.contains("hex escape") {
-            "holds a lone surrogate escape, which stands for no character"
-        } else {
-            &text
-        };
-        Invalid::new(Rule::Json, "", None, why)
-    })
-}
-
-/// How many values a record may hold: each takes far more memory than its text does.
-const MOST_VALUES: usize = 100_000;
-
-/// How deep the parser goes.
-const DEEPEST: usize = 128;
-
-/// Whether well-formed JSON holds more values than a record may: what opens or separates one is counted. Where it
-/// nests deeper than the parser goes, that ends there anyway.
-fn has_too_many_values(text: &str) -> bool {
-    let (mut values, mut depth, mut rest) = (0, 0_usize, text.as_bytes());
-    while let Some((byte, behind)) = rest.split_first() {
-        rest = behind;
-        match byte {
-            b'"' => rest = behind_text(rest),
-            b',' => values += 1,
-            b'[' | b'{' => (values, depth) = (values + 1, depth + 1),
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if values > MOST_VALUES || depth > DEEPEST {
-            return depth <= DEEPEST;
-        }
-    }
-    false
-}
-
-/// What follows the quote that closes the text which `rest` begins with.
-fn behind_text(mut rest: &[u8]) -> &[u8] {
-    while let Some(at) = memchr2(b'"', b'\\', rest) {
-        let escapes = rest.get(at) == Some(&b'\\');
-        rest = rest.get(at + if escapes { 2 } else { 1 }..).unwrap_or_default();
-        if !escapes {
-            return rest;
-        }
-    }
-    &[]
 }
 
 /// The error for a text that is not JSON.
@@ -213,14 +165,14 @@ mod tests {
         assert_eq!(large.rsplit(": ").next(), small.rsplit(": ").next());
     }
 
-    fn records(text: &[u8]) -> Result<Vec<(Position, String)>> {
+    fn records(text: &[u8]) -> Result<Vec<(String, String)>> {
         let mut found = Vec::new();
-        decode(text, &mut |record| {
+        decode(text, &Reading::default(), &["a"], &mut |record| {
             let what = match record.raw {
                 Ok(_) => String::from_utf8(record.bytes.to_vec()).unwrap(),
                 Err(invalid) => invalid.to_string(),
             };
-            found.push((record.position, what));
+            found.push((record.position.to_string(), what));
             Ok(())
         })?;
         Ok(found)
@@ -232,13 +184,13 @@ mod tests {
 
     #[test]
     fn arrays_and_single_objects_are_records() {
-        let element = |i, text: &str| (Position::Element(i), text.to_owned());
+        let element = |i, text: &str| (format!("$[{i}]"), text.to_owned());
         assert_eq!(
             records(b" [ {\"a\": 1} ,{}, null]\n").unwrap(),
             [element(0, "{\"a\": 1}"), element(1, "{}"), element(2, "null")]
         );
         assert_eq!(records(b"[]").unwrap(), []);
-        assert_eq!(records(b"{\"a\": 1}").unwrap(), [(Position::Document, "{\"a\": 1}".to_owned())]);
+        assert_eq!(records(b"{\"a\": 1}").unwrap(), [("$".to_owned(), "{\"a\": 1}".to_owned())]);
     }
 
     #[test]
@@ -267,7 +219,7 @@ mod tests {
     #[test]
     fn an_error_of_the_visitor_stops_the_decoding() {
         let mut visits = 0;
-        let error = decode(&b"[1, 2, 3]"[..], &mut |_| {
+        let error = decode(&b"[1, 2, 3]"[..], &Reading::default(), &[], &mut |_| {
             visits += 1;
             Err(Error::failed("enough"))
         });

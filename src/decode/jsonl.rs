@@ -1,14 +1,15 @@
 //! JSON lines: one record a line, blank lines between them allowed.
 
-use super::json::{parse, syntax};
-use super::{MAX_RECORD, Record, Visit, too_long, unreadable};
+use super::elements::parse;
+use super::json::syntax;
+use super::{MAX_RECORD, Reading, Record, Visit, too_long, unreadable};
 use crate::domain::{Position, Raw};
 use crate::error::Result;
 use serde_json::value::RawValue;
 use std::io::{BufRead, BufReader, Read};
 
 /// Visits the record on each line.
-pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
+pub fn decode(reader: impl Read, reading: &Reading, visit: &mut Visit<'_>) -> Result<()> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     let mut text = Vec::new();
     let (mut line, mut byte) = (0, 0);
@@ -34,7 +35,7 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
             let column = error.column();
             syntax(error).at(format_args!("{position}, column {column}"))
         })?;
-        let value = parse(raw);
+        let value = parse(raw, reading);
         visit(Record {
             position,
             header: None,
@@ -48,10 +49,10 @@ pub fn decode(reader: impl Read, visit: &mut Visit<'_>) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn positions(text: &str) -> Result<Vec<Position>> {
+    fn positions(text: &str) -> Result<Vec<Position<'static>>> {
         let mut found = Vec::new();
-        decode(text.as_bytes(), &mut |record| {
-            found.push(record.position);
+        decode(text.as_bytes(), &Reading::default(), &mut |record| {
+            found.extend(record.position.alone());
             Ok(())
         })?;
         Ok(found)

@@ -1,15 +1,22 @@
 //! From bytes to raw records, each with its position and its very bytes. No decoder knows a model.
 
+mod archive;
 mod bounded;
 mod compression;
 pub mod csv;
 mod digest;
+mod elements;
+mod encoding;
 mod foreign;
 pub mod json;
 mod jsonl;
+mod reading;
+mod root;
+mod workbook;
 
-pub use compression::{decompressed, is_plain};
+pub use compression::{decompressed, is_plain, uncompressed};
 pub use digest::{Digesting, Fingerprint};
+pub use reading::{Reading, encoding, separator};
 
 use crate::domain::{Invalid, Members, Position, Raw};
 use crate::error::{Error, Result};
@@ -20,9 +27,9 @@ use std::path::Path;
 /// The forms that files have.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Format {
-    /// Comma-separated values with a header.
+    /// A header and rows of values, separated by commas, semicolons, tabs or bars, or in a workbook.
     Csv,
-    /// One JSON array of records, or one record.
+    /// One JSON array of records, alone or in an object, or one record.
     Json,
     /// One JSON record a line.
     Jsonl,
@@ -44,9 +51,9 @@ impl Format {
     /// The form that a file name's ending tells, whether compressed or not.
     pub fn of(path: &Path) -> Option<Format> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-        let (_, ending) = name.rsplit_once('.')?;
+        let (_, ending) = uncompressed(&name).rsplit_once('.')?;
         match ending {
+            "tsv" | "xlsx" => Some(Format::Csv),
             "ndjson" => Some(Format::Jsonl),
             _ => Format::ALL.into_iter().find(|format| format.name() == ending),
         }
@@ -57,7 +64,7 @@ impl Format {
 #[derive(Debug)]
 pub struct Record<'a> {
     /// Where it begins.
-    pub position: Position,
+    pub position: Position<'a>,
     /// The header it stands below, which CSV has and JSON has not.
     pub header: Option<&'a str>,
     /// Its bytes.
@@ -73,17 +80,24 @@ pub type Visit<'v> = dyn FnMut(Record<'_>) -> Result<()> + 'v;
 /// bracket never closes. On its way into a table there are up to eight copies of a text.
 pub const MAX_RECORD: usize = 16 << 20;
 
-/// Visits each record of `reader` in turn. `members` are the columns that a CSV file must have.
-pub fn decode(format: Format, reader: impl Read, members: Members, visit: &mut Visit<'_>) -> Result<()> {
+/// Visits each record of `reader` in turn. `members` are the columns that a CSV file must have, and what tells a
+/// JSON object that is a record from one that holds records.
+pub fn decode(
+    format: Format,
+    reading: &Reading,
+    reader: impl Read,
+    members: Members,
+    visit: &mut Visit<'_>,
+) -> Result<()> {
     match format {
-        Format::Csv => csv::decode(reader, members, visit),
-        Format::Json => json::decode(reader, visit),
-        Format::Jsonl => jsonl::decode(reader, visit),
+        Format::Csv => csv::decode(reader, reading, members, visit),
+        Format::Json => json::decode(reader, reading, &members, visit),
+        Format::Jsonl => jsonl::decode(reader, reading, visit),
     }
 }
 
 /// What to do about a file in another encoding.
-const TO_UTF8: &str = "convert the file first, as in: iconv -f latin1 -t utf-8 FILE";
+const TO_UTF8: &str = "say which encoding it is, as in: --encoding windows-1252";
 
 /// The error for bytes that are not UTF-8: `byte` is the first one's offset in the text.
 fn not_utf8(place: impl fmt::Display, byte: u64) -> Error {
@@ -116,6 +130,10 @@ mod tests {
             ("authors.json.zst", Some(Format::Json)),
             ("authors.jsonl", Some(Format::Jsonl)),
             ("authors.ndjson", Some(Format::Jsonl)),
+            ("movies.tsv.bz2", Some(Format::Csv)),
+            ("movies.xlsx", Some(Format::Csv)),
+            ("movies.csv.xz", Some(Format::Csv)),
+            ("movies.csv.zip", Some(Format::Csv)),
             ("authors", None),
             ("authors.gz", None),
             ("authors.xml", None),

@@ -221,12 +221,12 @@ mod tests {
     #[test]
     fn columns_that_say_something_are_kept() {
         let others = [("note", "x"), ("empty", ""), ("note", "y")];
-        let row = Raw::Row(Row { fields: &[], others: &others });
+        let row = Raw::Row(Row { fields: &[], others: &others, decimal_comma: false });
         assert_eq!(extra(row, &[]), Value::from(r#"{"note":"x","note (2)":"y"}"#.to_owned()));
-        let row = Raw::Row(Row { fields: &[], others: &others[1..2] });
+        let row = Raw::Row(Row { fields: &[], others: &others[1..2], decimal_comma: false });
         assert_eq!(extra(row, &[]), Value::Null);
         let mut names = BTreeSet::new();
-        unknown(Raw::Row(Row { fields: &[], others: &others }), &[], &mut names);
+        unknown(Raw::Row(Row { fields: &[], others: &others, decimal_comma: false }), &[], &mut names);
         assert_eq!(names.into_iter().collect::<Vec<_>>(), ["empty", "note"]);
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// Where a record begins in its source.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Position {
-    /// A line, from 1, and the byte of its start, from 0, both of the decompressed text.
+pub enum Position<'a> {
+    /// A line, from 1, and the byte of its start, from 0, both of the decompressed text in UTF-8.
     Line {
         /// The line's number.
         line: u64,
@@ -14,15 +14,35 @@ pub enum Position {
     },
     /// An element of the top-level array, from 0.
     Element(u64),
+    /// An element of the array that stands in a JSON object.
+    Below {
+        /// The path to the array, as in `data.items`.
+        root: &'a str,
+        /// The element, from 0.
+        index: u64,
+    },
     /// The one record that the whole file is.
     Document,
 }
 
-impl fmt::Display for Position {
+impl Position<'_> {
+    /// The position without what it borrowed; `None` if it borrows something.
+    pub fn alone(self) -> Option<Position<'static>> {
+        match self {
+            Position::Line { line, byte } => Some(Position::Line { line, byte }),
+            Position::Element(index) => Some(Position::Element(index)),
+            Position::Document => Some(Position::Document),
+            Position::Below { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Position<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Position::Line { line, .. } => write!(f, "line {line}"),
             Position::Element(index) => write!(f, "$[{index}]"),
+            Position::Below { root, index } => write!(f, "$.{root}[{index}]"),
             Position::Document => f.write_str("$"),
         }
     }

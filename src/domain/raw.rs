@@ -22,6 +22,8 @@ pub struct Row<'a> {
     pub fields: &'a [&'a str],
     /// The others: their columns' names, and they.
     pub others: &'a [(&'a str, &'a str)],
+    /// Whether a comma in a number stands before its fraction, as in `12,5`.
+    pub decimal_comma: bool,
 }
 
 /// The names of a record's members.
@@ -59,7 +61,7 @@ impl Deref for Members {
 impl<'a> Raw<'a> {
     /// The fields of a CSV record that has no others.
     pub fn row(fields: &'a [&'a str]) -> Raw<'a> {
-        Raw::Row(Row { fields, others: &[] })
+        Raw::Row(Row { fields, others: &[], decimal_comma: false })
     }
 
     /// The members of these names. A record with none of them is of another shape altogether.
@@ -70,12 +72,14 @@ impl<'a> Raw<'a> {
                 Ok(names.map(|name| Member {
                     path: Cow::Borrowed(name),
                     found: fields.next().map_or(Found::Nothing, |field| Found::Text(field)),
+                    decimal_comma: row.decimal_comma,
                 }))
             }
             Raw::Json(value) => {
                 let members = names.map(|name| Member {
                     path: Cow::Borrowed(name),
                     found: value.get(name).map_or(Found::Nothing, Found::Json),
+                    decimal_comma: false,
                 });
                 if members.iter().all(|member| matches!(member.found, Found::Nothing)) {
                     let message = match value {
@@ -105,6 +109,7 @@ enum Found<'a> {
 pub struct Member<'a> {
     path: Cow<'static, str>,
     found: Found<'a>,
+    decimal_comma: bool,
 }
 
 impl<'a> Member<'a> {
@@ -122,7 +127,7 @@ impl<'a> Member<'a> {
             }
             Found::Json(_) | Found::Text(_) => return Err(self.wrong_type("an object")),
         };
-        Ok(Member { path: Cow::Owned(format!("{}.{name}", self.path)), found })
+        Ok(Member { path: Cow::Owned(format!("{}.{name}", self.path)), found, decimal_comma: false })
     }
 
     /// The items of the array here, none where it is absent or null.
@@ -136,6 +141,7 @@ impl<'a> Member<'a> {
         Ok(items.iter().enumerate().map(move |(i, item)| Member {
             path: Cow::Owned(format!("{path}[{i}]")),
             found: Found::Json(item),
+            decimal_comma: false,
         }))
     }
 
@@ -167,11 +173,11 @@ impl<'a> Member<'a> {
     }
 
     /// A whole number, or its decimal digits as text, as the vendor sends it now and then. A fraction of
-    /// zeros changes nothing: a program that holds a column as floats writes 113 as `113.0`.
+    /// zeros changes nothing: a program that holds a column as floats writes 113 as `113.0`, or as `113,0`.
     pub fn integer(&self) -> Result<i64, Invalid> {
         let number = match self.found {
             Found::Json(serde_json::Value::Number(number)) => whole_of(number),
-            _ => whole(self.text()?.trim_matches(' ')),
+            _ => whole(&self.digits()?),
         };
         number.ok_or_else(|| self.invalid(Rule::Integer, "not a whole number"))
     }
@@ -180,9 +186,19 @@ impl<'a> Member<'a> {
     pub fn number(&self) -> Result<f64, Invalid> {
         let number = match self.found {
             Found::Json(serde_json::Value::Number(number)) => number.as_f64(),
-            _ => self.text()?.trim_matches(' ').parse().ok(),
+            _ => self.digits()?.parse().ok(),
         };
         number.filter(|n: &f64| n.is_finite()).ok_or_else(|| self.invalid(Rule::Number, "not a number"))
+    }
+
+    /// The text of a number, with a point before its fraction. Where commas stand there, one with a point as well has
+    /// marks between its thousands, and is none.
+    fn digits(&self) -> Result<Cow<'a, str>, Invalid> {
+        let text = self.text()?.trim_matches(' ');
+        if self.decimal_comma && text.contains(',') && !text.contains('.') {
+            return Ok(Cow::Owned(text.replacen(',', ".", 1)));
+        }
+        Ok(Cow::Borrowed(text))
     }
 
     /// A point in time that may be absent or null.
@@ -305,6 +321,26 @@ mod tests {
             (json!({"m": 18446744073709551615u64}), None),
         ] {
             assert_eq!(member(&value).integer().ok(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_comma_stands_before_the_fraction_where_it_separates_no_fields() {
+        for (text, real, integer) in [
+            ("12,5", Some(12.5), None),
+            (" -0,25 ", Some(-0.25), None),
+            ("113,0", Some(113.0), Some(113)),
+            ("12.5", Some(12.5), None),
+            ("1.234,5", None, None),
+            ("1,234,5", None, None),
+            (",", None, None),
+        ] {
+            let fields = [text];
+            let row = |decimal_comma| Raw::Row(Row { fields: &fields, others: &[], decimal_comma });
+            let [member] = row(true).members(["m"]).unwrap();
+            assert_eq!((member.number().ok(), member.integer().ok()), (real, integer), "{text}");
+            let [member] = row(false).members(["m"]).unwrap();
+            assert!(member.number().is_err() || !text.contains(','), "{text}");
         }
     }
 

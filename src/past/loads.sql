@@ -2,7 +2,7 @@ SELECT
     id AS load,
     model,
     source,
-    collector,
+    substr(collector, 1, instr(collector || ' ', ' ') - 1) AS collector,
     outcome,
     reason,
     started_at,

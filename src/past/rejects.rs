@@ -22,7 +22,7 @@ pub fn rejects(conn: &Connection, filter: &Filter, detail: Detail, sink: &mut dy
     let columns = match detail {
         Detail::Brief => "",
         Detail::Whole => {
-            ", load.collector, load.started_at, reject.line, reject.byte, reject.path, load.header,
+            ", substr(load.collector, 1, instr(load.collector || ' ', ' ') - 1) AS collector, load.started_at, reject.line, reject.byte, reject.path, load.header,
                coalesce(reject.raw, reject.raw_bytes) AS raw, reject.resolved_by, reject.copy_of"
         }
     };

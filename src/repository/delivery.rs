@@ -141,11 +141,12 @@ impl<'w> Delivery<'w> {
         Ok(newest.as_deref().and_then(DataDate::parse))
     }
 
-    /// The load of the model that had the same bytes for this delivery's date; `bytes` says how many a file has,
+    /// The load of the model that read the same bytes in the same form for this delivery's date; `bytes` says how many a file has,
     /// and `sha256` digests it, which is asked only if some load had as many.
     pub fn had(
         &self,
         spec: &Spec,
+        collector: &str,
         bytes: u64,
         sha256: &mut dyn FnMut() -> Result<Option<String>>,
     ) -> Result<Option<i64>> {
@@ -153,10 +154,13 @@ impl<'w> Delivery<'w> {
         let mut select = self.connection.prepare_cached(
             "SELECT l.id, l.sha256 FROM delivery AS d CROSS JOIN load AS l ON l.delivery_id = d.id
              WHERE d.date = ?1 AND l.model = ?2 AND l.outcome = 'done' AND l.bytes = ?3 AND l.sha256 IS NOT NULL
+                AND l.collector = ?4
              ORDER BY l.id DESC",
         )?;
         let had: Vec<(i64, String)> = select
-            .query_map(params![date.as_str(), spec.name, bytes as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .query_map(params![date.as_str(), spec.name, bytes as i64, collector], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
             .collect::<rusqlite::Result<_>>()?;
         if had.is_empty() {
             return Ok(None);

@@ -94,7 +94,7 @@ impl Delivery<'_> {
         let source = Source {
             name: "rejects".to_owned(),
             kind: EntryKind::Dismiss,
-            collector: "dismiss",
+            collector: "dismiss".into(),
             complete: false,
             more: false,
         };

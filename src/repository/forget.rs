@@ -105,7 +105,7 @@ impl Delivery<'_> {
         let source = Source {
             name: SOURCE.to_owned(),
             kind: EntryKind::Forget,
-            collector: EntryKind::Forget.name(),
+            collector: EntryKind::Forget.name().into(),
             complete: false,
             more: false,
         };

@@ -23,6 +23,8 @@ pub struct KnownFile {
     modified_at: i64,
     /// The load that had its bytes.
     pub load: i64,
+    /// What the ledger calls the form that it was read in.
+    pub collector: String,
     /// The date of that load's delivery.
     pub date: Option<String>,
 }
@@ -57,7 +59,7 @@ impl KnownFiles {
 /// The files that are known from the path `first` to the path `last`, in the order of bytes.
 pub fn between(connection: &Connection, first: &str, last: &str) -> Result<KnownFiles> {
     let mut select = connection.prepare(
-        "SELECT f.path, f.model, f.bytes, f.modified_at, f.load_id, d.date
+        "SELECT f.path, f.model, f.bytes, f.modified_at, f.load_id, d.date, l.collector
          FROM known_file AS f JOIN load AS l ON l.id = f.load_id JOIN delivery AS d ON d.id = l.delivery_id
          WHERE f.path BETWEEN ?1 AND ?2",
     )?;
@@ -69,6 +71,7 @@ pub fn between(connection: &Connection, first: &str, last: &str) -> Result<Known
             modified_at: row.get(3)?,
             load: row.get(4)?,
             date: row.get(5)?,
+            collector: row.get(6)?,
         };
         files.0.entry(row.get(0)?).or_default().push((row.get(1)?, known));
     }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::borrow::Cow;
 use std::fmt;
 
 /// What writes an entry of the ledger.
@@ -40,8 +41,8 @@ pub struct Source {
     pub name: String,
     /// What writes the entry.
     pub kind: EntryKind,
-    /// The name of its form.
-    pub collector: &'static str,
+    /// The name of its form, and behind it what was said of how to read it.
+    pub collector: Cow<'static, str>,
     /// Whether it is everything its sender knows, so that a known record it lacks has vanished.
     pub complete: bool,
     /// Whether it is a part of that, and another follows in the same delivery.

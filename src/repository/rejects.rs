@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 #[derive(Clone, Copy, Debug)]
 pub struct SetAside<'a> {
     /// Where it stands in its source.
-    pub position: Position,
+    pub position: Position<'a>,
     /// The header of its source, if that has one.
     pub header: Option<&'a str>,
     /// Its bytes.
@@ -34,7 +34,9 @@ pub struct Rejected {
 pub fn add(connection: &Connection, load: i64, record: &SetAside<'_>, invalid: &Invalid) -> Result<()> {
     let (line, byte, path) = match record.position {
         Position::Line { line, byte } => (Some(line as i64), Some(byte as i64), None),
-        Position::Element(_) | Position::Document => (None, None, Some(record.position.to_string())),
+        Position::Element(_) | Position::Below { .. } | Position::Document => {
+            (None, None, Some(record.position.to_string()))
+        }
     };
     let plain = std::str::from_utf8(record.bytes).ok().filter(|raw| !text::has_nul(raw));
     let other = plain.is_none().then_some(record.bytes);

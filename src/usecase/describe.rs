@@ -1,7 +1,7 @@
 //! The use case: a description drafted from files.
 
 use crate::collector::Location;
-use crate::decode::{self, Format};
+use crate::decode::{self, Format, Reading};
 use crate::domain::described::{Description, Draft, name_of};
 use crate::domain::{Members, Model};
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ pub struct Drafted {
 }
 
 /// Drafts a description for each model that the names of the files tell; files of one model make one.
-pub fn describe(files: &[PathBuf]) -> Result<Vec<Drafted>> {
+pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
     let mut drafts: Vec<(String, String, Vec<PathBuf>, Draft)> = Vec::new();
     for path in files {
         let location = Location::from_arg(path)?;
@@ -39,8 +39,8 @@ pub fn describe(files: &[PathBuf]) -> Result<Vec<Drafted>> {
         files.push(path.clone());
         let before = draft.records();
         let mut reader = location.open()?.reader;
-        let text = decode::decompressed(&mut reader).map_err(|error| error.at(&location))?;
-        decode::decode(format, text, Members::NONE, &mut |record| {
+        let text = decode::decompressed(&mut reader, reading).map_err(|error| error.at(&location))?;
+        decode::decode(format, reading, text, Members::NONE, &mut |record| {
             interrupt::check()?;
             if let Ok(raw) = record.raw {
                 draft.see(raw);

@@ -1,6 +1,6 @@
 //! The use case: the rules again, on records that were set aside.
 
-use crate::decode::{self, Format};
+use crate::decode::{self, Format, Reading};
 use crate::domain::{Invalid, Model, Raw, Rules};
 use crate::error::{Error, Result};
 use crate::repository::{
@@ -31,7 +31,7 @@ fn run<S: Sink>(
     let source = Source {
         name: "rejects".to_owned(),
         kind: EntryKind::Replay,
-        collector: "replay",
+        collector: "replay".into(),
         complete: false,
         more: false,
     };
@@ -47,8 +47,8 @@ fn run<S: Sink>(
         crate::interrupt::check()?;
         let rejected = load.rejected(id)?;
         let again = |error: Error| error.at(format_args!("record {id} of the rejects"));
-        let (format, text) = source_of(&rejected)?;
-        decode::decode(format, text.as_slice(), spec.members, &mut |record| {
+        let (format, reading, text) = source_of(&rejected)?;
+        decode::decode(format, &reading, text.as_slice(), spec.members, &mut |record| {
             let raw = record.raw.as_ref().ok().copied();
             let parsed = record.raw.and_then(&parse);
             let before = load.counts().rejected;
@@ -85,12 +85,15 @@ fn run<S: Sink>(
 }
 
 /// A source with just this record.
-fn source_of(rejected: &Rejected) -> Result<(Format, Vec<u8>)> {
-    match (rejected.collector.as_str(), &rejected.header) {
+fn source_of(rejected: &Rejected) -> Result<(Format, Reading, Vec<u8>)> {
+    let (form, reading) = Reading::of_record(&rejected.collector);
+    match (form, &rejected.header) {
         ("csv", Some(header)) => {
-            Ok((Format::Csv, [header.as_bytes(), b"\n", &rejected.bytes, b"\n"].concat()))
+            Ok((Format::Csv, reading, [header.as_bytes(), b"\n", &rejected.bytes, b"\n"].concat()))
         }
-        ("json" | "jsonl", _) => Ok((Format::Json, [b"[", rejected.bytes.as_slice(), b"]"].concat())),
+        ("json" | "jsonl", _) => {
+            Ok((Format::Json, reading, [b"[", rejected.bytes.as_slice(), b"]"].concat()))
+        }
         (collector, _) => Err(Error::failed(format!(
             "record {} was set aside by a load of form {collector} whose records cannot be read again",
             rejected.id

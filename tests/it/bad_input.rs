@@ -51,7 +51,7 @@ fn usage_errors_name_what_is_possible() {
 fn csv_without_a_proper_header_is_refused() {
     refused("movie", "m.csv", "", "bad_csv_empty");
     refused("movie", "m.csv", "title,duration_mins\nRush,1\n", "bad_csv_missing_columns");
-    refused("movie", "m.csv", "title;duration_mins;original_language;size_mb\n", "bad_csv_semicolons");
+    refused("movie", "m.csv", "title:duration_mins:original_language:size_mb\n", "bad_csv_colons");
     refused(
         "movie",
         "m.csv",
@@ -153,23 +153,18 @@ fn gzip_that_is_filled_up_with_zeros_is_read() {
 #[test]
 fn files_of_other_kinds_are_told_as_what_they_are() {
     let zip = |name: &str| [&b"PK\x03\x04"[..], &[0; 26], name.as_bytes(), &[7; 40]].concat();
-    let utf16 = |text: &str, mark: bool, low_first: bool| -> Vec<u8> {
-        let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
-        units.flat_map(|unit| if low_first { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+    let utf16 = |text: &str, low_first: bool| -> Vec<u8> {
+        let bytes = |unit: u16| if low_first { unit.to_le_bytes() } else { unit.to_be_bytes() };
+        text.encode_utf16().flat_map(bytes).collect()
     };
     let mut told = String::new();
     for (content, what) in [
-        (zip("movies.csv"), "a zip archive"),
-        (zip("[Content_Types].xml"), "an Excel workbook (xlsx)"),
-        (b"\xfd7zXZ\0\0\x04\xe6\xd6".to_vec(), "a file of xz"),
-        (b"BZh91AY&SY\xd0\x9f".to_vec(), "a file of bzip2"),
+        (zip("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "an OpenDocument file (ods)"),
         (b"PAR1\x15\x04\x15\x10\x15".to_vec(), "a Parquet file"),
         ([&b"movies.csv"[..], &[0; 247], b"ustar\x0000"].concat(), "a tar archive"),
         (b"SQLite format 3\0\x40\0\x01\x01".to_vec(), "an SQLite database"),
-        (utf16(MOVIES, true, true), "text in UTF-16"),
-        (utf16(MOVIES, true, false), "text in UTF-16"),
-        (utf16(MOVIES, false, true), "text in UTF-16"),
-        (utf16(MOVIES, false, false), "text in UTF-16"),
+        (utf16(MOVIES, true), "text in UTF-16 without a mark that tells it"),
+        (utf16(MOVIES, false), "text in UTF-16 without a mark that tells it"),
     ] {
         let sandbox = Sandbox::new();
         let mut compressed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -4,6 +4,7 @@
 
 use crate::deliveries::{MOVIES, STREAMS, USERS};
 use crate::harness::{Outcome, Sandbox};
+use crate::reading::{bzip2, xz, zip};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
@@ -102,6 +103,59 @@ fn a_record_without_end_is_refused_with_its_place() {
         assert_eq!(outcome.code, 1, "{}", outcome.stderr);
         assert!(outcome.stderr.starts_with(&format!("error: {file}: {message}")), "{}", outcome.stderr);
     }
+}
+
+/// Whatever a file is compressed by, or wherever in a document its records stand, it is unfolded piece by piece.
+#[test]
+fn other_archives_and_documents_are_read_in_bounded_memory() {
+    let long = ["x".repeat(MIB), "\n".to_owned()].concat();
+    let much = [MOVIES, "A,1,x,2\n", &long.repeat(264)].concat().into_bytes();
+    for (name, content) in [
+        ("m.csv.bz2", bzip2(&much)),
+        ("m.csv.xz", xz(&much)),
+        ("m.csv.zip", zip(&[("m.csv", much.as_slice())])),
+    ] {
+        let (sandbox, outcome) = load("movie", name, &content);
+        outcome.success();
+        assert_eq!(sandbox.rows("SELECT read, rejected FROM load WHERE model = 'movie'"), "265|264\n");
+    }
+    // The records of an object, and one without an end among them.
+    let record = format!("{{\"metadata\":{{\"name\":\"A\"}},\"more\":\"{}\"}},\n", "x".repeat(2000));
+    let last = "{\"metadata\":{\"name\":\"B\"}}]}";
+    let parts = [("{\"data\":[", 1), (record.as_str(), 10_000), (last, 1)];
+    let (sandbox, outcome) = load("author", "a.json.gz", &gzip(&parts));
+    outcome.success();
+    assert_eq!(sandbox.rows("SELECT name FROM author ORDER BY 1"), "A\nB\n");
+    for (parts, place) in [
+        (vec![parts[0], parts[1], ("{\"x\":\"", 1), ("x", 1 << 26)], "$.data[10000]: a record longer"),
+        (vec![("{\"a\":[1", 1), (",1", 1 << 24)], "$: a record longer than 16 MiB"),
+        (
+            vec![parts[0], parts[1], (&last[..last.len() - 1], 1), (",\"b\":[{}]}", 1)],
+            "several members: data, b",
+        ),
+    ] {
+        let (_, outcome) = load("author", "a.json.gz", &gzip(&parts));
+        assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(place), "{place}: {}", outcome.stderr);
+    }
+}
+
+/// A file of xz says how much memory it wants: here as much as any may.
+#[test]
+fn xz_that_wants_much_memory_is_refused() {
+    let mut content = xz(format!("{MOVIES}A,1,x,2\n").as_bytes());
+    // Behind the header of 12 bytes: its length, flags, the filter, how many bytes say its dictionary, and they.
+    let length = (usize::from(content[12]) + 1) * 4;
+    assert_eq!(content[14..16], [0x21, 1]);
+    content[16] = 40;
+    let mut sum = flate2::Crc::new();
+    sum.update(&content[12..12 + length - 4]);
+    content[12 + length - 4..12 + length].copy_from_slice(&sum.sum().to_le_bytes());
+    let (_, outcome) = load("movie", "m.csv.xz", &content);
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    let message =
+        "error: m.csv.xz: is compressed so that to unpack it takes more than 100 MiB of memory\n  help: ";
+    assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
 }
 
 #[test]

@@ -57,6 +57,7 @@ mod picture;
 mod place;
 mod property;
 mod query;
+mod reading;
 mod readme;
 mod receipts;
 mod reference;

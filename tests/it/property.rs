@@ -13,6 +13,7 @@ use scli::usecase::load::{Loader, Options, Planned, Request, Silent};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A record: which of a few keys, and which of a few contents. `None` breaks a rule.
 type Record = (u8, Option<u8>);
@@ -287,7 +288,7 @@ fn load_one(folder: &Path, model: Model, text: &str, complete: bool, memory: usi
     std::fs::write(&source, text).unwrap();
     // Dumps without a sound record are among the files on purpose.
     let options = Options { complete: Some(complete), allow_empty: true, ..Options::default() };
-    let request = Request::new(model, Location::File(source), format);
+    let request = Request::new(model, Location::File(source), format, Arc::default());
     let entry = Entry { date: None, source: "source".to_owned() };
     Loader::new(&folder.join("w.db"), &Access { memory, ..Access::default() }, options)
         .deliver(&Planned { entry, files: vec![request] }, &Silent)

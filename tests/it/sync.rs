@@ -9,7 +9,7 @@ fn every_models_file_is_found_by_its_name() {
     sandbox.write("in/Users.CSV", "first_name,last_name,email\nAda,Byron,ada@example.com\n");
     sandbox.write("in/books.jsonl", r#"{"name": "Dust", "pages": 1, "author": "A", "publisher": "P"}"#);
     sandbox.write("in/notes.txt", "not ours");
-    sandbox.write("in/movies.xlsx", "not a form we know");
+    sandbox.write("in/movies.ods", "not a form we know");
     sandbox.scli(&["sync", "in"]).success().snapshot("sync");
 }
 

@@ -21,18 +21,33 @@ pub struct Block {
     pub line: u64,
     /// The byte of the first record, from 0.
     pub byte: u64,
+    /// What stands between its records and fields.
+    pub marks: Marks,
+}
+
+/// The bytes that divide a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks {
     /// The byte that ends a record: `\n`, or `\r` in files that have no `\n`.
     pub eol: u8,
+    /// The byte between two fields.
+    pub separator: u8,
+}
+
+impl Default for Marks {
+    fn default() -> Marks {
+        Marks { eol: b'\n', separator: b',' }
+    }
 }
 
 impl Block {
     /// One record of the block, as a block of its own.
-    pub fn part(&self, position: Position, bytes: &[u8]) -> Block {
+    pub fn part(&self, position: Position<'_>, bytes: &[u8]) -> Block {
         let (line, byte) = match position {
             Position::Line { line, byte } => (line, byte),
-            Position::Element(_) | Position::Document => (self.line, self.byte),
+            Position::Element(_) | Position::Below { .. } | Position::Document => (self.line, self.byte),
         };
-        Block { bytes: bytes.to_vec(), line, byte, eol: self.eol }
+        Block { bytes: bytes.to_vec(), line, byte, marks: self.marks }
     }
 }
 
@@ -45,7 +60,7 @@ pub struct Blocks<R> {
     block_size: usize,
     line: u64,
     byte: u64,
-    eol: u8,
+    marks: Marks,
 }
 
 impl<R: Read> Blocks<R> {
@@ -57,14 +72,15 @@ impl<R: Read> Blocks<R> {
     /// The same with another size of block; the first line ending must be in the first block.
     pub fn with_block_size(reader: R, block_size: usize) -> Result<Self> {
         let pending = Vec::with_capacity(block_size + (block_size >> 2));
-        let mut blocks = Blocks { reader, pending, ended: false, block_size, line: 1, byte: 0, eol: b'\n' };
+        let mut blocks =
+            Blocks { reader, pending, ended: false, block_size, line: 1, byte: 0, marks: Marks::default() };
         blocks.fill(block_size.max(2))?;
         // A file whose first line ends with a lone carriage return has such lines throughout.
         if let Some(cr) = memchr(b'\r', &blocks.pending)
             && blocks.pending.get(cr + 1).is_some_and(|next| *next != b'\n')
             && memchr(b'\n', blocks.pending.get(..cr).unwrap_or_default()).is_none()
         {
-            blocks.eol = b'\r';
+            blocks.marks.eol = b'\r';
         }
         Ok(blocks)
     }
@@ -77,7 +93,7 @@ impl<R: Read> Blocks<R> {
             if self.ended {
                 break self.pending.len();
             }
-            match cut(&self.pending, self.eol) {
+            match cut(&self.pending, self.marks) {
                 Some(end) => break end,
                 None if self.pending.len() > MAX_RECORD => {
                     return Err(too_long(format_args!("line {}", self.line)));
@@ -89,20 +105,34 @@ impl<R: Read> Blocks<R> {
         Ok(!block.bytes.is_empty())
     }
 
-    /// Puts only the first record into `block`, blank lines before it included.
-    pub(super) fn next_record(&mut self, block: &mut Block) -> Result<bool> {
+    /// The bytes that divide the source; those between fields are commas until something else is known.
+    pub fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// Puts only the first record into `block`, blank lines before it included; `separator` divides it, and all that
+    /// follow. Returns false when there is none.
+    pub(super) fn next_record(&mut self, separator: u8, block: &mut Block) -> Result<bool> {
+        self.marks.separator = separator;
+        let end = self.first_end(separator)?;
+        self.take(end, block);
+        Ok(!block.bytes.trim_ascii().is_empty())
+    }
+
+    /// The first record, blank lines before it included, if `separator` divides it.
+    pub(super) fn first(&mut self, separator: u8) -> Result<&[u8]> {
+        let end = self.first_end(separator)?;
+        Ok(self.pending.get(..end).unwrap_or_default())
+    }
+
+    fn first_end(&mut self, separator: u8) -> Result<usize> {
+        let marks = Marks { separator, ..self.marks };
         loop {
             let start = self.pending.iter().take_while(|byte| matches!(byte, b'\r' | b'\n' | b' ')).count();
             let rest = self.pending.get(start..).unwrap_or_default();
-            match first_record(rest, self.eol) {
-                Some(length) => {
-                    self.take(start + length, block);
-                    return Ok(true);
-                }
-                None if self.ended => {
-                    self.take(self.pending.len(), block);
-                    return Ok(!block.bytes.trim_ascii().is_empty());
-                }
+            match first_record(rest, marks) {
+                Some(length) => return Ok(start + length),
+                None if self.ended => return Ok(self.pending.len()),
                 None if self.pending.len() > MAX_HEADER => {
                     return Err(Error::failed(format!(
                         "line 1: a header longer than {} MiB",
@@ -123,8 +153,8 @@ impl<R: Read> Blocks<R> {
         block.bytes.truncate(end);
         block.line = self.line;
         block.byte = self.byte;
-        block.eol = self.eol;
-        self.line += memchr::memchr_iter(self.eol, &block.bytes).count() as u64;
+        block.marks = self.marks;
+        self.line += memchr::memchr_iter(self.marks.eol, &block.bytes).count() as u64;
         self.byte += block.bytes.len() as u64;
     }
 
@@ -144,13 +174,13 @@ impl<R: Read> Blocks<R> {
 }
 
 /// Where the last whole record ends.
-fn cut(bytes: &[u8], eol: u8) -> Option<usize> {
+fn cut(bytes: &[u8], marks: Marks) -> Option<usize> {
     let mut last = None;
     let mut outside = 0;
     loop {
-        let quoted = next_quoted(bytes, outside, eol);
+        let quoted = next_quoted(bytes, outside, marks);
         let stop = quoted.map_or(bytes.len(), |(open, _)| open);
-        if let Some(at) = memrchr(eol, bytes.get(outside..stop)?) {
+        if let Some(at) = memrchr(marks.eol, bytes.get(outside..stop)?) {
             last = Some(outside + at + 1);
         }
         match quoted {
@@ -161,12 +191,12 @@ fn cut(bytes: &[u8], eol: u8) -> Option<usize> {
 }
 
 /// Where the first record ends.
-fn first_record(bytes: &[u8], eol: u8) -> Option<usize> {
+fn first_record(bytes: &[u8], marks: Marks) -> Option<usize> {
     let mut outside = 0;
     loop {
-        let quoted = next_quoted(bytes, outside, eol);
+        let quoted = next_quoted(bytes, outside, marks);
         let stop = quoted.map_or(bytes.len(), |(open, _)| open);
-        if let Some(at) = memchr(eol, bytes.get(outside..stop)?) {
+        if let Some(at) = memchr(marks.eol, bytes.get(outside..stop)?) {
             return Some(outside + at + 1);
         }
         outside = quoted?.1?;
@@ -176,12 +206,12 @@ fn first_record(bytes: &[u8], eol: u8) -> Option<usize> {
 /// The next quoted part from `from` on: where its quote opens, and the byte after the quote that
 /// closes it, if it is there. A quote within a field that does not begin with one is a character
 /// like any other.
-fn next_quoted(bytes: &[u8], from: usize, eol: u8) -> Option<(usize, Option<usize>)> {
+fn next_quoted(bytes: &[u8], from: usize, marks: Marks) -> Option<(usize, Option<usize>)> {
     let mut at = from;
     loop {
         let open = at + memchr(b'"', bytes.get(at..)?)?;
         let before = bytes.get(..open)?.iter().rev().find(|byte| **byte != b' ');
-        if before.is_none_or(|byte| *byte == b',' || *byte == eol) {
+        if before.is_none_or(|byte| *byte == marks.separator || *byte == marks.eol) {
             return Some((open, closing_quote(bytes, open + 1)));
         }
         at = open + 1;

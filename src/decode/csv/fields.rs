@@ -1,14 +1,15 @@
 //! The fields of a record, as slices of its block.
 
 use super::super::not_utf8;
-use super::blocks::Block;
+use super::blocks::{Block, Marks};
 use crate::error::Error;
 use memchr::{memchr, memchr_iter, memchr2};
 
 /// The error for a block that is not UTF-8.
 pub(super) fn not_utf8_in(block: &Block, error: std::str::Utf8Error) -> Error {
     let at = error.valid_up_to();
-    let line = block.line + memchr_iter(block.eol, block.bytes.get(..at).unwrap_or_default()).count() as u64;
+    let line =
+        block.line + memchr_iter(block.marks.eol, block.bytes.get(..at).unwrap_or_default()).count() as u64;
     not_utf8(format_args!("line {line}"), block.byte + at as u64)
 }
 
@@ -43,7 +44,7 @@ impl Fields {
         &mut self,
         text: &str,
         start: usize,
-        eol: u8,
+        marks: Marks,
     ) -> std::result::Result<usize, Unclosed> {
         let bytes = text.as_bytes();
         self.pieces.clear();
@@ -56,24 +57,24 @@ impl Fields {
                 at += 1;
             }
             let end = if bytes.get(at) == Some(&b'"') {
-                self.quoted(text, at, eol)?
+                self.quoted(text, at, marks)?
             } else {
                 let rest = bytes.get(at..).unwrap_or_default();
-                let end = at + memchr2(b',', eol, rest).unwrap_or(rest.len());
-                let piece = Piece { start: at, end: before_return(bytes, at, end), unescaped: false };
+                let end = at + memchr2(marks.separator, marks.eol, rest).unwrap_or(rest.len());
+                let piece = Piece { start: at, end: before_return(bytes, at, end, marks), unescaped: false };
                 self.push(piece);
                 end
             };
             match bytes.get(end) {
-                Some(b',') => at = end + 1,
+                Some(byte) if *byte == marks.separator => at = end + 1,
                 Some(_) => return Ok(end + 1),
                 None => return Ok(end),
             }
         }
     }
 
-    /// Parses the field whose quote opens at `open` and returns where its comma or line end is.
-    fn quoted(&mut self, text: &str, open: usize, eol: u8) -> std::result::Result<usize, Unclosed> {
+    /// Parses the field whose quote opens at `open` and returns where its separator or line end is.
+    fn quoted(&mut self, text: &str, open: usize, marks: Marks) -> std::result::Result<usize, Unclosed> {
         let bytes = text.as_bytes();
         let copied = self.unescaped.len();
         let mut from = open + 1;
@@ -87,11 +88,11 @@ impl Fields {
             self.unescaped.push_str(text.get(from..=quote).unwrap_or_default());
             from = quote + 2;
         };
-        self.many_lines |= memchr(eol, bytes.get(open..close).unwrap_or_default()).is_some();
+        self.many_lines |= memchr(marks.eol, bytes.get(open..close).unwrap_or_default()).is_some();
         let after = close + 1;
         let rest = bytes.get(after..).unwrap_or_default();
-        let end = after + memchr2(b',', eol, rest).unwrap_or(rest.len());
-        let tail = before_return(bytes, after, end);
+        let end = after + memchr2(marks.separator, marks.eol, rest).unwrap_or(rest.len());
+        let tail = before_return(bytes, after, end, marks);
         if self.unescaped.len() == copied && tail == after {
             self.push(Piece { start: open + 1, end: close, unescaped: false });
         } else {
@@ -132,7 +133,7 @@ impl Fields {
 }
 
 /// `end`, or one less where a carriage return stands before the line's end.
-fn before_return(bytes: &[u8], start: usize, end: usize) -> usize {
-    let at_line_end = bytes.get(end) != Some(&b',');
+fn before_return(bytes: &[u8], start: usize, end: usize, marks: Marks) -> usize {
+    let at_line_end = bytes.get(end) != Some(&marks.separator);
     if at_line_end && end > start && bytes.get(end - 1) == Some(&b'\r') { end - 1 } else { end }
 }

@@ -1,5 +1,6 @@
 //! The header: which column of the file holds which member.
 
+use super::super::Reading;
 use super::blocks::{Block, Blocks};
 use super::fields::{Fields, MOST, not_utf8_in};
 use crate::domain::Members;
@@ -32,19 +33,30 @@ pub struct Header {
 }
 
 impl Header {
-    /// Takes the header from the start of the source; each of `members` must be there, once.
-    pub fn read<R: Read>(blocks: &mut Blocks<R>, members: Members) -> Result<Header> {
+    /// Takes the header from the start of the source; each of `members` must be there, once, and tells what the
+    /// separator is.
+    pub fn read<R: Read>(
+        blocks: &mut Blocks<R>,
+        reading: &Reading,
+        members: Members,
+    ) -> Result<Header> {
         let expected = || format!("expected a header with the columns {}", members.join(", "));
         let mut block = Block::default();
-        if !blocks.next_record(&mut block)? {
+        let (said, hint) = said_in_file(blocks, &mut block)?;
+        let separator = match reading.separator.and_then(|separator| u8::try_from(separator).ok()).or(said) {
+            Some(separator) => separator,
+            None => found(blocks, reading, members.names),
+        };
+        if !blocks.next_record(separator, &mut block)? {
             return Err(Error::failed("the file is empty").help(expected()));
         }
+        let marks = blocks.marks();
         let text = std::str::from_utf8(&block.bytes).map_err(|error| not_utf8_in(&block, error))?;
-        let blank = text.len() - text.trim_start_matches(['\r', '\n', ' ']).len();
+        let blank = text.len() - text.trim_start_matches(BLANK).len();
         let line = block.line
-            + memchr::memchr_iter(block.eol, text.get(..blank).unwrap_or_default().as_bytes()).count() as u64;
+            + memchr::memchr_iter(marks.eol, text.get(..blank).unwrap_or_default().as_bytes()).count() as u64;
         let mut fields = Fields::default();
-        fields.parse(text, blank, block.eol).map_err(|_| {
+        fields.parse(text, blank, marks).map_err(|_| {
             Error::failed(format!("line {line}: the header opens a quote and never closes it"))
                 .help(expected())
         })?;
@@ -55,48 +67,130 @@ impl Header {
             ))
             .help(expected()));
         }
-        let names: Vec<&str> = fields.iter(text).map(|name| name.trim_matches(' ')).collect();
-
-        let lacking: Vec<&str> = members
+        let written: Vec<&str> = fields.iter(text).map(str::trim).collect();
+        // Each column with the member that it is, if it is one.
+        let names: Vec<(&str, Option<&'static str>)> = written
             .iter()
-            .copied()
-            .filter(|member| members.needs(member) && !names.contains(member))
+            .map(|written| {
+                let name = reading.name_of(written);
+                (name, member(name, &members))
+            })
             .collect();
+        let is = |member: &str| names.iter().any(|(_, known)| *known == Some(member));
+        let lacking: Vec<&str> =
+            members.iter().copied().filter(|member| members.needs(member) && !is(member)).collect();
         if !lacking.is_empty() {
-            let has: Vec<String> = names.iter().take(SHOWN).map(|name| start(name)).collect();
-            let error = Error::failed(format!(
-                "line {line}: the header lacks the column{} {}; it has {}",
-                if lacking.len() == 1 { "" } else { "s" },
-                lacking.join(", "),
-                has.join(", ")
-            ));
-            let more = names.len() - has.len();
-            let error = if more > 0 { error.note(format_args!("and {more} more")) } else { error };
-            let other_separator =
-                names.len() == 1 && names.iter().any(|name| name.contains([';', '\t', '|']));
-            return Err(if other_separator {
-                error.help("fields are separated by commas")
-            } else {
-                error.help(expected())
-            });
+            return Err(lacks(line, &lacking, &written).help(match other_separator(&written) {
+                None => expected(),
+                Some(other) => format!(
+                    "{}; if something else than , ; | or a tab stands between them, say it: --separator {other}",
+                    expected()
+                ),
+            }));
         }
         let columns = members.iter().map(|member| {
-            let mut places =
-                names.iter().enumerate().filter(|(_, name)| *name == member).map(|(index, _)| index);
-            match (places.next(), places.next()) {
-                (Some(index), None) => Ok(index),
+            let mut places = names.iter().zip(&written).enumerate();
+            let mut next = || places.find(|(_, ((_, known), _))| *known == Some(*member));
+            match (next(), next()) {
+                (Some((index, _)), None) => Ok(index),
                 // A column that no record has a field for.
                 (None, _) => Ok(usize::MAX),
+                (Some((_, (_, one))), Some((_, (_, other)))) if one != other => Err(Error::failed(format!(
+                    "line {line}: the header has the column {member} twice, as {} and as {}",
+                    start(one),
+                    start(other)
+                ))
+                .help(format!("give one of them another name, as in: --map {one:?}=other"))),
                 _ => Err(Error::failed(format!("line {line}: the header has the column {member} twice"))
                     .help("rename or remove one of the two")),
             }
         });
-        let others = names.iter().enumerate().filter(|(_, name)| !name.is_empty() && !members.contains(name));
+        let others =
+            names.iter().enumerate().filter(|(_, (name, known))| !name.is_empty() && known.is_none());
         Ok(Header {
-            others: others.map(|(index, name)| ((*name).to_owned(), index)).collect(),
-            text: text.trim_matches(['\r', '\n']).to_owned(),
+            others: others.map(|(index, (name, _))| ((*name).to_owned(), index)).collect(),
+            text: hint + text.trim_matches(['\r', '\n']),
             width: names.len(),
             columns: columns.collect::<Result<_>>()?,
         })
     }
+}
+
+/// What may stand before the header.
+const BLANK: [char; 3] = ['\r', '\n', ' '];
+
+/// The separators that a header can tell.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The member that a column of this name is: in any case, as people write headers.
+fn member(name: &str, members: &[&'static str]) -> Option<&'static str> {
+    members.iter().copied().find(|member| member.eq_ignore_ascii_case(name))
+}
+
+/// The separator that a line above the header says, as in `sep=;`, and that line: spreadsheets write and read it.
+fn said_in_file<R: Read>(blocks: &mut Blocks<R>, block: &mut Block) -> Result<(Option<u8>, String)> {
+    let first = blocks.first(b',')?;
+    let from = first.iter().take_while(|byte| matches!(byte, b'\r' | b'\n' | b' ')).count();
+    let said = first.get(from..).unwrap_or_default();
+    let end = said.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(said.len());
+    let said = match said.get(..end).unwrap_or_default() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] if !separator.is_ascii_alphanumeric() => {
+            *separator
+        }
+        _ => return Ok((None, String::new())),
+    };
+    blocks.next_record(b',', block)?;
+    Ok((Some(said), format!("sep={}\n", char::from(said))))
+}
+
+/// The separator by which the header has the most of the members, or the most columns where no members are known; a
+/// comma if none has any.
+fn found<R: Read>(blocks: &mut Blocks<R>, reading: &Reading, members: &'static [&'static str]) -> u8 {
+    let mut best = (0, b',');
+    for separator in SEPARATORS {
+        let marks = super::Marks { separator, ..blocks.marks() };
+        // What is wrong with it is told when it is taken.
+        let Some(text) = blocks.first(separator).ok().and_then(|bytes| std::str::from_utf8(bytes).ok())
+        else {
+            continue;
+        };
+        let mut fields = Fields::default();
+        let blank = text.len() - text.trim_start_matches(BLANK).len();
+        if fields.parse(text, blank, marks).is_err() {
+            continue;
+        }
+        let is = |wanted: &&&'static str| {
+            fields.iter(text).any(|name| member(reading.name_of(name), members) == Some(**wanted))
+        };
+        let known = match members {
+            [] => fields.iter(text).count().saturating_sub(1),
+            [..] => members.iter().filter(is).count(),
+        };
+        if known > best.0 {
+            best = (known, separator);
+        }
+        if !members.is_empty() && known == members.len() {
+            break;
+        }
+    }
+    best.1
+}
+
+/// The error for a header without some of the columns.
+fn lacks(line: u64, lacking: &[&str], written: &[&str]) -> Error {
+    let has: Vec<String> = written.iter().take(SHOWN).map(|name| start(name)).collect();
+    let error = Error::failed(format!(
+        "line {line}: the header lacks the column{} {}; it has {}",
+        if lacking.len() == 1 { "" } else { "s" },
+        lacking.join(", "),
+        has.join(", ")
+    ));
+    let more = written.len() - has.len();
+    if more > 0 { error.note(format_args!("and {more} more")) } else { error }
+}
+
+/// What may stand between the columns of a header that seems to have only one.
+fn other_separator(written: &[&str]) -> Option<char> {
+    let [only] = written else { return None };
+    only.chars().find(|mark| matches!(mark, ':' | '^' | '~' | '#' | '!' | '&' | '/'))
 }

@@ -1,4 +1,4 @@
-//! CSV as the world writes it: a header, commas, quotes that may hold commas, quotes and newlines,
+//! CSV as the world writes it: a header, commas or other separators, quotes that may hold these, quotes and newlines,
 //! spaces after a comma, any line ending.
 //!
 //! The source is cut into [`Block`]s of whole records, and each block is parsed on its
@@ -10,18 +10,23 @@ mod fields;
 mod header;
 mod records;
 
-pub use blocks::{Block, Blocks};
+pub use blocks::{Block, Blocks, Marks};
 pub use header::Header;
 pub use records::visit_records;
 
-use super::Visit;
+use super::{Reading, Visit};
 use crate::domain::Members;
 use crate::error::Result;
 use std::io::Read;
 
 /// Visits each record of `reader` below its header, which must have the columns `members`.
-pub fn decode(reader: impl Read, members: Members, visit: &mut Visit<'_>) -> Result<()> {
-    let (header, mut blocks) = open(reader, members)?;
+pub fn decode(
+    reader: impl Read,
+    reading: &Reading,
+    members: Members,
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    let (header, mut blocks) = open(reader, reading, members)?;
     let mut block = Block::default();
     while blocks.next(&mut block)? {
         visit_records(&block, &header, visit)?;
@@ -30,9 +35,13 @@ pub fn decode(reader: impl Read, members: Members, visit: &mut Visit<'_>) -> Res
 }
 
 /// Reads the header and yields the blocks below it.
-pub fn open<R: Read>(reader: R, members: Members) -> Result<(Header, Blocks<R>)> {
+pub fn open<R: Read>(
+    reader: R,
+    reading: &Reading,
+    members: Members,
+) -> Result<(Header, Blocks<R>)> {
     let mut blocks = Blocks::new(reader)?;
-    let header = Header::read(&mut blocks, members)?;
+    let header = Header::read(&mut blocks, reading, members)?;
     Ok((header, blocks))
 }
 
@@ -49,7 +58,7 @@ mod tests {
     /// Line, byte and the fields `a|b` of each record, or what is wrong with it.
     fn records(text: &[u8]) -> Result<Vec<Found>> {
         let mut found = Vec::new();
-        decode(text, MEMBERS, &mut |record| {
+        decode(text, &Reading::default(), MEMBERS, &mut |record| {
             let Position::Line { line, byte } = record.position else { panic!("no line") };
             let what = match record.raw {
                 Ok(Raw::Row(row)) => row.fields.join("|"),
@@ -83,7 +92,7 @@ mod tests {
     #[test]
     fn other_columns_come_with_their_names() {
         let mut found = Vec::new();
-        decode(&b"x,b,\"y\",a,\n7,2,\"8,9\",1,z\n"[..], MEMBERS, &mut |record| {
+        decode(&b"x,b,\"y\",a,\n7,2,\"8,9\",1,z\n"[..], &Reading::default(), MEMBERS, &mut |record| {
             let Ok(Raw::Row(row)) = record.raw else { panic!("no row") };
             let others: Vec<String> =
                 row.others.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -92,6 +101,54 @@ mod tests {
         })
         .unwrap();
         assert_eq!(found, [("1|2".to_owned(), "x=7|y=8,9".to_owned())]);
+    }
+
+    #[test]
+    fn the_header_tells_what_separates_fields() {
+        assert_eq!(fields("a;b\n1,5;\"2;3\"\n"), ["1,5|2;3"]);
+        assert_eq!(fields("a\tb\r\n1 \t\"2\"\"\"\r\n"), ["1 |2\""]);
+        assert_eq!(fields("x,y|b|a\n1|\"2\n\"|3\n"), ["3|2\n"]);
+        assert_eq!(fields("sep=;\r\na;b\r\n1;2\r\n"), ["1|2"]);
+        assert_eq!(fields("sep=^\na^b\n1^2\n"), ["1|2"]);
+        assert_eq!(fields("\ta\tb\n0\t1\t2\n"), ["1|2"]);
+        let found = records(b"sep=;\r\na;b\r\n1;2").unwrap();
+        assert_eq!(found, [(3, 12, "1|2".to_owned())]);
+        // A file of commas whose header has a quote behind another mark is one of commas.
+        assert_eq!(fields("x;\"y,a,b\n0,1,2\n"), ["1|2"]);
+    }
+
+    #[test]
+    fn columns_are_found_in_any_case_and_by_names_that_are_given() {
+        assert_eq!(fields(" A ,\tB\n1,2\n"), ["1|2"]);
+        let reading = Reading {
+            separator: Some(':'),
+            map: vec![("Erste Spalte".to_owned(), "a".to_owned()), ("B".to_owned(), "other".to_owned())],
+            ..Reading::default()
+        };
+        let read = |text: &str| {
+            let mut found = Vec::new();
+            decode(text.as_bytes(), &reading, MEMBERS, &mut |record| {
+                let Ok(Raw::Row(row)) = record.raw else { panic!("no row") };
+                found.push((row.fields.join("|"), format!("{:?}", row.others)));
+                Ok(())
+            })
+            .map(|()| found)
+        };
+        let error = read("erste spalte:b\n1:2\n").unwrap_err();
+        assert!(error.message().starts_with("line 1: the header lacks the column b"), "{error}");
+        let reading = Reading { map: vec![("x".to_owned(), "a".to_owned())], ..Reading::default() };
+        let mut found = Vec::new();
+        decode(&b"X,b\n1,2\n"[..], &reading, MEMBERS, &mut |record| {
+            let Ok(Raw::Row(row)) = record.raw else { panic!("no row") };
+            found.push(row.fields.join("|"));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, ["1|2"]);
+        assert_eq!(
+            message(b"A,b,a\n").lines().next(),
+            Some("line 1: the header has the column a twice, as \"A\" and as \"a\"")
+        );
     }
 
     #[test]
@@ -135,8 +192,10 @@ mod tests {
     fn a_file_without_a_proper_header_is_refused() {
         assert_eq!(message(b""), "the file is empty\n  help: expected a header with the columns a, b");
         assert_eq!(
-            message(b"a;b\n1;2\n"),
-            "line 1: the header lacks the columns a, b; it has \"a;b\"\n  help: fields are separated by commas"
+            message(b"a:b\n1:2\n"),
+            "line 1: the header lacks the columns a, b; it has \"a:b\"\n  \
+             help: expected a header with the columns a, b; if something else than , ; | or a tab stands between \
+             them, say it: --separator :"
         );
         assert_eq!(
             message(b"a,c\n1,2\n").lines().next(),
@@ -158,7 +217,9 @@ mod tests {
 
     #[test]
     fn the_visitor_can_stop() {
-        let error = decode(&b"a,b\n1,2\n3,4\n"[..], MEMBERS, &mut |_| Err(Error::failed("enough")));
+        let error = decode(&b"a,b\n1,2\n3,4\n"[..], &Reading::default(), MEMBERS, &mut |_| {
+            Err(Error::failed("enough"))
+        });
         assert_eq!(error, Err(Error::failed("enough")));
     }
 
@@ -179,7 +240,7 @@ mod tests {
         for step in 1..text.len() {
             for block_size in [1, 2, 5, 16, 64] {
                 let mut blocks = Blocks::with_block_size(Trickle(text.as_bytes(), step), block_size).unwrap();
-                let header = Header::read(&mut blocks, MEMBERS).unwrap();
+                let header = Header::read(&mut blocks, &Reading::default(), MEMBERS).unwrap();
                 let mut found = Vec::new();
                 let mut block = Block::default();
                 while blocks.next(&mut block).unwrap() {

@@ -15,12 +15,15 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
     let mut fields = Fields::default();
     let mut row: Vec<&str> = Vec::with_capacity(header.columns.len());
     let mut others: Vec<(&str, &str)> = Vec::with_capacity(header.others.len());
+    // Where commas divide no fields, they may stand in numbers.
+    let decimal_comma = block.marks.separator == b';';
     let mut line = block.line;
     let mut start = 0;
     while start < text.len() {
-        let end = fields.parse(text, start, block.eol).map_err(|Unclosed { at }| {
+        let end = fields.parse(text, start, block.marks).map_err(|Unclosed { at }| {
             let line = line
-                + memchr_iter(block.eol, text.get(start..at).unwrap_or_default().as_bytes()).count() as u64;
+                + memchr_iter(block.marks.eol, text.get(start..at).unwrap_or_default().as_bytes()).count()
+                    as u64;
             Error::failed(format!("line {line}: a quote is opened and never closed"))
                 .help("close the quote; if the file looks cut off there, fetch it again")
         })?;
@@ -35,20 +38,20 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
                     header.others.iter().map(|(name, column)| (name.as_str(), fields.get(text, *column))),
                 );
                 // The row borrows from `fields`, which the next record reuses: the visit ends first.
-                Ok(Raw::Row(Row { fields: &row, others: &others }))
+                Ok(Raw::Row(Row { fields: &row, others: &others, decimal_comma }))
             } else {
                 Err(ragged(fields.count(), header.width))
             };
             visit(Record {
                 position,
                 header: Some(&header.text),
-                bytes: without_line_end(bytes, block.eol),
+                bytes: without_line_end(bytes, block.marks.eol),
                 raw,
             })?;
             row = recycle(row, "");
             others = recycle(others, ("", ""));
         }
-        line += if fields.many_lines { memchr_iter(block.eol, bytes).count() as u64 } else { 1 };
+        line += if fields.many_lines { memchr_iter(block.marks.eol, bytes).count() as u64 } else { 1 };
         start = end;
     }
     Ok(())

@@ -43,7 +43,7 @@ impl Delivery<'_> {
         let source = Source {
             name: format!("load {}", target.load),
             kind: EntryKind::Undo,
-            collector: "undo",
+            collector: "undo".into(),
             complete: false,
             more: false,
         };

@@ -96,12 +96,12 @@ impl OnTheirWay {
     }
 }
 
-/// Whether a source may be read ahead: a small file whose name says that it is not compressed.
+/// Whether a source may be read ahead: a small file whose name says that it is not compressed, in UTF-8.
 fn is_small(request: &Request) -> bool {
     let is_small = request.stamp.as_ref().is_some_and(|stamp| stamp.bytes <= MOST);
     let is_plain = matches!(&request.location, Location::File(path)
-        if path.extension().is_some_and(|end| end != "gz" && end != "zst"));
-    is_small && is_plain
+        if path.extension().is_some() && path.to_str().is_some_and(|name| decode::uncompressed(name) == name));
+    is_small && is_plain && request.reading.encoding.is_none()
 }
 
 /// Reads a source; `None` if it is not what it seemed or has something that wants another look, and so is to be
@@ -117,7 +117,7 @@ fn read(request: &Request) -> Option<Ahead> {
     }
     let body = match (spec.rules, request.format) {
         (Rules::Keyed(rules), format) => {
-            let records = keyed::parse_ahead(spec, rules, format, &text)?;
+            let records = keyed::parse_ahead(spec, rules, format, &request.reading, &text)?;
             // A broken record of CSV is to be told with its header.
             if format == Format::Csv && !records.are_sound() {
                 return None;
@@ -125,7 +125,7 @@ fn read(request: &Request) -> Option<Ahead> {
             Body::Records(records)
         }
         (Rules::Session(parse), Format::Csv) => {
-            Body::Sessions(parallel::parse_ahead(text.as_slice(), spec, parse).ok()?)
+            Body::Sessions(parallel::parse_ahead(text.as_slice(), &request.reading, spec, parse).ok()?)
         }
         (Rules::Session(_), Format::Json | Format::Jsonl) => return None,
     };

@@ -2,7 +2,7 @@
 
 use super::limits::NAMED;
 use super::taker::Taker;
-use crate::decode::{self, Format};
+use crate::decode::{self, Format, Reading};
 use crate::domain::{Keyed, Members, Position, Spec, Value, extra};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -31,20 +31,27 @@ enum Record {
     /// It keeps the rules: the values of its model.
     Sound(Vec<Value<'static>>),
     /// It breaks one, which is to be looked at again: where it stands, and its bytes.
-    Broken(Position, Vec<u8>),
+    Broken(Position<'static>, Vec<u8>),
 }
 
 /// How many records of a source are held in memory.
 const MOST: usize = 50_000;
 
-/// Puts the records of a small source through the rules, to be taken later; `None` if there are too many.
-pub fn parse_ahead(spec: &Spec, rules: &dyn Keyed, format: Format, text: &[u8]) -> Option<Records> {
+/// Puts the records of a small source through the rules, to be taken later; `None` if there are too many, or a
+/// broken one is in a place that is to be told with more than a number.
+pub fn parse_ahead(
+    spec: &Spec,
+    rules: &dyn Keyed,
+    format: Format,
+    reading: &Reading,
+    text: &[u8],
+) -> Option<Records> {
     let (mut records, mut unknown) = (Vec::new(), BTreeSet::new());
-    let mut too_many = false;
-    let failure = decode::decode(format, text, spec.members, &mut |record| {
+    let mut is_for_later = false;
+    let failure = decode::decode(format, reading, text, spec.members, &mut |record| {
         interrupt::check()?;
         if records.len() == MOST {
-            too_many = true;
+            is_for_later = true;
             return Err(Error::failed("too many records"));
         }
         if let Ok(raw) = &record.raw
@@ -54,18 +61,30 @@ pub fn parse_ahead(spec: &Spec, rules: &dyn Keyed, format: Format, text: &[u8]) 
         }
         records.push(match record.raw.and_then(|raw| spec.values(rules, raw)) {
             Ok(values) => Record::Sound(values.into_iter().map(Value::into_owned).collect()),
-            Err(_) => Record::Broken(record.position, record.bytes.to_vec()),
+            Err(_) => match record.position.alone() {
+                Some(position) => Record::Broken(position, record.bytes.to_vec()),
+                None => {
+                    is_for_later = true;
+                    return Err(Error::failed("to be read in its turn"));
+                }
+            },
         });
         Ok(())
     })
     .err();
-    (!too_many).then_some(Records { records, failure, unknown })
+    (!is_for_later).then_some(Records { records, failure, unknown })
 }
 
 /// Takes records that were put through the rules ahead; one that breaks a rule is looked at again, to be set aside
 /// with what is wrong.
-pub fn take_ahead(records: Records, rules: &dyn Keyed, taker: &mut Taker<'_, '_, Staged>) -> Result<()> {
+pub fn take_ahead(
+    records: Records,
+    reading: &Reading,
+    rules: &dyn Keyed,
+    taker: &mut Taker<'_, '_, Staged>,
+) -> Result<()> {
     let spec = taker.spec;
+    let reading = Reading { map: reading.map.clone(), ..Reading::default() };
     taker.unknown = records.unknown;
     for record in &records.records {
         interrupt::check()?;
@@ -77,7 +96,7 @@ pub fn take_ahead(records: Records, rules: &dyn Keyed, taker: &mut Taker<'_, '_,
             }
             Record::Broken(position, bytes) => {
                 let text = [b"[", bytes.as_slice(), b"]"].concat();
-                decode::decode(Format::Json, text.as_slice(), Members::NONE, &mut |record| {
+                decode::decode(Format::Json, &reading, text.as_slice(), Members::NONE, &mut |record| {
                     let record = decode::Record { position: *position, header: None, bytes, raw: record.raw };
                     taker.take(&record, |raw| spec.values(rules, raw))
                 })?;

@@ -34,7 +34,7 @@ impl Rejects {
 
     /// Notes a record of so many bytes. Returns whether to keep it: a small file must not make a large
     /// database.
-    pub fn add(&mut self, position: Position, bytes: usize, invalid: &Invalid) -> bool {
+    pub fn add(&mut self, position: Position<'_>, bytes: usize, invalid: &Invalid) -> bool {
         self.count += 1;
         self.misshapen += u64::from(invalid.rule == Rule::Shape);
         self.first.get_or_insert_with(|| format!("{position}: {invalid}"));

@@ -135,12 +135,13 @@ impl<'l> Loader<'l> {
         Ok(())
     }
 
-    /// What is known of a file, if it came with the same date before.
+    /// What is known of a file, if it came with the same date before and was read in the same way.
     fn known(&self, planned: &Planned, request: &Request) -> Option<&KnownFile> {
         let stamp = request.stamp.as_ref()?;
         let known =
             self.known.get(request.model.name(), &stamp.path).filter(|_| !request.model.spec().is_new)?;
-        (known.date.as_deref() == planned.entry.date.as_ref().map(|date| date.as_str())).then_some(known)
+        let is_of_date = known.date.as_deref() == planned.entry.date.as_ref().map(|date| date.as_str());
+        (is_of_date && known.collector == request.collector()).then_some(known)
     }
 }
 
@@ -271,7 +272,7 @@ impl<'u> UnderWay<'u> {
             Some(_) => Ok(None),
             None => {
                 let mut failure = None;
-                let had = delivery.had(request.model.spec(), stamp.bytes, &mut || {
+                let had = delivery.had(request.model.spec(), &request.collector(), stamp.bytes, &mut || {
                     digest(request).inspect_err(|error| failure = Some(error.clone()))
                 });
                 had.map_err(|error| failure.unwrap_or_else(|| at_database(error)))

@@ -6,6 +6,7 @@
 
 use super::limits::NAMED;
 use super::taker::Taker;
+use crate::decode::Reading;
 use crate::decode::csv::{self, Block, Header};
 use crate::domain::stream::Stream;
 use crate::domain::{Invalid, Raw, Spec};
@@ -44,8 +45,13 @@ pub struct Piece {
 }
 
 /// Takes all sessions of the CSV that `reader` yields.
-pub fn parse(reader: impl Read, rules: Parse, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
-    let (mut header, mut blocks) = csv::open(reader, taker.spec.members)?;
+pub fn parse(
+    reader: impl Read,
+    reading: &Reading,
+    rules: Parse,
+    taker: &mut Taker<'_, '_, Sessions>,
+) -> Result<()> {
+    let (mut header, mut blocks) = csv::open(reader, reading, taker.spec.members)?;
     taker.unknown = others(&mut header);
     let mut take = |piece: &mut Piece| take(taker, &header, rules, piece);
     let mut piece = Piece::default();
@@ -110,8 +116,8 @@ pub struct Parsed {
 }
 
 /// Parses a small source whole, to be taken later.
-pub fn parse_ahead(reader: impl Read, spec: &Spec, rules: Parse) -> Result<Parsed> {
-    let (mut header, mut blocks) = csv::open(reader, spec.members)?;
+pub fn parse_ahead(reader: impl Read, reading: &Reading, spec: &Spec, rules: Parse) -> Result<Parsed> {
+    let (mut header, mut blocks) = csv::open(reader, reading, spec.members)?;
     let unknown = others(&mut header);
     let mut pieces = Vec::new();
     loop {
@@ -135,8 +141,13 @@ pub fn take_ahead(mut parsed: Parsed, rules: Parse, taker: &mut Taker<'_, '_, Se
 }
 
 /// Start and end of the first sessions of a source, in microseconds since 1970.
-pub fn first_times(reader: impl Read, spec: &Spec, rules: Parse) -> Result<Vec<(i64, i64)>> {
-    let (header, mut blocks) = csv::open(reader, spec.members)?;
+pub fn first_times(
+    reader: impl Read,
+    reading: &Reading,
+    spec: &Spec,
+    rules: Parse,
+) -> Result<Vec<(i64, i64)>> {
+    let (header, mut blocks) = csv::open(reader, reading, spec.members)?;
     let (mut block, mut times) = (Block::default(), Vec::with_capacity(FIRST));
     blocks.next(&mut block)?;
     csv::visit_records(&block, &header, &mut |record| {

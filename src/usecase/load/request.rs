@@ -1,9 +1,11 @@
 //! What to load, and how.
 
 use crate::collector::{self, Listed, Location};
-use crate::decode::Format;
+use crate::decode::{Format, Reading};
 use crate::domain::Model;
 use crate::repository::{Entry, Stamp};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// One source for one model.
 #[derive(Clone, Debug)]
@@ -14,18 +16,25 @@ pub struct Request {
     pub location: Location,
     /// Its form.
     pub format: Format,
+    /// How it is to be read, as far as that was said.
+    pub reading: Arc<Reading>,
     /// The file as it was found; `None` for what is no file.
     pub stamp: Option<Stamp>,
 }
 
 impl Request {
     /// A request for what is named on its own, and not found in a folder.
-    pub fn new(model: Model, location: Location, format: Format) -> Request {
+    pub fn new(model: Model, location: Location, format: Format, reading: Arc<Reading>) -> Request {
         let stamp = match &location {
             Location::File(path) => collector::found(path).as_ref().map(stamp_of),
             Location::Stdin => None,
         };
-        Request { model, location, format, stamp }
+        Request { model, location, format, reading, stamp }
+    }
+
+    /// What the ledger calls its form. The same file that is read in another way is another source.
+    pub fn collector(&self) -> Cow<'static, str> {
+        self.reading.collector(self.format)
     }
 }
 

@@ -53,7 +53,7 @@ impl<'r> Run<'r> {
             entry: Source {
                 name: request.location.to_string(),
                 kind: EntryKind::Load,
-                collector: request.format.name(),
+                collector: request.collector(),
                 complete,
                 more: more && complete,
             },
@@ -68,12 +68,12 @@ impl<'r> Run<'r> {
         if let Some(report) = self.same_again(delivery, &input)? {
             return Ok(report);
         }
-        let Request { model, format, .. } = *self.request;
+        let Request { model, format, ref reading, .. } = *self.request;
         let spec = model.spec();
         let loaded = match (spec.rules, input) {
             (Rules::Keyed(rules), Input::Ahead(Ahead { body: Body::Records(records), sha256, bytes })) => {
                 self.take_ahead::<Staged>(delivery, sha256, bytes, |taker| {
-                    keyed::take_ahead(records, rules, taker)
+                    keyed::take_ahead(records, reading, rules, taker)
                 })
             }
             (Rules::Session(parse), Input::Ahead(Ahead { body: Body::Sessions(parsed), sha256, bytes })) => {
@@ -84,14 +84,14 @@ impl<'r> Run<'r> {
             (Rules::Keyed(rules), input) => {
                 let source = input.open(self.request)?;
                 self.attempt::<Staged>(delivery, source, |text, taker| {
-                    taker.take_each(format, text, |raw| spec.values(rules, raw))
+                    taker.take_each(format, reading, text, |raw| spec.values(rules, raw))
                 })
             }
             (Rules::Session(parse), input) => {
                 let source = input.open(self.request)?;
                 self.attempt::<Sessions>(delivery, source, |text, taker| match format {
-                    Format::Csv => parallel::parse(text, parse, taker),
-                    Format::Json | Format::Jsonl => taker.take_each(format, text, parse),
+                    Format::Csv => parallel::parse(text, reading, parse, taker),
+                    Format::Json | Format::Jsonl => taker.take_each(format, reading, text, parse),
                 })
             }
         };
@@ -167,11 +167,11 @@ impl<'r> Run<'r> {
     /// Whether the first sessions of the source may all be known, as they are if it is the same again. A
     /// large file that happens to have as many bytes as the one before need not be read twice.
     fn starts_alike(&self, delivery: &Delivery<'_>) -> Result<bool> {
-        let Request { model, format: Format::Csv, .. } = *self.request else { return Ok(true) };
+        let Request { model, format: Format::Csv, ref reading, .. } = *self.request else { return Ok(true) };
         let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
         let mut reader = self.request.location.open()?.reader;
-        let times = decode::decompressed(&mut reader)
-            .and_then(|text| parallel::first_times(text, model.spec(), parse));
+        let times = decode::decompressed(&mut reader, reading)
+            .and_then(|text| parallel::first_times(text, reading, model.spec(), parse));
         // A signal may have ended the reading.
         interrupt::check()?;
         let times = times.map_err(|error| error.at(&self.entry.name))?;
@@ -195,7 +195,7 @@ impl<'r> Run<'r> {
         let (mut reader, fingerprint) = Digesting::new(source.reader);
         // A signal may have ended the reading.
         let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| at_source(error));
-        let text = decode::decompressed(&mut reader).map_err(unreadable)?;
+        let text = decode::decompressed(&mut reader, &self.request.reading).map_err(unreadable)?;
         let progress = self.progress;
         let taken = |records| progress.reading(fingerprint.bytes(), size, records);
         let mut taker = Taker {

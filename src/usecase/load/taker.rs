@@ -1,7 +1,7 @@
 //! The records of a source on their way into a load.
 
 use super::limits::{NAMED, Rejects};
-use crate::decode::{self, Format};
+use crate::decode::{self, Format, Reading};
 use crate::domain::{Invalid, Raw, Spec, extra};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -37,10 +37,11 @@ impl<S: Sink> Taker<'_, '_, S> {
     pub fn take_each(
         &mut self,
         format: Format,
+        reading: &Reading,
         text: impl Read,
         parse: impl for<'a> Fn(Raw<'a>) -> std::result::Result<S::Record<'a>, Invalid>,
     ) -> Result<()> {
-        decode::decode(format, text, self.spec.members, &mut |record| self.take(&record, &parse))
+        decode::decode(format, reading, text, self.spec.members, &mut |record| self.take(&record, &parse))
     }
 
     /// Takes one record: keeps it, or sets it aside.

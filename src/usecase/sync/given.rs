@@ -2,12 +2,13 @@
 
 use super::{date_of, name, pattern, plan};
 use crate::collector::{Location, no_folder};
-use crate::decode::{self, Format};
+use crate::decode::{self, Format, Reading};
 use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};
 use crate::repository::Entry;
 use crate::usecase::load::{Planned, Request};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What is said of files beside their names.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Given {
     pub format: Option<Format>,
     /// The date of their data; `None` for what the names tell.
     pub date: Option<DataDate>,
+    /// How all of them are to be read, as far as it is said.
+    pub reading: Arc<Reading>,
 }
 
 /// The delivery that these files are, in this order.
@@ -39,8 +42,8 @@ fn request(location: Location, given: &Given) -> Result<Request> {
     let by_pattern = || pattern::told(path(&location)).map(|(model, _)| model);
     let model =
         given.model.or_else(|| name::model(&name)).or_else(by_pattern).ok_or_else(|| nameless(&location))?;
-    let format = given.format.or_else(|| Format::of(path(&location))).ok_or_else(|| formless(&location))?;
-    Ok(Request::new(model, location, format))
+    let format = given.format.or_else(|| Format::of(path(&location))).ok_or_else(|| formless(&location, &given.reading))?;
+    Ok(Request::new(model, location, format, given.reading.clone()))
 }
 
 fn path(location: &Location) -> &Path {
@@ -89,12 +92,12 @@ fn nameless(location: &Location) -> Error {
 }
 
 /// The error for a source whose name does not tell its form: what else it may be, or that it is to be said.
-fn formless(location: &Location) -> Error {
+fn formless(location: &Location, reading: &Reading) -> Error {
     let told = match location {
         Location::File(path) if path.is_dir() => Some(no_folder(path)),
         Location::File(path) if path.is_file() => location
             .open()
-            .and_then(|source| decode::decompressed(source.reader).map(drop))
+            .and_then(|source| decode::decompressed(source.reader, reading).map(drop))
             .err()
             .map(|error| error.at(location)),
         _ => None,

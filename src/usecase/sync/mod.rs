@@ -9,10 +9,12 @@ pub use given::{Given, delivery};
 pub use name::plain_stem;
 
 use crate::collector;
+use crate::decode::Reading;
 use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};
 use crate::usecase::load::{Options, Planned};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is to be synced.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Wanted {
     pub paths: Vec<PathBuf>,
     /// The date of all of them, whatever their names tell.
     pub date: Option<DataDate>,
+    /// How they are to be read, as far as that was said.
+    pub reading: Arc<Reading>,
     /// Whether each file is a delivery of its own, so that a broken one does not keep out the others.
     pub each_file: bool,
 }
@@ -44,7 +48,7 @@ pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
     for listed in listing.files {
         let Some(given) = wanted.paths.get(listed.root) else { continue };
         let path = listed.path.clone();
-        match plan::told(listed, given, &mut dates) {
+        match plan::told(listed, given, &wanted.reading, &mut dates) {
             Some(told) => files.push(told),
             // Its name alone fitted a pattern.
             None => others.push(path),
@@ -68,7 +72,7 @@ fn nothing(wanted: &Wanted) -> Error {
     let paths: Vec<String> = wanted.paths.iter().map(|path| path.display().to_string()).collect();
     let names: Vec<String> = Model::all().iter().map(|model| format!("{}.*", model.spec().plural)).collect();
     Error::failed(format!("{}: no model's file in it", paths.join(", "))).help(format!(
-        "looked for {} with the ending csv, json or jsonl, also .gz or .zst, and with a date or a number in the name",
+        "looked for {} with the ending csv, tsv, xlsx, json or jsonl, also .gz, .zst, .bz2, .xz or .zip, and with a date or a number in the name",
         names.join(", ")
     ))
 }

@@ -1,6 +1,6 @@
 //! What the name of a file tells: its model, its form and its date.
 
-use crate::decode::Format;
+use crate::decode::{self, Format};
 use crate::domain::{DataDate, Model};
 use std::cmp::Ordering;
 use std::path::Path;
@@ -41,7 +41,7 @@ pub fn plain_stem(name: &str) -> String {
 /// The name without the endings that tell the form, in lower case.
 fn stem(name: &str) -> String {
     let name = name.to_ascii_lowercase();
-    let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    let plain = decode::uncompressed(&name);
     plain.rsplit_once('.').map_or(plain, |(stem, _)| stem).to_owned()
 }
 
@@ -104,13 +104,15 @@ mod tests {
             ("movies-2026-11-20.csv", Some(Model::MOVIE)),
             ("20261121_users.csv.zst", Some(Model::USER)),
             ("streams-2.csv", Some(Model::STREAM)),
+            ("users.tsv", Some(Model::USER)),
+            ("movies-2026-11-20.csv.zip", Some(Model::MOVIE)),
             ("streams (2).csv", Some(Model::STREAM)),
             ("streams.part-0003.ndjson", Some(Model::STREAM)),
             ("2026-11-20T0230-reviews-01.json", Some(Model::REVIEW)),
             ("actors.csv", None),
             ("old-movies.csv", None),
             ("movies-users.csv", None),
-            ("movies.xlsx", None),
+            ("movies.xlsx", Some(Model::MOVIE)),
             ("movies", None),
             ("2026-11-20.csv", None),
             ("moviesandmore.csv", None),

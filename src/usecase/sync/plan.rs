@@ -2,6 +2,7 @@
 
 use super::{name, pattern};
 use crate::collector::{Listed, Location};
+use crate::decode::Reading;
 use crate::domain::{DataDate, Model};
 use crate::repository::Entry;
 use crate::usecase::load::{Options, Planned, Request, stamp_of};
@@ -19,12 +20,13 @@ pub struct Told {
 
 /// The file with what its name tells, if it tells a model. `given` is the path that it was found below, whose own
 /// name may tell a date as well.
-pub fn told(listed: Listed, given: &Path, dates: &mut Dates<'_>) -> Option<Told> {
+pub fn told(listed: Listed, given: &Path, reading: &Arc<Reading>, dates: &mut Dates<'_>) -> Option<Told> {
     let (model, format) = name::told(&listed.name).or_else(|| pattern::told(&listed.path))?;
     let request = Request {
         model,
         location: Location::File(listed.path.clone()),
         format,
+        reading: Arc::clone(reading),
         stamp: Some(stamp_of(&listed)),
     };
     let date = dates.of(&listed, given);
