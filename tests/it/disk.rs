@@ -189,12 +189,12 @@ fn a_full_disk_is_told_and_nothing_changed() {
 
 #[test]
 fn a_full_disk_for_temporary_files_is_told_and_nothing_changed() {
-    let scene = streams();
+    let mut scene = streams();
     let Some(_small) = Small::mount(scene.sandbox.path("tmp"), 64) else { return };
     let outcome = scene.run(scene.command(&scene.load));
     failed(&scene, &outcome, &["tmp: No space left on device"]);
 
-    // The staging table of a model goes to a file of SQLite's, once it is large.
+    // The records of another model are sorted in such a file, beyond the memory that they may have.
     let record = |i: u32| {
         let text = "x".repeat(100_000);
         format!(
@@ -203,7 +203,16 @@ fn a_full_disk_for_temporary_files_is_told_and_nothing_changed() {
     };
     let reviews: Vec<String> = (0..200).map(record).collect();
     scene.sandbox.write("one/reviews.jsonl", reviews.join("\n"));
-    let args = ["load", "--model", "review", "--config", "one/reviews.jsonl"].map(str::to_owned);
+    let args = ["load", "one/reviews.jsonl"].map(str::to_owned);
+    let little = ["--memory", "16"].map(str::to_owned);
+    let outcome = scene.run(scene.command(&[args.clone(), little].concat()));
+    failed(&scene, &outcome, &["tmp: No space left on device"]);
+
+    // Where some are known already, they go to a staging table, which SQLite keeps in a file of its own once it is large.
+    scene.sandbox.write("one/review.jsonl", record(0));
+    let known = ["load", "one/review.jsonl"].map(str::to_owned);
+    assert_eq!(scene.run(scene.command(&known)).code, 0);
+    scene.before = content(&scene.database());
     let outcome = scene.run(scene.command(&args));
     let folder = scene.sandbox.path("tmp");
     failed(

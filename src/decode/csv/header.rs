@@ -35,11 +35,7 @@ pub struct Header {
 impl Header {
     /// Takes the header from the start of the source; each of `members` must be there, once, and tells what the
     /// separator is.
-    pub fn read<R: Read>(
-        blocks: &mut Blocks<R>,
-        reading: &Reading,
-        members: Members,
-    ) -> Result<Header> {
+    pub fn read<R: Read>(blocks: &mut Blocks<R>, reading: &Reading, members: Members) -> Result<Header> {
         let expected = || format!("expected a header with the columns {}", members.join(", "));
         let mut block = Block::default();
         let (said, hint) = said_in_file(blocks, &mut block)?;

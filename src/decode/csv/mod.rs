@@ -20,12 +20,7 @@ use crate::error::Result;
 use std::io::Read;
 
 /// Visits each record of `reader` below its header, which must have the columns `members`.
-pub fn decode(
-    reader: impl Read,
-    reading: &Reading,
-    members: Members,
-    visit: &mut Visit<'_>,
-) -> Result<()> {
+pub fn decode(reader: impl Read, reading: &Reading, members: Members, visit: &mut Visit<'_>) -> Result<()> {
     let (header, mut blocks) = open(reader, reading, members)?;
     let mut block = Block::default();
     while blocks.next(&mut block)? {
@@ -35,11 +30,7 @@ pub fn decode(
 }
 
 /// Reads the header and yields the blocks below it.
-pub fn open<R: Read>(
-    reader: R,
-    reading: &Reading,
-    members: Members,
-) -> Result<(Header, Blocks<R>)> {
+pub fn open<R: Read>(reader: R, reading: &Reading, members: Members) -> Result<(Header, Blocks<R>)> {
     let mut blocks = Blocks::new(reader)?;
     let header = Header::read(&mut blocks, reading, members)?;
     Ok((header, blocks))

@@ -1,6 +1,12 @@
-//! Models that are small enough for a staging table: the whole source is staged first, so that of a
-//! key that comes twice the last record wins, and then compared with what is known in one statement.
+//! Models with a key of their own: the whole source is sorted by key first, so that of a key that comes twice the last
+//! record wins. Where nothing is known yet the records are written as they are; else they go to a staging table, and
+//! are compared with what is known.
 
+mod row;
+mod sort;
+
+use self::row::Values;
+use self::sort::Sorter;
 use super::absence;
 use super::forgotten::Forgotten;
 use super::key;
@@ -8,14 +14,15 @@ use super::ledger::Counts;
 use super::sink::{Change, Late, SAMPLES, Scope, Sink, origin};
 use crate::domain::{Raw, Rules, Spec, Value, key_text};
 use crate::error::Result;
+use crate::interrupt;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, params, params_from_iter};
 use std::sync::Arc;
 
-/// A staging table for one model.
+/// The records of one model.
 pub struct Staged {
     scope: Scope,
-    insert: String,
+    records: Sorter,
     kept: u64,
     forgotten: Arc<Forgotten>,
     /// Where the records have the address that tells whose they are, if anybody was forgotten.
@@ -28,33 +35,23 @@ impl Sink for Staged {
 
     fn open(connection: &Connection, scope: Scope, forgotten: &Arc<Forgotten>) -> Result<Staged> {
         let spec = scope.spec;
-        let fields = spec.fields.join(", ");
-        let key = spec.key().join(", ");
-        // SQLite keeps temporary tables in a file of its own that goes with the connection.
-        connection.execute_batch(&format!(
-            "CREATE TEMP TABLE stage (position INTEGER PRIMARY KEY, {fields}, UNIQUE ({key}));
-             CREATE TEMP TABLE spared (key PRIMARY KEY) WITHOUT ROWID;"
-        ))?;
-        let places = vec!["?"; spec.fields.len()].join(", ");
-        let set = each(spec, ", ", |field| format!("{field} = excluded.{field}"));
-        let insert =
-            format!("INSERT INTO stage ({fields}) VALUES ({places}) ON CONFLICT ({key}) DO UPDATE SET {set}");
+        connection.execute_batch("CREATE TEMP TABLE spared (key PRIMARY KEY) WITHOUT ROWID")?;
+        let records = Sorter::new(spec.keys, scope.memory / 2);
         let forgotten = Arc::clone(forgotten);
         let address = spec.fields.iter().position(|field| spec.address == Some(field));
         let address = address.filter(|_| !forgotten.is_empty());
-        Ok(Staged { scope, insert, kept: 0, forgotten, address, suppressed: 0 })
+        Ok(Staged { scope, records, kept: 0, forgotten, address, suppressed: 0 })
     }
 
-    fn keep(&mut self, connection: &Connection, values: &Vec<Value<'_>>) -> Result<()> {
+    fn keep(&mut self, _: &Connection, values: &Vec<Value<'_>>) -> Result<()> {
         if let Some(Value::Text(address)) = self.address.and_then(|at| values.get(at))
             && self.forgotten.has(address)
         {
             self.suppressed += 1;
             return Ok(());
         }
-        connection.prepare_cached(&self.insert)?.execute(params_from_iter(values))?;
         self.kept += 1;
-        Ok(())
+        self.records.add(values)
     }
 
     fn spare(&mut self, connection: &Connection, raw: Raw<'_>) -> Result<()> {
@@ -102,7 +99,7 @@ impl Sink for Staged {
         Ok(connection.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))?)
     }
 
-    fn upsert(self, connection: &Connection, counts: &mut Counts, _: &dyn Fn(u64)) -> Result<()> {
+    fn upsert(mut self, connection: &Connection, counts: &mut Counts, written: &dyn Fn(u64)) -> Result<()> {
         let Scope { spec, load, complete, .. } = self.scope;
         let name = spec.name;
         let fields = spec.fields.join(", ");
@@ -110,8 +107,11 @@ impl Sink for Staged {
         counts.suppressed += self.suppressed;
         let is_first = !connection.prepare(&format!("SELECT 1 FROM {name}"))?.exists([])?;
         if is_first && !complete_with_parts(connection, self.scope)? {
-            return self.insert_first(connection, counts);
+            counts.inserted = self.insert(connection, name, Some(load), written)?;
+            counts.repeated += self.kept - counts.inserted;
+            return Ok(connection.execute_batch("DROP TABLE spared")?);
         }
+        self.stage(connection)?;
         self.fill(connection)?;
         if let Some(late) = self.scope.late {
             counts.older = self.keep_older(connection, late)?;
@@ -133,7 +133,7 @@ impl Sink for Staged {
         connection.execute(
             &format!(
                 "INSERT INTO {name} ({fields}, load_id)
-                 SELECT {fields}, ?1 FROM stage WHERE true ORDER BY position
+                 SELECT {fields}, ?1 FROM stage WHERE true
                  ON CONFLICT ({key}) DO UPDATE SET {set}, load_id = excluded.load_id WHERE {differs}",
                 key = spec.key().join(", "),
                 set = each(spec, ", ", |field| format!("{field} = excluded.{field}")),
@@ -199,21 +199,50 @@ fn complete_with_parts(connection: &Connection, scope: Scope) -> Result<bool> {
 }
 
 impl Staged {
-    /// Inserts all records, where none is known: then there is nothing to compare them with.
-    fn insert_first(self, connection: &Connection, counts: &mut Counts) -> Result<()> {
-        let Scope { spec, load, .. } = self.scope;
-        let fields = spec.fields.join(", ");
-        let inserted = connection.execute(
-            &format!(
-                "INSERT INTO {name} ({fields}, load_id) SELECT {fields}, ?1 FROM stage ORDER BY position",
-                name = spec.name
-            ),
-            params![load],
-        )? as u64;
-        counts.inserted = inserted;
-        counts.repeated += self.kept - inserted;
-        connection.execute_batch("DROP TABLE stage; DROP TABLE spared")?;
-        Ok(())
+    /// Writes the records to an empty table, in the order of their keys, and returns how many there are.
+    fn insert(
+        &mut self,
+        connection: &Connection,
+        table: &str,
+        load: Option<i64>,
+        written: &dyn Fn(u64),
+    ) -> Result<u64> {
+        let Scope { spec, memory, .. } = self.scope;
+        let mut columns = spec.fields.to_vec();
+        columns.extend(load.map(|_| "load_id"));
+        let places = vec!["?"; columns.len()].join(", ");
+        let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "));
+        let mut insert = connection.prepare(&sql)?;
+        if load.is_some() {
+            insert.raw_bind_parameter(columns.len(), load)?;
+        }
+        let records = std::mem::replace(&mut self.records, Sorter::new(spec.keys, memory));
+        let mut count = 0;
+        records.sorted()?.each(|row| {
+            for (at, value) in (1..).zip(Values(row)) {
+                insert.raw_bind_parameter(at, value)?;
+            }
+            insert.raw_execute()?;
+            count += 1;
+            if count % BETWEEN == 0 {
+                interrupt::check()?;
+                written(count);
+            }
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    /// Puts the records into a staging table.
+    fn stage(&mut self, connection: &Connection) -> Result<()> {
+        let spec = self.scope.spec;
+        // SQLite keeps temporary tables in a file of its own that goes with the connection.
+        connection.execute_batch(&format!(
+            "CREATE TEMP TABLE stage ({fields}, PRIMARY KEY ({key})) WITHOUT ROWID",
+            fields = spec.fields.join(", "),
+            key = spec.key().join(", "),
+        ))?;
+        self.insert(connection, "stage", None, &|_| {}).map(|_| ())
     }
 
     /// Gives the known records what they have beyond their model, if they are of a time when nobody looked for
@@ -246,21 +275,20 @@ impl Staged {
         let Scope { spec, load, .. } = self.scope;
         let name = spec.name;
         let fields = spec.fields.join(", ");
-        let older = format!(
-            "SELECT s.position FROM stage AS s JOIN {name} AS known ON {same}
-             WHERE ({differs}) AND {has}",
-            differs = each(spec, " OR ", |field| format!("known.{field} IS NOT s.{field}")),
+        let is_older = format!(
+            "EXISTS (SELECT 1 FROM {name} AS known WHERE {same} AND ({differs}) AND {has})",
+            differs = each(spec, " OR ", |field| format!("known.{field} IS NOT stage.{field}")),
             has = late.has(&origin(name, spec.key(), "known")),
-            same = key::same(spec.key(), "known", "s"),
+            same = key::same(spec.key(), "known", "stage"),
         );
         let kept = connection.execute(
             &format!(
                 "INSERT INTO {name}_history ({fields}, load_id, replaced_by)
-                 SELECT {fields}, ?1, ?1 FROM stage WHERE position IN ({older})"
+                 SELECT {fields}, ?1, ?1 FROM stage WHERE {is_older}"
             ),
             params![load],
         )?;
-        connection.execute(&format!("DELETE FROM stage WHERE position IN ({older})"), [])?;
+        connection.execute(&format!("DELETE FROM stage WHERE {is_older}"), [])?;
         Ok(kept as u64)
     }
 
@@ -287,6 +315,9 @@ impl Staged {
         }
     }
 }
+
+/// How many records are written between two looks at what goes on.
+const BETWEEN: u64 = 10_000;
 
 /// How much of a text a sample has.
 const SAMPLE_BYTES: usize = 10_000;
