@@ -82,12 +82,16 @@ ROUNDS ?= 3
 BENCH   = $(CARGO) bench --locked --bench warehouse -- $(if $(OUT),--out "$(abspath $(OUT))")
 
 .PHONY: bench
-bench: ## Measure loads and answers beside SQLite's and DuckDB's: ROWS=, ROUNDS=, OUT=file
+bench: ## Measure loads, answers and described models beside SQLite's, DuckDB's: ROWS=, ROUNDS=, OUT=file
 	@$(BENCH) --rows $(ROWS) --rounds $(ROUNDS)
 
 .PHONY: bench-scale
 bench-scale: ## Measure fresh loads of 1, 10 and 30 million streams
 	@$(BENCH) --scale --rounds 1
+
+.PHONY: bench-models
+bench-models: ## Measure described models alone: ROUNDS=, OUT=file
+	@$(BENCH) --models --rounds $(ROUNDS)
 
 NIGHTS ?= 1000
 

@@ -1,7 +1,7 @@
 //! DuckDB, from the Python Package Index, in a virtual environment of its own.
 
 use crate::child::{self, Cost};
-use crate::{Result, note};
+use crate::{Result, venv};
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -30,27 +30,8 @@ pub struct Reply {
 impl Peer {
     /// Makes the environment if it is not there; the error is the reason why there is none.
     pub fn prepare(place: &Path) -> Result<Peer> {
-        let venv = place.join("venv");
-        let python = match cfg!(windows) {
-            true => venv.join("Scripts").join("python.exe"),
-            false => venv.join("bin").join("python"),
-        };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let peer = Peer { python, threads };
-        if peer.has_duckdb().is_err() {
-            note(format_args!("installing DuckDB {VERSION} into {}", venv.display()));
-            child::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-            child::run(Command::new(&peer.python).args(pip).arg(format!("duckdb=={VERSION}")))?;
-            peer.has_duckdb()?;
-        }
-        Ok(peer)
-    }
-
-    fn has_duckdb(&self) -> Result<()> {
-        let version = "import duckdb; print(duckdb.__version__)";
-        let found = child::run(Command::new(&self.python).args(["-c", version]))?.output;
-        if found.trim() == VERSION { Ok(()) } else { Err(format!("DuckDB is {}", found.trim()).into()) }
+        Ok(Peer { python: venv::python(&place.join("venv"), "duckdb", VERSION)?, threads })
     }
 
     /// How many threads it may use: as many as there are cores.

@@ -11,6 +11,7 @@ mod data;
 mod duckdb;
 mod goals;
 mod keyless;
+mod models;
 mod nights;
 mod parts;
 mod report;
@@ -18,6 +19,7 @@ mod rounds;
 mod scale;
 mod small;
 mod state;
+mod venv;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -47,6 +49,9 @@ struct Arguments {
     /// Measure so many nights, one after the other, instead
     #[arg(long, conflicts_with = "scale")]
     nights: Option<u64>,
+    /// Measure described models alone
+    #[arg(long, conflicts_with_all = ["scale", "nights"])]
+    models: bool,
     /// Also write the report to this file
     #[arg(long)]
     out: Option<PathBuf>,
@@ -86,7 +91,12 @@ fn run(arguments: &Arguments) -> Result<()> {
     let text = match arguments.nights {
         Some(nights) => nights::measure(&place, nights)?,
         None if arguments.scale => scale::measure(&place, arguments.rounds.max(1))?,
-        None => rounds::measure(&place, arguments.rows.max(1), arguments.rounds.max(1))?,
+        None if arguments.models => models::measure(&place, arguments.rounds.max(1))?,
+        None => {
+            let rounds = arguments.rounds.max(1);
+            let streams = rounds::measure(&place, arguments.rows.max(1), rounds)?;
+            format!("{streams}\n{}", models::measure(&place, rounds)?)
+        }
     };
     print!("{text}");
     if let Some(out) = &arguments.out {

@@ -129,11 +129,11 @@ pub fn mebibytes(bytes: f64) -> String {
     format!("{:.0} MiB", bytes / f64::from(1 << 20))
 }
 
-/// How many streams, for a heading.
-pub fn streams(rows: u64) -> String {
+/// How many of something, for a heading.
+pub fn many(rows: u64, what: &str) -> String {
     match rows {
-        0..1_000_000 => format!("{rows} streams"),
-        _ => format!("{} million streams", rows as f64 / 1e6),
+        0..1_000_000 => format!("{rows} {what}"),
+        _ => format!("{} million {what}", rows as f64 / 1e6),
     }
 }
 

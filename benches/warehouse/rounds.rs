@@ -4,7 +4,7 @@ use crate::answers::Answers;
 use crate::child::{self, part, scli};
 use crate::data::{self, Data};
 use crate::duckdb::{self, Peer};
-use crate::report::{Table, machine, number, streams};
+use crate::report::{Table, machine, many, number};
 use crate::state::Difference;
 use crate::{Result, goals, note, small};
 use std::fs::{self, File};
@@ -174,7 +174,7 @@ fn report(data: &Data, found: &Found, rounds: usize, threads: usize) -> Result<S
     Ok(format!(
         "### {}\n\n{}; medians of {rounds} interleaved rounds; DuckDB {} with {threads} threads.\n\n\
          {}{database}\n\n{written}\n\n{}\n{}",
-        streams(data.rows),
+        many(data.rows, "streams"),
         machine(),
         duckdb::VERSION,
         table.markdown(),
