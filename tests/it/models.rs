@@ -518,24 +518,24 @@ fn where_no_fields_identify_a_record_a_digest_of_them_does() {
     for (hash, message) in [
         (
             r#"["station", "level"]"#,
-            "error: scli.toml, line 7: model reading, field id: id was the digest of station, level, seen, and cannot become the digest of station, level",
+            "error: scli.toml, line 9: model reading, field id: id was the digest of station, level, seen, and cannot become the digest of station, level",
         ),
         (
             r#"["station", "none"]"#,
-            "error: scli.toml, line 7: model reading, field id: the digest has `none`, which is none of the fields",
+            "error: scli.toml, line 9: model reading, field id: the digest has `none`, which is none of the fields",
         ),
         (
             r#"["id"]"#,
-            "error: scli.toml, line 7: model reading, field id: the digest has `id`, which is none of the fields",
+            "error: scli.toml, line 9: model reading, field id: the digest has `id`, which is none of the fields",
         ),
         (
             r#"["level", "level"]"#,
-            "error: scli.toml, line 7: model reading, field id: the digest has `level` twice",
+            "error: scli.toml, line 9: model reading, field id: the digest has `level` twice",
         ),
-        (r#"[]"#, "error: scli.toml, line 7: model reading, field id: a digest of no fields"),
+        (r#"[]"#, "error: scli.toml, line 9: model reading, field id: a digest of no fields"),
         (
             r#"["level"], required = true"#,
-            "error: scli.toml, line 7: model reading, field id: a digest has nothing else that is said of fields",
+            "error: scli.toml, line 9: model reading, field id: a digest has nothing else that is said of fields",
         ),
     ] {
         sandbox.write("scli.toml", draft.replace(r#"["station", "level", "seen"]"#, hash));
