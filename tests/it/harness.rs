@@ -52,7 +52,8 @@ impl Sandbox {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_scli"));
         command.args(args).current_dir(self.dir.path()).stdin(Stdio::null());
-        for name in ["DATABASE_URL", "NO_COLOR", "COLUMNS"] {
+        let proxies = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+        for name in ["DATABASE_URL", "NO_COLOR", "COLUMNS"].into_iter().chain(proxies) {
             command.env_remove(name);
         }
         command
@@ -215,6 +216,16 @@ impl Outcome {
 /// Whether a program of the system can be run; says so where a test cannot go on without it.
 pub fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
+    if !found {
+        println!("skipped: there is no {program} on this machine");
+    }
+    found
+}
+
+/// Whether a server or another part that tests need is installed. Where all of them are to be, a missing one is a failure.
+pub fn part(program: &str, version: &[&str]) -> bool {
+    let found = Command::new(program).args(version).output().is_ok();
+    assert!(found || std::env::var_os("CI").is_none(), "there is no {program}");
     if !found {
         println!("skipped: there is no {program} on this machine");
     }

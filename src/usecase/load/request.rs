@@ -1,6 +1,6 @@
 //! What to load, and how.
 
-use crate::collector::{self, Listed, Location};
+use crate::collector::{self, Listed, Location, Source};
 use crate::decode::Format;
 use crate::domain::Model;
 use crate::repository::{Entry, Stamp};
@@ -23,9 +23,28 @@ impl Request {
     pub fn new(model: Model, location: Location, format: Format) -> Request {
         let stamp = match &location {
             Location::File(path) => collector::found(path).as_ref().map(stamp_of),
-            Location::Stdin => None,
+            // What is told of a file of another machine is told when it is opened.
+            Location::Stdin | Location::Remote(_) => None,
         };
         Request { model, location, format, stamp }
+    }
+
+    /// The source as it was found when it was opened, or else before.
+    pub fn stamp_of(&self, open: &Source) -> Option<Stamp> {
+        match (&self.location, &open.version) {
+            (Location::Remote(address), Some(version)) => Some(Stamp {
+                path: address.to_string(),
+                bytes: version.bytes,
+                modified_at: version.modified_at,
+                etag: version.etag.clone(),
+            }),
+            _ => self.stamp.clone(),
+        }
+    }
+
+    /// Whether it may be read more than once for little.
+    pub fn is_at_hand(&self) -> bool {
+        !matches!(self.location, Location::Remote(_))
     }
 }
 
@@ -35,6 +54,7 @@ pub fn stamp_of(listed: &Listed) -> Stamp {
         path: listed.identity.to_string_lossy().into_owned(),
         bytes: listed.bytes,
         modified_at: listed.modified_at,
+        etag: listed.etag.clone(),
     }
 }
 

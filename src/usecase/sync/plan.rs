@@ -1,7 +1,7 @@
 //! Which files belong together, and which come first.
 
 use super::{name, pattern};
-use crate::collector::{Listed, Location};
+use crate::collector::Listed;
 use crate::domain::{DataDate, Model};
 use crate::repository::Entry;
 use crate::usecase::load::{Options, Planned, Request, stamp_of};
@@ -21,12 +21,7 @@ pub struct Told {
 /// name may tell a date as well.
 pub fn told(listed: Listed, given: &Path, dates: &mut Dates<'_>) -> Option<Told> {
     let (model, format) = name::told(&listed.name).or_else(|| pattern::told(&listed.path))?;
-    let request = Request {
-        model,
-        location: Location::File(listed.path.clone()),
-        format,
-        stamp: Some(stamp_of(&listed)),
-    };
+    let request = Request { model, location: listed.location(), format, stamp: Some(stamp_of(&listed)) };
     let date = dates.of(&listed, given);
     Some(Told { listed, request, date })
 }
