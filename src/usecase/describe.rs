@@ -26,6 +26,7 @@ pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
     let mut drafts: Vec<(String, String, Vec<PathBuf>, Draft)> = Vec::new();
     for path in files {
         let location = Location::from_arg(path)?;
+        let path = &location.path().into_owned();
         let format = Format::of(path).ok_or_else(|| {
             Error::usage(format!("{location}: the name does not tell the form"))
                 .help("describe files whose names end in .csv, .json or .jsonl, also .gz or .zst")
