@@ -119,6 +119,7 @@ mod tests {
             etag: etag.map(str::to_owned),
         };
         let known = |bytes, modified_at, etag: Option<&str>| KnownFile {
+            collector: "csv".to_owned(),
             bytes,
             modified_at,
             etag: etag.map(str::to_owned),

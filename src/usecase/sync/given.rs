@@ -45,7 +45,8 @@ fn request(location: &Location, given: &Given) -> Result<Request> {
     let by_pattern = || pattern::told(&path).map(|(model, _)| model);
     let model =
         given.model.or_else(|| name::model(&name)).or_else(by_pattern).ok_or_else(|| nameless(location))?;
-    let format = given.format.or_else(|| Format::of(&path)).ok_or_else(|| formless(location, &given.reading))?;
+    let format =
+        given.format.or_else(|| Format::of(&path)).ok_or_else(|| formless(location, &given.reading))?;
     Ok(Request::new(model, location.clone(), format, given.reading.clone()))
 }
 
