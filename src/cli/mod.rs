@@ -15,8 +15,10 @@ mod forget;
 mod load_args;
 mod models;
 mod next;
+mod notify;
 mod output;
 mod page;
+mod parts;
 mod past;
 mod project;
 mod prune;
@@ -28,6 +30,7 @@ mod report;
 mod schema;
 mod seal;
 mod undo;
+mod watch;
 
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
