@@ -7,6 +7,7 @@ use super::export::ExportArgs;
 use super::forget::ForgetCommand;
 use super::load_args::{LoadArgs, SyncArgs};
 use super::past::{HistoryArgs, LoadsArgs};
+use super::project::ProjectArgs;
 use super::prune::PruneArgs;
 use super::query::QueryArgs;
 use super::rejects::RejectsCommand;
@@ -55,7 +56,7 @@ than allowed, 4 answers differ from --check, 5 the database is locked, 6 loaded,
 pub enum Command {
     /// Create the database, or bring its schema up to date; safe to repeat
     #[command(after_help = "Example:\n  scli init-db")]
-    InitDb,
+    InitDb(ProjectArgs),
     /// Upsert files into their models
     ///
     /// A file is known by its name, as in movies.csv, or --model says what it holds. Files given together are loaded

@@ -2,7 +2,7 @@
 
 use super::reading_args::ReadingArgs;
 use crate::error::Result;
-use crate::project::to_toml;
+use crate::project::{self, to_toml};
 use crate::usecase::describe;
 use clap::ValueHint;
 use std::io::Write;
@@ -21,8 +21,14 @@ pub struct DescribeArgs {
 
 /// Prints what scli.toml may say of the files.
 pub fn describe(args: &DescribeArgs) -> Result<()> {
+    let left_out = project::read(None).is_ok_and(|project| project.shipped == Some(false));
+    let drafts = describe::describe(&args.files, &args.reading.reading(), left_out)?;
     let mut text = String::new();
-    for drafted in describe::describe(&args.files, &args.reading.reading())? {
+    if drafts.own {
+        text += "# A file has the name of one of the six models, and is none of theirs: leave the six out.\n\
+                 [project]\nshipped = false\n";
+    }
+    for drafted in drafts.models {
         if !text.is_empty() {
             text.push('\n');
         }

@@ -72,11 +72,12 @@ enum NotParsed {
 }
 
 /// The arguments. A model that is none of the six may be described in a file or in the database; these are looked
-/// at only then.
+/// at only then, and for help.
 fn parsed() -> std::result::Result<Args, NotParsed> {
     let line: Vec<_> = std::env::args_os().collect();
     match Args::try_parse_from(&line) {
         Err(error) if is_about_a_model(&error) => match models::know_for(&line) {
+            Err(_) if error.kind() == ErrorKind::DisplayHelp => Err(NotParsed::Line(error)),
             Ok(true) => Args::try_parse_from(&line).map_err(NotParsed::Line),
             Ok(false) => Err(NotParsed::Line(error)),
             Err(why) => Err(NotParsed::Models(why)),
@@ -85,10 +86,11 @@ fn parsed() -> std::result::Result<Args, NotParsed> {
     }
 }
 
-/// Whether the command line names a model that is none of those known so far.
+/// Whether the command line names a model that is none of those known so far, or asks which ones there are.
 fn is_about_a_model(error: &clap::Error) -> bool {
     let arg = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL")
+    let is_unknown = error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL");
+    is_unknown || error.kind() == ErrorKind::DisplayHelp
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.
@@ -143,7 +145,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64), ..Access::default() };
     match asked {
-        Command::InitDb => {
+        Command::InitDb(args) => {
+            models::know(&database()?, args.folder(), &access)?;
             let warehouse = Warehouse::open(&database()?, &access)?;
             reporter.initialised(warehouse.path());
             Ok(())
@@ -172,6 +175,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             Ok(())
         }
         Command::Completions { shell } => {
+            // The models are those of the database and the project here, if there are any.
+            let _ = models::know_for(&std::env::args_os().collect::<Vec<_>>());
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command(), "scli", &mut script);
             Ok(std::io::stdout().write_all(&script)?)

@@ -10,7 +10,7 @@ pub use further::Further;
 pub use passing::Passing;
 pub use records::Records;
 
-use crate::domain::Model;
+use crate::domain::{Model, Rules};
 use std::collections::BTreeSet;
 
 /// The field with what a record has beyond its model.
@@ -47,13 +47,16 @@ impl Wanted {
 
     /// The columns that hold times as microseconds, and are to be shown as text.
     pub fn times(&self) -> &'static [&'static str] {
-        if self.model == Model::STREAM { &["start_at", "end_at"] } else { &[] }
+        match self.model.spec().rules {
+            Rules::Session(_) => &["start_at", "end_at"],
+            Rules::Keyed(_) => &[],
+        }
     }
 
     /// SQL for the rows, with a column for each of the `further` names.
     pub fn sql(&self, further: &[String]) -> String {
         let model = self.model.name();
-        if self.model == Model::STREAM {
+        if let Rules::Session(_) = self.model.spec().rules {
             let (first, last) =
                 if self.all_columns { ("lower(hex(f.id)) AS id, ", ", f.load_id") } else { ("", "") };
             // In the order of the table, which a cross join keeps.

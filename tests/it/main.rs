@@ -40,6 +40,7 @@ mod joined;
 mod json;
 mod kill;
 mod kill_back;
+mod left_out;
 mod load;
 mod memory;
 mod models;
