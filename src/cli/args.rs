@@ -128,7 +128,8 @@ pub enum Command {
     /// made from; look it over before it is used. The file docs/models.md says what a description can have.
     #[command(after_help = "Examples:
   scli describe ratings.csv > scli.toml
-  scli describe orders.jsonl customers.json.gz")]
+  scli describe orders.jsonl customers.json.gz
+  scli describe --shipped")]
     Describe(DescribeArgs),
     /// Write a model, or all of them, as files that load takes again
     ///

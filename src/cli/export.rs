@@ -67,7 +67,7 @@ impl Form {
     }
 
     fn usual(model: Model) -> Form {
-        if model.spec().nested { Form::Json } else { Form::Csv }
+        if model.spec().nested() { Form::Json } else { Form::Csv }
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Wanted {
 impl Wanted {
     /// Whether `load` takes what is written.
     pub fn loads_again(&self) -> bool {
-        !self.all_columns && (self.json || !self.model.spec().nested)
+        !self.all_columns && (self.json || !self.model.spec().nested())
     }
 
     /// Whether rows become the records that the sender would send.
@@ -90,7 +90,7 @@ impl Wanted {
     fn fields(&self) -> Vec<String> {
         let spec = self.model.spec();
         let shown = || spec.fields.iter().filter(|field| !field.ends_with("_key") && **field != EXTRA);
-        if spec.nested {
+        if spec.nested() {
             return shown().map(|field| (*field).to_owned()).collect();
         }
         if let Some(described) = spec.described {
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn flat_columns_are_those_of_the_senders_file() {
-        for model in Model::SHIPPED.into_iter().filter(|model| !model.spec().nested) {
+        for model in Model::SHIPPED.into_iter().filter(|model| !model.spec().nested()) {
             let wanted = Wanted { model, json: false, all_columns: false };
             let mut rows = Collected::default();
             run(&fixture::small(), &wanted.sql(&[]), &[], &mut rows).unwrap();

@@ -7,11 +7,13 @@ mod broken;
 mod draft;
 mod files;
 mod model;
+mod shipped;
 
 pub use broken::Broken;
 pub use draft::to_toml;
 pub use files::SqlFile;
 pub use model::Described;
+pub use shipped::{SHIPPED, shipped};
 
 use crate::collector::{Location, read_text};
 use crate::error::{Error, Kind, Result};

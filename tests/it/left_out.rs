@@ -1,6 +1,6 @@
 //! Warehouses that do without the six models.
 
-use crate::harness::{Sandbox, rows};
+use crate::harness::{Sandbox, challenge, project, rows};
 use rusqlite::Connection;
 
 const TOML: &str = r#"
@@ -232,4 +232,55 @@ fn a_draft_leaves_the_six_out_where_a_file_has_the_name_of_one_and_another_shape
     sandbox.write("movies.csv", "title,duration_mins,original_language,size_mb\nX,90,French,2\n");
     let draft = sandbox.scli(&["describe", "movies.csv"]).success().stdout;
     assert!(!draft.contains("[project]") && draft.contains("[model.my_movie]"), "{draft}");
+}
+
+#[test]
+fn the_six_as_descriptions_load_what_the_six_do() {
+    let data = [Some(project("data")), challenge()];
+    for data in data.iter().flatten() {
+        let data = data.to_str().unwrap();
+        let (six, own) = (Sandbox::new(), Sandbox::new());
+        let synced = six.scli(&["sync", data]);
+        let toml = own.scli(&["describe", "--shipped"]).success().stdout;
+        own.write("scli.toml", &toml);
+        let described = own.scli(&["sync", data]);
+        assert_eq!((synced.code, described.code), (0, 0), "{}{}", synced.stderr, described.stderr);
+        for (table, columns) in [
+            ("movie", "title, title_key, duration_mins, original_language, size_mb, extra"),
+            ("user", "email, first_name, last_name, extra"),
+            ("author", "name, name_key, birth_date, died_at, nationality"),
+            ("book", "title, title_key, pages, author, author_key, publisher, extra"),
+            ("review", "text, rating, movie_title, movie_title_key, book_title, book_title_key"),
+            (
+                "stream",
+                "movie_title, user_email, size_mb, replace(start_at, '.000000Z', 'Z'), replace(end_at, '.000000Z', 'Z')",
+            ),
+        ] {
+            let sql = format!(
+                "SELECT {columns} FROM {table} ORDER BY {}",
+                columns.split(", replace").next().unwrap()
+            );
+            let rows = (six.rows(&sql), own.rows(&sql));
+            assert!(rows.0.lines().count() > 50, "{table}");
+            let differs = rows.0.lines().zip(rows.1.lines()).find(|(six, own)| six != own);
+            assert!(rows.0 == rows.1, "{table}: {differs:?}");
+        }
+        let counts = "SELECT model, read, inserted, rejected FROM load ORDER BY model";
+        assert_eq!(six.rows(counts), own.rows(counts));
+        assert_eq!(own.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'stream_fact'"), "0\n");
+        // What is exported is loaded again, nested or flat.
+        for form in ["json", "jsonl"] {
+            own.scli(&["export", "--all", "--format", form, "-o", form]).success();
+            let again = own.scli(&["sync", form, "--quiet"]).success();
+            let sql = format!(
+                "SELECT sum(unchanged), sum(updated), sum(inserted), sum(rejected) FROM load WHERE source LIKE '{form}/%'"
+            );
+            let known = own.rows(
+                "SELECT sum(n) FROM (SELECT count(*) AS n FROM movie UNION ALL SELECT count(*) FROM user UNION ALL
+                 SELECT count(*) FROM author UNION ALL SELECT count(*) FROM book UNION ALL SELECT count(*) FROM review
+                 UNION ALL SELECT count(*) FROM stream)",
+            );
+            assert_eq!(own.rows(&sql), format!("{}|0|0|0\n", known.trim()), "{form} {}", again.stderr);
+        }
+    }
 }

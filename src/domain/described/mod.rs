@@ -8,6 +8,7 @@ mod rules;
 
 pub use draft::{Draft, name_of};
 pub use name::{is_reserved, named};
+pub use path::Place;
 
 use super::{Members, Model, Rules, Spec};
 use path::Path;
@@ -109,6 +110,14 @@ impl Kind {
 }
 
 impl Field {
+    /// How its value is put back into a record.
+    pub fn place(&self) -> Place {
+        match Path::parse(self.source(), self.kind) {
+            Ok(path) => path.place(),
+            Err(_) => Place::Below(vec![self.source().to_owned()]),
+        }
+    }
+
     /// The column or the path that the value comes from.
     pub fn source(&self) -> &str {
         self.from.as_deref().unwrap_or(&self.name)
@@ -188,15 +197,18 @@ impl Description {
     }
 
     /// The columns of its table but for `extra`, in their order, and of which type their fields are. One that
-    /// matches without regard to case has what it matches by behind it.
+    /// matches without regard to case has what it matches by behind it; of the key, behind the whole key.
     pub fn columns(&self) -> Vec<(String, Kind)> {
-        self.in_order()
-            .into_iter()
-            .flat_map(|field| {
-                let folded = field.folded.then(|| (format!("{}_key", field.name), Kind::Text));
-                std::iter::once((field.name.clone(), field.kind)).chain(folded)
-            })
-            .collect()
+        let folded = |field: &Field| field.folded.then(|| (format!("{}_key", field.name), Kind::Text));
+        let fields = self.in_order();
+        let (key, others) = fields.split_at(self.key.len().min(fields.len()));
+        let mut columns: Vec<_> = key.iter().map(|field| (field.name.clone(), field.kind)).collect();
+        columns.extend(key.iter().filter_map(|field| folded(field)));
+        for field in others {
+            columns.push((field.name.clone(), field.kind));
+            columns.extend(folded(field));
+        }
+        columns
     }
 
     /// The fields that say whose a record is: those that refer to `user.email`, and that field itself.
@@ -240,7 +252,7 @@ impl Description {
                 optional: leak_all(&self.optional()),
             },
             known: leak_all(&described.known()),
-            nested: false,
+            nest: None,
             fields: leak_all(&columns),
             keys: columns.iter().position(|column| !self.is_of_key(column)).unwrap_or(0),
             hashed: false,
@@ -330,9 +342,6 @@ impl Description {
                 }
                 Some(_) if self.key.iter().take(at).any(|other| other == key) => {
                     return wrong(format!("the key names `{key}` twice"));
-                }
-                Some(field) if field.folded => {
-                    return wrong(format!("the key `{key}` cannot match case-insensitively"));
                 }
                 Some(_) => {}
             }

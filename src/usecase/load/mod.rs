@@ -316,7 +316,7 @@ fn skipped(request: &Request) -> Skipped {
 
 fn refuse_nested(request: &Request) -> Result<()> {
     let spec = request.model.spec();
-    if !spec.nested || request.format != Format::Csv {
+    if !spec.nested() || request.format != Format::Csv {
         return Ok(());
     }
     let error = Error::usage(format!("records of model {} are nested, and CSV cannot hold them", spec.name));
