@@ -6,6 +6,9 @@ mod asked;
 mod bar;
 mod check;
 mod compare;
+#[cfg(feature = "kafka")]
+mod consume;
+mod consume_args;
 mod database;
 mod deliver;
 mod describe;
@@ -151,6 +154,13 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         Command::Load(args) => {
             let access = Access { memory: args.options.memory(), ..access };
             deliver::load(&database()?, &access, &args, reporter)
+        }
+        #[cfg(feature = "kafka")]
+        Command::Consume(args) => consume::run(&database()?, &access, &args, reporter),
+        #[cfg(not(feature = "kafka"))]
+        Command::Consume(_) => {
+            Err(Error::usage("this scli was built without the feature `kafka`, which reads topics")
+                .help("build it with: cargo build --release --features kafka"))
         }
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),

@@ -6,6 +6,8 @@
 mod address;
 mod file;
 mod folder;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 mod listed;
 mod pattern;
 mod pipe;

@@ -1,6 +1,6 @@
 -- The schema of a new database: what the migrations make together. A test writes it: make schema.
 PRAGMA application_id = 1935895657;
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE load (
     id            INTEGER PRIMARY KEY,
@@ -370,6 +370,21 @@ CREATE TABLE model_field_history (
     PRIMARY KEY (model, name, load_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE consumed (
+    model        TEXT    NOT NULL,
+    cluster      TEXT    NOT NULL,  -- the id of the cluster, or its first hosts where it has none
+    topic        TEXT    NOT NULL,
+    partition    INTEGER NOT NULL,
+    load_id      INTEGER NOT NULL REFERENCES load (id),
+    topic_id     TEXT,              -- another topic of the same name has another
+    first_offset INTEGER NOT NULL,
+    next_offset  INTEGER NOT NULL,  -- where the next load begins
+    end_offset   INTEGER,           -- behind the last message that the partition had then
+    PRIMARY KEY (model, cluster, topic, partition, load_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX consumed_by_load ON consumed (load_id);
+
 CREATE TABLE IF NOT EXISTS refinery_schema_history(
              version int4 PRIMARY KEY,
              name VARCHAR(255),
@@ -384,7 +399,8 @@ INSERT INTO refinery_schema_history VALUES
 (5, 'data_dictionary', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '13949905574989163363'),
 (6, 'deliveries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '9582868467219176781'),
 (7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5926840521549670147'),
-(8, 'models', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '15632678502602618021');
+(8, 'models', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '15632678502602618021'),
+(9, 'consumed', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '12236681034656236880');
 
 INSERT INTO data_dictionary VALUES
 (10000, 'models', 'movie', 'table', NULL, NULL, NULL, 'The movies on offer, one row a title'),
@@ -512,7 +528,7 @@ INSERT INTO data_dictionary VALUES
 (860000, 'loads', 'reject', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that set it aside'),
 (870000, 'loads', 'reject', 'table', 'line', 'INTEGER', 'lines, from 1', 'Where the record begins in a source of lines'),
 (880000, 'loads', 'reject', 'table', 'byte', 'INTEGER', 'bytes, from 0', 'Where the record begins in a source of lines'),
-(890000, 'loads', 'reject', 'table', 'path', 'TEXT', NULL, 'Where the record stands in a source of JSON, as in $[12]'),
+(890000, 'loads', 'reject', 'table', 'path', 'TEXT', NULL, 'Where it stands in JSON, as in $[12]; or topic, partition and offset of a message, as in orders[3]@1234'),
 (900000, 'loads', 'reject', 'table', 'rule', 'TEXT', NULL, 'The rule that it broke'),
 (910000, 'loads', 'reject', 'table', 'field', 'TEXT', NULL, 'The column, or the path within the record'),
 (920000, 'loads', 'reject', 'table', 'value', 'TEXT', NULL, 'The offending value; NULL where there is none'),
@@ -669,4 +685,14 @@ INSERT INTO data_dictionary VALUES
 (1970029, 'history', 'model_field_history', 'table', 'rules', 'TEXT', 'JSON', 'Where its values come from, and what they must be like'),
 (1970030, 'history', 'model_field_history', 'table', 'retired', 'INTEGER', '0 or 1', '1 once the description has it no longer: the column stays, and is empty'),
 (1970031, 'history', 'model_field_history', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that brought what is said of it'),
-(1970032, 'history', 'model_field_history', 'table', 'replaced_by', 'INTEGER', 'load.id', 'The load that brought another description');
+(1970032, 'history', 'model_field_history', 'table', 'replaced_by', 'INTEGER', 'load.id', 'The load that brought another description'),
+(1970033, 'loads', 'consumed', 'table', NULL, NULL, NULL, 'The offsets of topics that loads took, one row a partition and load'),
+(1970034, 'loads', 'consumed', 'table', 'model', 'TEXT', NULL, 'The model that the topic is read into'),
+(1970035, 'loads', 'consumed', 'table', 'cluster', 'TEXT', NULL, 'The id of the cluster, or its first hosts where it has none'),
+(1970036, 'loads', 'consumed', 'table', 'topic', 'TEXT', NULL, 'The topic'),
+(1970037, 'loads', 'consumed', 'table', 'partition', 'INTEGER', NULL, 'The partition'),
+(1970038, 'loads', 'consumed', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that took them'),
+(1970039, 'loads', 'consumed', 'table', 'topic_id', 'TEXT', NULL, 'The id of the topic, which another topic of the same name does not have'),
+(1970040, 'loads', 'consumed', 'table', 'first_offset', 'INTEGER', 'offset', 'The offset at which it began'),
+(1970041, 'loads', 'consumed', 'table', 'next_offset', 'INTEGER', 'offset', 'The offset at which the next load begins'),
+(1970042, 'loads', 'consumed', 'table', 'end_offset', 'INTEGER', 'offset', 'The offset behind the last message that the partition had then');

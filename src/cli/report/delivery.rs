@@ -133,7 +133,7 @@ impl Reporter {
         );
     }
 
-    fn loaded_text(&self, report: &load::Report) -> String {
+    pub(super) fn loaded_text(&self, report: &load::Report) -> String {
         let counts = &report.counts;
         let mut line = format!("{:<6}  {} read", report.model.name(), counts.read);
         let always = [
@@ -153,6 +153,9 @@ impl Reporter {
             line += &format!(", {count} {what}");
         }
         line += &format!("  {}", report.source);
+        if let Some(lag) = report.lag {
+            line += &format!("  lag {lag}");
+        }
         match report.load {
             None => line += "  (dry run: nothing was changed)",
             Some(load) if self.verbose => {
@@ -270,7 +273,7 @@ fn keeps_extra(report: &load::Report) -> bool {
     report.model.spec().fields.contains(&"extra")
 }
 
-fn loaded_json(report: &load::Report) -> serde_json::Value {
+pub(super) fn loaded_json(report: &load::Report) -> serde_json::Value {
     let counts = &report.counts;
     json!({
         "event": if report.load.is_some() { "loaded" } else { "tried" },
@@ -291,6 +294,7 @@ fn loaded_json(report: &load::Report) -> serde_json::Value {
         "rejects_kept": report.rejects_kept,
         "unknown": report.unknown,
         "warnings": report.warnings,
+        "lag": report.lag,
         "samples": report.samples.iter().map(|change| {
             let fields: serde_json::Map<String, serde_json::Value> = change
                 .fields
