@@ -31,6 +31,10 @@ answers: build ## Load data/ into a new database and print the six answers
 test: ## Run every test
 	$(CARGO) test --locked
 
+.PHONY: parts
+parts: ## Install the servers, engines and public data that some tests need, which skip without them
+	@CARGO_TARGET_DIR="$(TARGET)" bash .ci/parts
+
 .PHONY: soak
 soak: ## Run the tests that kill, starve and crowd scli, with many more rounds
 	SCLI_SOAK=1 $(CARGO) test --locked --test it -- --nocapture \

@@ -221,6 +221,16 @@ pub fn has(program: &str) -> bool {
     found
 }
 
+/// Whether a server or another part that tests need is installed. Where all of them are to be, a missing one is a failure.
+pub fn part(program: &str, version: &[&str]) -> bool {
+    let found = Command::new(program).args(version).output().is_ok();
+    assert!(found || std::env::var_os("CI").is_none(), "there is no {program}");
+    if !found {
+        println!("skipped: there is no {program} on this machine");
+    }
+    found
+}
+
 /// Compares text with the named snapshot in the top-level folder `snapshots`.
 #[track_caller]
 pub fn snapshot(name: &str, text: &str) {
