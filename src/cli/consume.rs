@@ -81,7 +81,8 @@ fn alone(args: &ConsumeArgs, model: Model) -> Result<Alone> {
     Alone::csv(&header, reading, spec.members).map_err(|error| {
         let told = error.message().trim_start_matches("line 1: ").replace("the header", "it");
         let usage = Error::new(Kind::Usage, format!("--columns: {told}"));
-        usage.help("name every column of a message in its order, as in --columns title,duration_mins,original_language,size_mb")
+        let columns = spec.members.join(",");
+        usage.help(format!("name every column of a message, in its order, as in --columns {columns}"))
     })
 }
 

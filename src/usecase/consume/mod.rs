@@ -124,7 +124,12 @@ pub fn consume(
     let topic = Topic::open(wanted.address.clone(), wanted.security.clone());
     let topic = topic.map_err(|failure| match interrupt::asked() {
         true => interrupt::interrupted(),
-        false => told(failure, &wanted.address),
+        false => match failure {
+            Failure::Away(why) => Error::failed(why)
+                .at(&wanted.address)
+                .help("look at the address, and whether a broker is there; what is not read yet is read the next time"),
+            other => told(other, &wanted.address),
+        },
     })?;
     let warehouse = Warehouse::open(database, access)?;
     let subscription = Subscription {
