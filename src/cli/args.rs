@@ -47,8 +47,8 @@ const GLOBAL: &str = "Global options";
 
 /// The exit codes, below the help.
 pub const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected, updated or vanished
-than allowed, 4 answers differ from --check, 5 the database is locked, 6 loaded, but beyond a limit of
+Exit codes: 0 done, 1 failed (file, I/O, SQL), 2 usage, 3 more records rejected, updated, vanished
+or lost than allowed, 4 answers differ from --check, 5 the database is locked, 6 loaded, but beyond a limit of
 --warn-…, 130 interrupted";
 
 /// The commands.

@@ -25,6 +25,10 @@ pub fn run(database: &Path, access: &Access, args: &ConsumeArgs, reporter: &Repo
     let given = Model::from(args.model);
     let model = Model::named(given.name()).unwrap_or(given);
     let address = Address::parse(&args.config)?;
+    if address.user.is_some() && args.sasl.is_none() {
+        return Err(Error::usage("the address names a user, and nothing says how to sign in")
+            .help("say it: --sasl plain, scram-sha-256 or scram-sha-512"));
+    }
     let login = args.sasl.map(|sasl| login(sasl, args, &address)).transpose()?;
     let tls = args.tls.then(|| Tls::new(args.ca.as_deref())).transpose()?;
     let wanted = Wanted {

@@ -275,7 +275,7 @@ fn keeps_extra(report: &load::Report) -> bool {
 
 pub(super) fn loaded_json(report: &load::Report) -> serde_json::Value {
     let counts = &report.counts;
-    json!({
+    let mut event = json!({
         "event": if report.load.is_some() { "loaded" } else { "tried" },
         "model": report.model.name(),
         "source": report.source,
@@ -294,7 +294,6 @@ pub(super) fn loaded_json(report: &load::Report) -> serde_json::Value {
         "rejects_kept": report.rejects_kept,
         "unknown": report.unknown,
         "warnings": report.warnings,
-        "lag": report.lag,
         "samples": report.samples.iter().map(|change| {
             let fields: serde_json::Map<String, serde_json::Value> = change
                 .fields
@@ -304,7 +303,11 @@ pub(super) fn loaded_json(report: &load::Report) -> serde_json::Value {
             json!({"key": change.key, "fields": fields})
         }).collect::<Vec<_>>(),
         "seconds": report.elapsed.as_secs_f64(),
-    })
+    });
+    if let (Some(lag), Some(members)) = (report.lag, event.as_object_mut()) {
+        members.insert("lag".to_owned(), lag.into());
+    }
+    event
 }
 
 /// The start of a text that may have any length.

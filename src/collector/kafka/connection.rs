@@ -236,11 +236,11 @@ fn heed() -> Result<()> {
 }
 
 fn untrusted(why: &rustls::Error) -> Failure {
-    let help = match why {
-        rustls::Error::InvalidCertificate(_) => {
-            "if its authority is one of your own, name the file with its certificate: --ca FILE"
-        }
-        _ => "does this port speak TLS? without --tls, scli speaks plain text",
-    };
-    Failure::Final(Error::failed(format!("no TLS: {why}")).help(help))
+    match why {
+        rustls::Error::InvalidCertificate(_) => Failure::Final(
+            Error::failed(format!("is not who it says: {why}"))
+                .help("if its authority is one of your own, name the file with its certificate: --ca FILE"),
+        ),
+        _ => Failure::away(format!("does not speak TLS as it should: {why}; does it want none?")),
+    }
 }

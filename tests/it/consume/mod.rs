@@ -4,8 +4,10 @@ mod broker;
 mod kill;
 mod security;
 
-use crate::harness::{Outcome, Sandbox};
+use crate::harness::{Outcome, Sandbox, project};
+use crate::json::Shapes;
 use broker::Broker;
+use serde_json::Value;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,6 +42,12 @@ fn start(sandbox: &Sandbox, address: &str, more: &[&str]) -> Child {
 fn end(child: Child, signal: &str) -> Outcome {
     Command::new("kill").args(["-s", signal, &child.id().to_string()]).output().unwrap();
     Outcome::from(child.wait_with_output().unwrap())
+}
+
+/// The events of a report, all of which have their documented shapes.
+fn events(outcome: &Outcome) -> Vec<Value> {
+    Shapes::new().events(outcome);
+    outcome.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[track_caller]
@@ -98,12 +106,8 @@ fn a_topic_is_read_in_batches_of_all_compressions_each_message_once() {
     let told = to_end(&sandbox, &address, &[]).success().stderr;
     assert!(told.starts_with("movie   0 read in 0 loads of "), "{told}");
     broker.produce("movies", movies(5000..5001));
-    let told = sandbox
-        .scli(&[consume(&address, &["--until-end"]), vec!["--log-format", "json"]].concat())
-        .success()
-        .stderr;
-    let events: Vec<serde_json::Value> =
-        told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = to_end(&sandbox, &address, &["--log-format", "json"]).success();
+    let events = events(&told);
     assert_eq!(
         (&events[0]["event"], &events[0]["inserted"], &events[0]["lag"]),
         (&"loaded".into(), &1.into(), &0.into())
@@ -246,7 +250,7 @@ fn a_cluster_that_goes_away_is_waited_for() {
     let sandbox = Sandbox::new();
     let address = broker.address("movies");
     broker.produce("movies", movies(0..40));
-    let child = start(&sandbox, &address, &["--every", "100ms"]);
+    let child = start(&sandbox, &address, &["--every", "100ms", "--log-format", "json"]);
     until(|| known(&sandbox) == "40\n");
     // A connection that breaks is made anew without a word.
     broker.is_to_be("drop");
@@ -258,9 +262,10 @@ fn a_cluster_that_goes_away_is_waited_for() {
     assert_eq!(known(&sandbox), "80\n");
     broker.is_to_be("up");
     until(|| known(&sandbox) == "120\n");
-    let told = end(child, "TERM").success().stderr;
-    let lines = |what: &str| told.lines().filter(|line| line.contains(what)).count();
-    assert_eq!((lines("not to be reached"), lines("reached again after")), (1, 1), "{told}");
+    let told = events(&end(child, "TERM").success());
+    let names: Vec<&str> = told.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    let once = |name: &str| names.iter().filter(|found| **found == name).count();
+    assert_eq!((once("gone"), once("back"), names.last()), (1, 1, Some(&"consumed")), "{told:?}");
 
     broker.is_to_be("down");
     let away = to_end(&sandbox, &address, &[]);
@@ -298,8 +303,8 @@ fn messages_that_were_deleted_before_they_were_read_are_told() {
     );
     assert!(refused.stderr.contains("--accept-loss"), "{}", refused.stderr);
     assert_eq!(sandbox.models(), before);
-    let told = to_end(&sandbox, &address, &["--accept-loss"]).success().stderr;
-    assert!(told.contains("warning: "), "{told}");
+    let told = events(&to_end(&sandbox, &address, &["--accept-loss", "--log-format", "json"]).success());
+    assert_eq!((&told[0]["event"], &told[0]["from"]), (&"lost".into(), &10.into()), "{told:?}");
     // The ledger shows the gap.
     let gap = "SELECT next.first_offset > before.next_offset FROM consumed AS before JOIN consumed AS next
         ON next.partition = before.partition AND next.load_id = before.load_id + 1 WHERE before.load_id = 1";
@@ -371,4 +376,21 @@ fn what_cannot_be_read_is_told_with_a_remedy() {
     let nowhere = to_end(&sandbox, "kafka://nowhere.invalid/movies", &[]);
     assert!(nowhere.stderr.contains("nowhere.invalid:9092: its name leads nowhere"), "{}", nowhere.stderr);
     assert_eq!(sandbox.names(), [""; 0]);
+}
+
+/// What docs/kafka.md shows is what is printed.
+#[test]
+fn the_example_of_the_documentation_is_true() {
+    let Some(mut broker) = Broker::start() else { return };
+    let sandbox = Sandbox::new();
+    let long = movie(3).replace(r#""duration_mins": 3"#, r#""duration_mins": "long""#);
+    broker.produce("movies", [(0, movie(1)), (0, movie(2)), (0, long)]);
+    let text = std::fs::read_to_string(project("docs/kafka.md")).unwrap();
+    let example = text.split("```console\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut shown = String::new();
+    for line in example.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let outcome = sandbox.shell(&line.replace("localhost:9092", &broker.hosts)).success();
+        shown += &format!("$ {line}\n{}{}", outcome.stdout, outcome.stderr);
+    }
+    assert_eq!(shown.replace(&broker.hosts, "localhost:9092"), example);
 }
