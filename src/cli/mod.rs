@@ -91,7 +91,7 @@ fn parsed() -> std::result::Result<Args, NotParsed> {
 /// Whether the command line names a model that is none of those known so far.
 fn is_about_a_model(error: &clap::Error) -> bool {
     let arg = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    error.kind() == ErrorKind::InvalidValue && arg.contains("<MODEL>")
+    error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL")
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.
@@ -158,10 +158,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
         #[cfg(feature = "kafka")]
         Command::Consume(args) => consume::run(&database()?, &access, &args, reporter),
         #[cfg(not(feature = "kafka"))]
-        Command::Consume(_) => {
-            Err(Error::usage("this scli was built without the feature `kafka`, which reads topics")
-                .help("build it with: cargo build --release --features kafka"))
-        }
+        Command::Consume(_) => Err(Error::usage("this scli was built without the cargo feature kafka")
+            .help("build one that reads topics: cargo install --path . --features kafka")),
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
         Command::Describe(args) => describe::describe(&args),

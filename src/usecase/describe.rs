@@ -26,6 +26,7 @@ pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
     let mut drafts: Vec<(String, String, Vec<PathBuf>, Draft)> = Vec::new();
     for path in files {
         let location = Location::from_arg(path)?;
+        let path = &location.path().into_owned();
         let format = Format::of(path).ok_or_else(|| {
             Error::usage(format!("{location}: the name does not tell the form"))
                 .help("describe files whose names end in .csv, .json or .jsonl, also .gz or .zst")
@@ -58,10 +59,8 @@ pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
         let (description, key_is_sound) = draft.describe(&name, &plural);
         if description.key.is_empty() {
             let file = files.first().map(|file| file.display().to_string()).unwrap_or_default();
-            return Err(Error::failed(format!(
-                "{file}: no field is in every record, and so none can be the key"
-            ))
-            .help("add a column that tells records apart, or write the description by hand"));
+            return Err(Error::failed(format!("{file}: has no field that could be the key"))
+                .help("write the description by hand"));
         }
         Ok(Drafted { description, files, records, key_is_sound })
     });

@@ -1,7 +1,7 @@
 //! Which files belong together, and which come first.
 
 use super::{name, pattern};
-use crate::collector::{Listed, Location};
+use crate::collector::Listed;
 use crate::decode::Reading;
 use crate::domain::{DataDate, Model};
 use crate::repository::Entry;
@@ -24,7 +24,7 @@ pub fn told(listed: Listed, given: &Path, reading: &Arc<Reading>, dates: &mut Da
     let (model, format) = name::told(&listed.name).or_else(|| pattern::told(&listed.path))?;
     let request = Request {
         model,
-        location: Location::File(listed.path.clone()),
+        location: listed.location(),
         format,
         reading: Arc::clone(reading),
         stamp: Some(stamp_of(&listed)),

@@ -1,5 +1,5 @@
 -- Topics of Kafka: which offsets each load took, kept in its own transaction, so that each message is in exactly once.
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 CREATE TABLE consumed (
     model        TEXT    NOT NULL,
