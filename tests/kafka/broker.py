@@ -130,6 +130,10 @@ class Proxy:
                 at += max(answer[at], 1) + 1
             else:
                 at += 2 + max(struct.unpack_from(">h", answer, at)[0], 0)
+        if compact and self.cluster.topic:
+            at += max(answer[at], 1) + 4 + 1 + 2
+            at += max(answer[at], 1)
+            answer[at:at + 16] = self.cluster.topic
         return bytes(answer)
 
 
@@ -171,7 +175,8 @@ class Login:
 class Cluster:
     def __init__(self, said):
         self.mechanism, self.user, self.password = said.mechanism, said.user, said.password
-        self.tls = None
+        # The id of every topic, where it is to be another.
+        self.tls = self.topic = None
         if said.certificate:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(said.certificate, said.key)
@@ -203,6 +208,9 @@ class Cluster:
     def do(self, said):
         if said["do"] == "produce":
             return self.produce(said)
+        if said["do"] == "remake":
+            self.topic = os.urandom(16)
+            return "done"
         for proxy in self.proxies.values():
             getattr(proxy, said["do"])()
         return "done"

@@ -29,6 +29,8 @@ pub struct Consumer<'c> {
     listener: &'c dyn Listener,
     /// How far the database says that the topic was read.
     loaded: Positions,
+    /// Whether that is to be written anew of every partition.
+    begins_anew: bool,
     /// How far it was when the batch at work began.
     begun: Positions,
     /// How far it is with the batch at work.
@@ -68,6 +70,7 @@ impl<'c> Consumer<'c> {
             topic,
             listener,
             loaded: Positions::new(),
+            begins_anew: false,
             begun: Positions::new(),
             taken: Positions::new(),
             fetched: Positions::new(),
@@ -88,9 +91,11 @@ impl<'c> Consumer<'c> {
         let is_new = known.is_empty();
         self.loaded = known;
         self.begin(is_new, is_another).map_err(topic)?;
-        if is_new && self.wanted.from == End::Latest {
-            // Else the next start would begin at another end.
+        if is_another || is_new && self.wanted.from == End::Latest {
+            // Else the next start would begin elsewhere.
+            self.begins_anew = true;
             self.deliver()?;
+            self.begins_anew = false;
         }
         while !self.is_done() {
             let filled = self.fill();
@@ -321,14 +326,15 @@ impl<'c> Consumer<'c> {
 
     /// What the batch at work has of each partition, where the database does not know it yet.
     fn spans(&self) -> impl Iterator<Item = Span> {
-        self.taken.iter().filter(|(partition, next)| self.loaded.get(partition) != Some(next)).map(
-            |(partition, next)| Span {
+        self.taken
+            .iter()
+            .filter(|(partition, next)| self.begins_anew || self.loaded.get(partition) != Some(next))
+            .map(|(partition, next)| Span {
                 partition: *partition,
                 first: self.begun.get(partition).copied().unwrap_or(*next),
                 next: *next,
                 end: self.ends.get(partition).copied(),
-            },
-        )
+            })
     }
 }
 

@@ -67,7 +67,8 @@ impl Broker {
         self.send(&json!({"do": "produce", "topic": topic, "messages": [[partition, "k", null]]}));
     }
 
-    /// `down`: nobody is there any more; `up`: there is; `drop`: who was connected is not.
+    /// `down`: nobody is there any more; `up`: there is; `drop`: who was connected is not; `remake`: topics are others of the
+    /// same names.
     pub fn is_to_be(&mut self, what: &str) {
         self.send(&json!({"do": what}));
     }

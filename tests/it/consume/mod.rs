@@ -313,6 +313,23 @@ fn messages_that_were_deleted_before_they_were_read_are_told() {
 }
 
 #[test]
+fn a_topic_that_was_made_again_is_told() {
+    let Some(mut broker) = Broker::start() else { return };
+    let sandbox = Sandbox::new();
+    let address = broker.address("movies");
+    broker.produce("movies", movies(0..4));
+    to_end(&sandbox, &address, &[]).success();
+    broker.is_to_be("remake");
+    let refused = to_end(&sandbox, &address, &[]);
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+    assert!(refused.stderr.contains("the topic was deleted and made again"), "{}", refused.stderr);
+    // It begins with its first message, and once.
+    let told = to_end(&sandbox, &address, &["--accept-loss"]).success().stderr;
+    assert!(told.contains("4 read, 0 inserted, 0 updated, 4 unchanged"), "{told}");
+    assert!(to_end(&sandbox, &address, &[]).success().stderr.contains("0 read in 0 loads"));
+}
+
+#[test]
 fn two_that_read_one_topic_load_nothing_twice() {
     let Some(mut broker) = Broker::start() else { return };
     let sandbox = Sandbox::new();
