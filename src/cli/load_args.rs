@@ -152,7 +152,7 @@ fn date(text: &str) -> std::result::Result<DataDate, String> {
     DataDate::parse(text).ok_or_else(|| "expected a date, as in 2026-11-20 or 2026-11-20T0230".to_owned())
 }
 
-fn limit(text: &str) -> std::result::Result<Limit, String> {
+pub(super) fn limit(text: &str) -> std::result::Result<Limit, String> {
     let parsed = match text.strip_suffix('%') {
         Some(percent) => {
             percent.parse().ok().filter(|percent| (0.0..=100.0).contains(percent)).map(Limit::Percent)

@@ -6,6 +6,9 @@ mod asked;
 mod bar;
 mod check;
 mod compare;
+#[cfg(feature = "kafka")]
+mod consume;
+mod consume_args;
 mod database;
 mod deliver;
 mod describe;
@@ -155,6 +158,11 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             let access = Access { memory: args.options.memory(), ..access };
             deliver::load(&database()?, &access, &args, reporter)
         }
+        #[cfg(feature = "kafka")]
+        Command::Consume(args) => consume::run(&database()?, &access, &args, reporter),
+        #[cfg(not(feature = "kafka"))]
+        Command::Consume(_) => Err(Error::usage("this scli was built without the cargo feature kafka")
+            .help("build one that reads topics: cargo install --path . --features kafka")),
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
         Command::Describe(args) => describe::describe(&args),

@@ -37,6 +37,7 @@ pub fn turn_back(connection: &Connection, load: i64) -> Result<()> {
          DELETE FROM reject WHERE load_id > {load};
          UPDATE reject SET resolved_by = NULL WHERE resolved_by > {load};
          DELETE FROM known_file WHERE load_id > {load};
+         DELETE FROM consumed WHERE load_id > {load};
          DELETE FROM delivery WHERE id > (SELECT delivery_id FROM load WHERE id = {load});
          DELETE FROM load WHERE id > {load};
          UPDATE load SET undone_by = NULL WHERE undone_by IS NOT NULL;"

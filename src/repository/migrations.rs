@@ -31,6 +31,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V7__taking_back"),
     file!("V8__models"),
     file!("V9__remote"),
+    file!("V10__consumed"),
 ];
 
 /// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it,

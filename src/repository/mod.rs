@@ -3,6 +3,7 @@
 mod absence;
 mod as_it_was;
 mod connection;
+mod consumed;
 mod damage;
 mod delivery;
 mod descriptions;
@@ -32,6 +33,7 @@ mod undo;
 mod values;
 
 pub use connection::{Access, open_in_memory, open_read_only};
+pub use consumed::{Positions, Span, Subscription};
 pub use damage::refuse_unsound;
 pub use delivery::{Delivery, Entry};
 pub use descriptions::{Kept, kept};

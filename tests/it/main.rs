@@ -17,6 +17,7 @@ mod clock;
 mod closed_pipe;
 mod compare;
 mod concurrency;
+mod consume;
 mod damage;
 mod deliveries;
 mod dependencies;
