@@ -14,10 +14,8 @@ use std::path::Path;
 /// Loads one source, or several as one delivery.
 pub fn load(database: &Path, access: &Access, args: &LoadArgs, reporter: &Reporter) -> Result<()> {
     let options = args.options.options(false);
-    if args.model.is_none() {
-        // A file's name may be that of a described model.
-        models::know(database, args.options.project.as_deref(), access)?;
-    }
+    // A file's name may be that of a described model, and one of the six may be left out.
+    models::know(database, args.options.project.as_deref(), access)?;
     let mut loader = Loader::new(database, access, options);
     let planned = args.planned()?;
     let delivered = deliver(&mut loader, &planned, reporter).map_err(|error| match planned.files.len() {

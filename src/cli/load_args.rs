@@ -176,7 +176,7 @@ fn time(text: &str) -> std::result::Result<Duration, String> {
     time.ok_or_else(|| "expected a time, as in 30s, 5m or 1h".to_owned())
 }
 
-fn limit(text: &str) -> std::result::Result<Limit, String> {
+pub(super) fn limit(text: &str) -> std::result::Result<Limit, String> {
     let parsed = match text.strip_suffix('%') {
         Some(percent) => {
             percent.parse().ok().filter(|percent| (0.0..=100.0).contains(percent)).map(Limit::Percent)
@@ -190,9 +190,23 @@ fn limit(text: &str) -> std::result::Result<Limit, String> {
 #[derive(Clone, Copy, Debug)]
 pub struct ModelArg(Model);
 
-impl From<ModelArg> for Model {
-    fn from(arg: ModelArg) -> Model {
-        arg.0
+impl ModelArg {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The model, once it is known which ones there are: one of the six may be left out.
+    pub fn known(self) -> Result<Model> {
+        let name = self.0.name();
+        Model::named(name).ok_or_else(|| {
+            let models: Vec<&str> = Model::all().into_iter().map(Model::name).collect();
+            let error = Error::usage(format!("there is no model `{name}`: the six are left out"));
+            error.help(match models.is_empty() {
+                true => "describe it in scli.toml; docs/models.md says how".to_owned(),
+                false => format!("the models are {}", models.join(", ")),
+            })
+        })
     }
 }
 
@@ -304,7 +318,7 @@ impl LoadArgs {
             self.collector.map_or(Ok(()), |collector| collector.check(location))?;
         }
         let given = sync::Given {
-            model: self.model.map(Model::from),
+            model: self.model.map(ModelArg::known).transpose()?,
             format: self.collector.and_then(CollectorArg::format),
             date: self.options.date.clone(),
             reading: self.options.reading.reading(),

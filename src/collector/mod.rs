@@ -10,6 +10,8 @@ mod file_address;
 mod folder;
 #[cfg(feature = "remote")]
 mod http;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 mod listed;
 #[cfg(feature = "remote")]
 mod netrc;

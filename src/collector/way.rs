@@ -85,13 +85,12 @@ fn instead(scheme: &str) -> String {
         "http" | "https" | "ftp" | "ftps" | "sftp" | "scp" => "curl -fsSL ADDRESS",
         "s3" => "aws s3 cp ADDRESS -",
         "gs" => "gcloud storage cat ADDRESS",
-        "kafka" => "kcat -C -e -q -b HOST -t TOPIC",
+        "kafka" => return "topics are read by: scli consume --model MODEL --config ADDRESS".to_owned(),
         _ => return "fetch the file first, then name its path".to_owned(),
     };
-    let form = if scheme == "kafka" { "jsonl" } else { "csv" };
     format!(
         "fetch it first, then name the file; or pipe it in: \
-         {fetch} | scli load --model MODEL --collector {form} --config -"
+         {fetch} | scli load --model MODEL --collector csv --config -"
     )
 }
 

@@ -7,12 +7,14 @@ mod broken;
 mod draft;
 mod files;
 mod model;
+mod shipped;
 mod source;
 
 pub use broken::Broken;
 pub use draft::to_toml;
 pub use files::SqlFile;
 pub use model::Described;
+pub use shipped::{SHIPPED, shipped};
 pub use source::Source;
 
 use crate::collector::{Location, read_text};
@@ -27,12 +29,13 @@ use toml::Spanned;
 pub const FILE: &str = "scli.toml";
 
 /// What a project file says; of none, nothing.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Project {
     /// The folder that it is in; `None` where there is no project file.
     pub folder: Option<PathBuf>,
-    /// Whether the questions and rules are asked that `scli` comes with.
-    pub shipped: bool,
+    /// Whether there are the six models that `scli` comes with, and the questions and rules about them; `None` if it
+    /// does not say.
+    pub shipped: Option<bool>,
     /// What it says of rules of quality, in its order.
     pub checks: Vec<Check>,
     /// The models that it describes, in its order.
@@ -41,13 +44,12 @@ pub struct Project {
     pub sources: Vec<Source>,
 }
 
-impl Default for Project {
-    fn default() -> Self {
-        Project { folder: None, shipped: true, checks: Vec::new(), models: Vec::new(), sources: Vec::new() }
-    }
-}
-
 impl Project {
+    /// Whether the questions and rules are asked that `scli` comes with.
+    pub fn asks_shipped(&self) -> bool {
+        self.shipped != Some(false)
+    }
+
     /// The SQL files in a folder of the project; none without a project.
     pub fn sql_files(&self, folder: &str) -> Vec<SqlFile> {
         self.folder.as_deref().map(|project| files::sql_files(&project.join(folder))).unwrap_or_default()
@@ -124,7 +126,7 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         place: place(at),
         threshold: said.threshold.map(|Whole(number)| number),
     };
-    let shipped = file.project.and_then(|project| project.shipped).unwrap_or(true);
+    let shipped = file.project.and_then(|project| project.shipped);
     let models = model::models(file.model, place)?;
     let sources = source::sources(file.source, place)?;
     Ok(Project { folder: None, shipped, checks: checks.into_iter().map(check).collect(), models, sources })
@@ -199,7 +201,7 @@ mod tests {
         let expected = vec![check("b", 4, Some(0)), check("a", 9, Some(1000)), check("c", 10, None)];
         assert_eq!(read_text(text).unwrap().checks, expected);
         assert_eq!(read_text("").unwrap(), Project::default());
-        assert!(!read_text("[project]\nshipped = false").unwrap().shipped);
+        assert_eq!(read_text("[project]\nshipped = false").unwrap().shipped, Some(false));
     }
 
     #[test]

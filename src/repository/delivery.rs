@@ -3,9 +3,9 @@
 use super::known_file;
 use super::ledger::{self, Ahead, Failed, Latest, Source, now, outcome};
 use super::load::Load;
-use super::models;
 use super::sink::{Late, Scope, Sink};
 use super::sqlite_error::at_commit;
+use super::{models, shipped};
 use crate::domain::{DataDate, Spec};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -105,6 +105,7 @@ impl<'w> Delivery<'w> {
     ) -> Result<Load<'_, S>> {
         // A statement of an earlier load may refer to tables that are made anew.
         self.connection.flush_prepared_statement_cache();
+        shipped::settle(self.connection)?;
         let load = ledger::open(self.connection, self.opened()?, spec.name, source, started_at)?;
         models::prepare(self.connection, spec, load)?;
         let late = match (&self.entry.date, source.complete) {

@@ -2,7 +2,7 @@
 
 use crate::collector::Location;
 use crate::decode::{self, Format, Reading};
-use crate::domain::described::{Description, Draft, name_of};
+use crate::domain::described::{Description, Draft, is_reserved, name_of, named};
 use crate::domain::{Members, Model};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -21,9 +21,28 @@ pub struct Drafted {
     pub key_is_sound: bool,
 }
 
-/// Drafts a description for each model that the names of the files tell; files of one model make one.
-pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
-    let mut drafts: Vec<(String, String, Vec<PathBuf>, Draft)> = Vec::new();
+/// What was drafted.
+#[derive(Clone, Debug)]
+pub struct Drafts {
+    /// A description for each model.
+    pub models: Vec<Drafted>,
+    /// Whether they can only be where the six are left out: a file bears the name of one of these, and has another
+    /// shape.
+    pub own: bool,
+}
+
+/// What is seen of the files of one model.
+struct Seen {
+    name: String,
+    plural: String,
+    files: Vec<PathBuf>,
+    draft: Draft,
+}
+
+/// Drafts a description for each model that the names of the files tell; files of one model make one. `left_out` says
+/// whether the six are left out.
+pub fn describe(files: &[PathBuf], reading: &Reading, left_out: bool) -> Result<Drafts> {
+    let mut drafts: Vec<Seen> = Vec::new();
     for path in files {
         let location = Location::from_arg(path)?;
         let path = &location.path().into_owned();
@@ -32,11 +51,11 @@ pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
                 .help("describe files whose names end in .csv, .json or .jsonl, also .gz or .zst")
         })?;
         let (name, plural) = names(path);
-        let place = drafts.iter().position(|(known, ..)| *known == name).unwrap_or(drafts.len());
+        let place = drafts.iter().position(|seen| seen.name == name).unwrap_or(drafts.len());
         if place == drafts.len() {
-            drafts.push((name, plural, Vec::new(), Draft::default()));
+            drafts.push(Seen { name, plural, files: Vec::new(), draft: Draft::default() });
         }
-        let Some((_, _, files, draft)) = drafts.get_mut(place) else { continue };
+        let Some(Seen { files, draft, .. }) = drafts.get_mut(place) else { continue };
         files.push(path.clone());
         let before = draft.records();
         let mut reader = location.open()?.reader;
@@ -54,7 +73,15 @@ pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
                 .help("describe a file with some records"));
         }
     }
-    let drafted = drafts.into_iter().map(|(name, plural, files, draft)| {
+    let own =
+        !left_out && drafts.iter().any(|seen| shipped(seen).is_some_and(|model| !fits(model, &seen.draft)));
+    let drafted = drafts.into_iter().map(|seen| {
+        let is_taken = (shipped(&seen).is_some() && !own && !left_out) || is_reserved(&seen.name);
+        let Seen { name, plural, files, draft } = seen;
+        let (name, plural) = match is_taken || named(&name).is_err() {
+            true => (format!("my_{name}"), format!("my_{plural}")),
+            false => (name, plural),
+        };
         let records = draft.records();
         let (description, key_is_sound) = draft.describe(&name, &plural);
         if description.key.is_empty() {
@@ -64,29 +91,33 @@ pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
         }
         Ok(Drafted { description, files, records, key_is_sound })
     });
-    drafted.collect()
+    Ok(Drafts { models: drafted.collect::<Result<_>>()?, own })
+}
+
+/// The one of the six that has a name of these files.
+fn shipped(seen: &Seen) -> Option<Model> {
+    let has = |model: &Model, name: &String| model.name() == name || model.spec().plural == name;
+    Model::SHIPPED.into_iter().find(|model| has(model, &seen.name) || has(model, &seen.plural))
+}
+
+/// Whether the records have what those of a model must have.
+fn fits(model: Model, draft: &Draft) -> bool {
+    let members = model.spec().members;
+    members.iter().filter(|name| members.needs(name)).all(|name| draft.has(name))
 }
 
 /// The names of the model that a file's name tells, singular and plural.
 fn names(path: &std::path::Path) -> (String, String) {
     let stem = crate::usecase::sync::plain_stem(&path.file_name().unwrap_or_default().to_string_lossy());
     let plural = name_of(&stem);
-    let shipped = Model::SHIPPED.iter().find(|model| model.spec().plural == plural);
-    if let Some(shipped) = shipped {
-        return (format!("my_{}", shipped.name()), format!("my_{plural}"));
+    if let Some(shipped) = Model::SHIPPED.into_iter().find(|model| model.spec().plural == plural) {
+        return (shipped.name().to_owned(), plural);
     }
-    let (singular, plural) = match plural.strip_suffix("ies").map(|stem| format!("{stem}y")) {
+    match plural.strip_suffix("ies").map(|stem| format!("{stem}y")) {
         Some(singular) => (singular, plural),
         None => match plural.strip_suffix('s').filter(|stem| !stem.ends_with('s') && !stem.is_empty()) {
             Some(singular) => (singular.to_owned(), plural.clone()),
             None => (plural.clone(), format!("{plural}s")),
         },
-    };
-    let is_taken = Model::SHIPPED.iter().any(|model| model.name() == singular)
-        || crate::domain::described::is_reserved(&singular)
-        || crate::domain::described::named(&singular).is_err();
-    match is_taken {
-        true => (format!("my_{singular}"), format!("my_{plural}")),
-        false => (singular, plural),
     }
 }

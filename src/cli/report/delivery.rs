@@ -172,7 +172,7 @@ impl Reporter {
         );
     }
 
-    fn loaded_text(&self, report: &load::Report) -> String {
+    pub(super) fn loaded_text(&self, report: &load::Report) -> String {
         let counts = &report.counts;
         let mut line = format!("{:<6}  {} read", report.model.name(), counts.read);
         let always = [
@@ -192,6 +192,9 @@ impl Reporter {
             line += &format!(", {count} {what}");
         }
         line += &format!("  {}", report.source);
+        if let Some(lag) = report.lag {
+            line += &format!("  lag {lag}");
+        }
         match report.load {
             None => line += "  (dry run: nothing was changed)",
             Some(load) if self.verbose => {
@@ -314,9 +317,9 @@ fn keeps_extra(report: &load::Report) -> bool {
     report.model.spec().fields.contains(&"extra")
 }
 
-fn loaded_json(report: &load::Report) -> serde_json::Value {
+pub(super) fn loaded_json(report: &load::Report) -> serde_json::Value {
     let counts = &report.counts;
-    json!({
+    let mut event = json!({
         "event": if report.load.is_some() { "loaded" } else { "tried" },
         "model": report.model.name(),
         "source": report.source,
@@ -344,7 +347,11 @@ fn loaded_json(report: &load::Report) -> serde_json::Value {
             json!({"key": change.key, "fields": fields})
         }).collect::<Vec<_>>(),
         "seconds": report.elapsed.as_secs_f64(),
-    })
+    });
+    if let (Some(lag), Some(members)) = (report.lag, event.as_object_mut()) {
+        members.insert("lag".to_owned(), lag.into());
+    }
+    event
 }
 
 /// The start of a text that may have any length.

@@ -1,5 +1,7 @@
 //! Reports and errors on standard error, for people or for machines.
 
+#[cfg(feature = "kafka")]
+mod consumed;
 mod delivery;
 mod forget;
 mod undone;

@@ -45,7 +45,7 @@ impl Block {
     pub fn part(&self, position: Position<'_>, bytes: &[u8]) -> Block {
         let (line, byte) = match position {
             Position::Line { line, byte } => (line, byte),
-            Position::Element(_) | Position::Below { .. } | Position::Document => (self.line, self.byte),
+            _ => (self.line, self.byte),
         };
         Block { bytes: bytes.to_vec(), line, byte, marks: self.marks }
     }
