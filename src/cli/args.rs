@@ -71,18 +71,25 @@ pub enum Command {
   scli load --model author --config data/vendor/authors.json.gz
   curl -s https://vendor.example/reviews | scli load --model review --collector json --config -")]
     Load(LoadArgs),
-    /// Load every model's file at and below some paths, delivery by delivery
+    /// Load every model's file at and below some paths, or from the sources of scli.toml, delivery by delivery
     ///
     /// Files are known by their names, singular or plural, with a date or a number if need be: movies.csv,
     /// author.json, reviews-2026-11-20.jsonl, streams-2.csv, each also with .gz, .zst, .bz2, .xz or .zip. Files of one date, in
     /// their own names or in those of folders, are one delivery; so are all files without a date, or those of
     /// each folder if a model is in several. Deliveries are loaded in the order of their dates, each in one
     /// transaction: all of it or nothing. A file that is known is skipped.
+    ///
+    /// Without a path, the files come from the sources that scli.toml names, [source.NAME], in their order; one that is
+    /// away keeps out no other. With --watch it stays up: a source that is away and a broken delivery are told once,
+    /// and tried again later. Ctrl-C and SIGTERM end it, with 0 between loads; a load under way is rolled
+    /// back, with 130 or 143. docs/remote.md says more.
     #[command(after_help = "Examples:
   scli sync data
   scli sync inbox
   scli sync --dry-run inbox/2026-11-20 more/users-2026-11-20.csv
-  scli sync --each-file inbox")]
+  scli sync --each-file inbox
+  scli sync --source vendor
+  scli sync --watch --every 10m")]
     Sync(SyncArgs),
     /// Read a topic of Kafka into a model
     ///

@@ -13,6 +13,7 @@ use clap::{ValueEnum, ValueHint};
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The arguments of `load`.
 #[derive(Debug, clap::Args)]
@@ -36,9 +37,18 @@ pub struct LoadArgs {
 /// The arguments of `sync`.
 #[derive(Debug, clap::Args)]
 pub struct SyncArgs {
-    /// Folders and files, and addresses of files
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required = true)]
+    /// Folders and files, and addresses of files [default: the sources that scli.toml names]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
+    /// Only this source of scli.toml; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with = "paths")]
+    pub source: Vec<String>,
+    /// Stay up, and take what has come, until a signal ends it
+    #[arg(long, conflicts_with_all = ["dry_run", "reload"])]
+    pub watch: bool,
+    /// How long to wait between two rounds of --watch, as in 30s, 5m or 1h
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time, requires = "watch")]
+    pub every: Duration,
     /// Make each file a delivery of its own, and go on after one that is broken
     #[arg(long)]
     pub each_file: bool,
@@ -150,6 +160,20 @@ impl LoadOptions {
 
 fn date(text: &str) -> std::result::Result<DataDate, String> {
     DataDate::parse(text).ok_or_else(|| "expected a date, as in 2026-11-20 or 2026-11-20T0230".to_owned())
+}
+
+fn time(text: &str) -> std::result::Result<Duration, String> {
+    let (count, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let seconds = match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(60 * 60),
+        "d" => Some(24 * 60 * 60),
+        _ => None,
+    };
+    let count: Option<u64> = count.parse().ok().filter(|count| (1..=100_000).contains(count));
+    let time = count.zip(seconds).map(|(count, seconds)| Duration::from_secs(count * seconds));
+    time.ok_or_else(|| "expected a time, as in 30s, 5m or 1h".to_owned())
 }
 
 pub(super) fn limit(text: &str) -> std::result::Result<Limit, String> {

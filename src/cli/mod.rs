@@ -18,8 +18,10 @@ mod forget;
 mod load_args;
 mod models;
 mod next;
+mod notify;
 mod output;
 mod page;
+mod parts;
 mod past;
 mod project;
 mod prune;
@@ -31,6 +33,7 @@ mod report;
 mod schema;
 mod seal;
 mod undo;
+mod watch;
 
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;

@@ -1,5 +1,6 @@
 //! Addresses of files of other machines. What is secret in one is used, and never shown.
 
+use super::Secret;
 use crate::error::{Error, Result};
 use std::fmt;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub struct Address {
     path: String,
     query: Option<String>,
     is_literal: bool,
+    secret: Option<Secret>,
 }
 
 /// How addresses of a scheme are written.
@@ -79,6 +81,7 @@ impl Address {
             path: path.to_owned(),
             query,
             is_literal: writing.is_literal,
+            secret: None,
         })
     }
 
@@ -127,6 +130,17 @@ impl Address {
     /// The address of what lies below this one; `path` is as it stands in an address.
     pub fn with_path(&self, path: String) -> Address {
         Address { path, query: None, ..self.clone() }
+    }
+
+    /// The same, with what opens its server to its user.
+    #[must_use]
+    pub fn with_secret(self, secret: Secret) -> Address {
+        Address { secret: Some(secret), ..self }
+    }
+
+    /// What opens its server to its user, if that was said. It goes before what is kept elsewhere.
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_ref().map(Secret::text)
     }
 
     /// The address as a path, for its names: without its query, decoded.
@@ -265,6 +279,14 @@ mod tests {
             assert_eq!(address.to_string(), shown);
             assert_eq!(format!("{address:?}"), format!("Address({shown})"));
         }
+    }
+
+    #[test]
+    fn a_secret_goes_with_what_lies_below_and_is_not_shown() {
+        let address = parse("http://me@h/in/").unwrap().with_secret(Secret::new("hush"));
+        let below = address.with_path("/in/movies.csv".to_owned());
+        assert_eq!(below.secret(), Some("hush"));
+        assert!(!format!("{below} {below:?} {:?} {:?}", below.place(), below.secret).contains("hush"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The project file, `scli.toml`: what a team agrees on for its warehouse, kept beside its files.
 //!
-//! This version reads `[project]` and the tables `[check.RULE]` and `[model.NAME]`. All others are for later versions,
+//! This version reads `[project]` and the tables `[check.RULE]`, `[model.NAME]` and `[source.NAME]`. All others are for later versions,
 //! and left alone. The folder of the file may have questions in `queries/` and rules of quality in `checks/`.
 
 mod broken;
@@ -8,12 +8,14 @@ mod draft;
 mod files;
 mod model;
 mod shipped;
+mod source;
 
 pub use broken::Broken;
 pub use draft::to_toml;
 pub use files::SqlFile;
 pub use model::Described;
 pub use shipped::{SHIPPED, shipped};
+pub use source::Source;
 
 use crate::collector::{Location, read_text};
 use crate::error::{Error, Kind, Result};
@@ -38,6 +40,8 @@ pub struct Project {
     pub checks: Vec<Check>,
     /// The models that it describes, in its order.
     pub models: Vec<Described>,
+    /// Where its files come from, in its order.
+    pub sources: Vec<Source>,
 }
 
 impl Project {
@@ -105,6 +109,7 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let heading = before.lines().rev().find(|line| line.starts_with('[')).unwrap_or_default();
         let help = match (heading.starts_with("[model"), what.contains("unknown field")) {
             _ if heading.starts_with("[project") => "write [project], and on a line below it shipped = false",
+            _ if heading.starts_with("[source") => "docs/remote.md says what can be said of a source",
             (true, _) => "docs/models.md says what can be said of a model and its fields",
             (false, true) => "the only key of a rule is: threshold",
             (false, false) => "write [check.RULE], and on a line below it threshold = N",
@@ -121,7 +126,8 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
     };
     let shipped = file.project.and_then(|project| project.shipped);
     let models = model::models(file.model, place)?;
-    Ok(Project { folder: None, shipped, checks: checks.into_iter().map(check).collect(), models })
+    let sources = source::sources(file.source, place)?;
+    Ok(Project { folder: None, shipped, checks: checks.into_iter().map(check).collect(), models, sources })
 }
 
 /// The file; tables of other names are passed over.
@@ -131,6 +137,8 @@ struct File {
     check: BTreeMap<Spanned<String>, Said>,
     #[serde(default)]
     model: BTreeMap<Spanned<String>, model::Said>,
+    #[serde(default)]
+    source: BTreeMap<Spanned<String>, source::Said>,
     project: Option<OfProject>,
 }
 

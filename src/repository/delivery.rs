@@ -12,12 +12,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::Cell;
 
 /// What a delivery is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Entry {
     /// The date of its data.
     pub date: Option<DataDate>,
     /// The folder or file.
     pub source: String,
+    /// The name of the source in the project file, if it came from one.
+    pub source_name: Option<String>,
 }
 
 /// A delivery under way. Dropped, it is rolled back.
@@ -232,8 +234,14 @@ pub fn note_failure(
 fn open(connection: &Connection, entry: &Entry, started_at: &str) -> Result<i64> {
     let clock = ledger::ahead(connection)?.map(|ahead| ahead.to_string());
     connection.execute(
-        "INSERT INTO delivery (date, source, started_at, reason) VALUES (?1, ?2, ?3, ?4)",
-        params![entry.date.as_ref().map(DataDate::as_str), entry.source, started_at, clock],
+        "INSERT INTO delivery (date, source, source_name, started_at, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            entry.date.as_ref().map(DataDate::as_str),
+            entry.source,
+            entry.source_name,
+            started_at,
+            clock
+        ],
     )?;
     Ok(connection.last_insert_rowid())
 }

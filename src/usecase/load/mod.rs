@@ -93,6 +93,7 @@ impl<'l> Loader<'l> {
             delivery: None,
             date: planned.entry.date.clone(),
             source: planned.entry.source.clone(),
+            source_name: planned.entry.source_name.clone(),
             files: Vec::with_capacity(planned.files.len()),
             ahead: None,
             elapsed: start.elapsed(),

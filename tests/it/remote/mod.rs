@@ -3,7 +3,10 @@
 mod faults;
 mod http;
 mod server;
+mod sources;
 mod tls;
+#[cfg(unix)]
+mod watching;
 
 use crate::harness::{Outcome, Sandbox};
 use sha2::{Digest, Sha256};
