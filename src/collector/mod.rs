@@ -9,6 +9,8 @@ mod file;
 mod file_address;
 mod folder;
 #[cfg(feature = "remote")]
+mod ftp;
+#[cfg(feature = "remote")]
 mod http;
 mod listed;
 #[cfg(feature = "remote")]
