@@ -19,6 +19,8 @@ mod pattern;
 mod pipe;
 mod remote;
 mod resuming;
+#[cfg(feature = "remote")]
+mod sftp;
 mod stdin;
 mod text;
 mod walk;

@@ -32,7 +32,7 @@ macro_rules! built {
 }
 
 /// Every way.
-static WAYS: [Way; 2] = [
+static WAYS: [Way; 3] = [
     Way {
         name: "http",
         schemes: &["http", "https"],
@@ -46,6 +46,13 @@ static WAYS: [Way; 2] = [
         writing: Writing { form: "USER@HOST/FOLDER/NAME", is_literal: false },
         feature: "remote",
         collector: built!("remote", super::ftp::Ftp),
+    },
+    Way {
+        name: "sftp",
+        schemes: &["sftp"],
+        writing: Writing { form: "USER@HOST/FOLDER/NAME", is_literal: false },
+        feature: "remote",
+        collector: built!("remote", super::sftp::Sftp),
     },
 ];
 

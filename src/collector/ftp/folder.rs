@@ -47,7 +47,7 @@ pub fn list(session: &mut Session, address: &Address, path: &str) -> Outcome<Vec
             match found.kind {
                 Kind::Folder => {
                     let folders_above = [&above[..], &[found.name.clone()]].concat();
-                    folders.push((at.below(&format!("{}/", found.name)), below, folders_above));
+                    folders.push((at.below(format!("{}/", found.name).as_bytes()), below, folders_above));
                     continue;
                 }
                 Kind::Link if !session.is_file(&below).is_ok_and(|is_file| is_file) => continue,
@@ -58,7 +58,7 @@ pub fn list(session: &mut Session, address: &Address, path: &str) -> Outcome<Vec
                 // Its time is told in a zone that nobody names, and often without a year.
                 false => session.version(&below)?,
             };
-            let address = at.below(&found.name);
+            let address = at.below(found.name.as_bytes());
             entries.push(Entry { address, folders: above.clone(), name: found.name, version });
         }
     }
