@@ -259,7 +259,7 @@ pub enum CollectorArg {
     Http,
     /// An object of S3: s3://BUCKET/KEY
     S3,
-    /// A file of an FTP server: ftp:// or ftps://
+    /// A file of an FTP server: ftp://, ftps:// or ftpes://
     Ftp,
     /// A file of an SSH server: sftp://
     Sftp,
@@ -287,7 +287,7 @@ impl CollectorArg {
         let (name, schemes) = match self {
             CollectorArg::Http => ("http", &["http", "https"][..]),
             CollectorArg::S3 => ("s3", &["s3"][..]),
-            CollectorArg::Ftp => ("ftp", &["ftp", "ftps"][..]),
+            CollectorArg::Ftp => ("ftp", &["ftp", "ftps", "ftpes"][..]),
             CollectorArg::Sftp => ("sftp", &["sftp"][..]),
             _ => ("kafka", &["kafka"][..]),
         };

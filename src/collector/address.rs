@@ -143,6 +143,27 @@ impl Address {
         self.secret.as_ref().map(Secret::text)
     }
 
+    /// The address of what is in this folder, by its name. What would mean something else in an address is written as
+    /// `%` and two digits.
+    pub fn below(&self, name: &[u8]) -> Address {
+        let mut path = self.path.clone();
+        if !path.ends_with('/') {
+            path.push('/');
+        }
+        for chunk in name.utf8_chunks() {
+            for letter in chunk.valid().chars() {
+                match letter {
+                    '%' | '?' | '#' if !self.is_literal => {
+                        path.push_str(&format!("%{:02X}", u32::from(letter)))
+                    }
+                    letter => path.push(letter),
+                }
+            }
+            chunk.invalid().iter().for_each(|byte| path.push_str(&format!("%{byte:02X}")));
+        }
+        self.with_path(path)
+    }
+
     /// The address as a path, for its names: without its query, decoded.
     pub fn place(&self) -> PathBuf {
         PathBuf::from(format!("{}{}", self.start(), self.path()))
@@ -262,6 +283,14 @@ mod tests {
         let object = parse("s3://bucket/a%20b?#.csv").unwrap();
         assert_eq!((object.path().as_str(), object.query()), ("/a%20b?#.csv", None));
         assert!(!address.is_folder() && parse("http://host").unwrap().is_folder());
+    }
+
+    #[test]
+    fn what_is_in_a_folder_has_an_address() {
+        let folder = parse("ftp://me@h/in?x").unwrap();
+        let file = folder.below(b"a/").below(b"100% #1?.csv");
+        assert_eq!(file.to_string(), "ftp://me@h/in/a/100%25 %231%3F.csv");
+        assert_eq!(file.path(), "/in/a/100% #1?.csv");
     }
 
     #[test]

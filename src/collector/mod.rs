@@ -9,6 +9,8 @@ mod file;
 mod file_address;
 mod folder;
 #[cfg(feature = "remote")]
+mod ftp;
+#[cfg(feature = "remote")]
 mod http;
 #[cfg(feature = "kafka")]
 pub mod kafka;
@@ -20,6 +22,8 @@ mod pipe;
 mod remote;
 mod resuming;
 mod secret;
+#[cfg(feature = "remote")]
+mod sftp;
 mod stdin;
 mod text;
 mod walk;

@@ -68,7 +68,7 @@ fn io(host: &str, error: &std::io::Error) -> Failure {
 }
 
 /// What is wrong with a server's certificate, or with its TLS.
-fn certificate(host: &str, error: &rustls::Error) -> Failure {
+pub fn certificate(host: &str, error: &rustls::Error) -> Failure {
     let why = match error {
         rustls::Error::InvalidCertificate(why) => why,
         other => {
