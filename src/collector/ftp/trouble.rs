@@ -54,7 +54,10 @@ fn io(address: &Address, error: &std::io::Error) -> Failure {
         _ => Error::failed(format!("{host} cannot be reached: {error}"))
             .help("check the address, and the network of this machine"),
     };
-    Failure::Passing(told)
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => Failure::Lasting(told),
+        _ => Failure::Passing(told),
+    }
 }
 
 /// What a server said, on one line.

@@ -115,8 +115,9 @@ pub fn no_ssh(error: &std::io::Error) -> Failure {
 /// A server that says something else.
 pub fn not_sftp() -> Failure {
     Failure::Lasting(
-        Error::failed("the server did not answer as SFTP does")
-            .help("does its shell print something when it starts? Try: ssh -s HOST sftp"),
+        Error::failed("the server did not answer as SFTP does").help(
+            "does its shell print something when it starts? Try: ssh HOST true; it is to print nothing",
+        ),
     )
 }
 
@@ -169,7 +170,7 @@ mod tests {
             };
             assert_eq!(passing, is_passing, "{said}");
             assert!(error.message().contains(told), "{error}");
-            assert!(error.remedy().is_some_and(|help| !help.contains("HOST ")), "{said}");
+            assert!(error.remedy().is_some_and(|help| !help.contains("HOST")), "{said}");
         }
     }
 }
