@@ -17,6 +17,8 @@ mod pattern;
 mod pipe;
 mod remote;
 mod resuming;
+#[cfg(feature = "remote")]
+mod s3;
 mod stdin;
 mod text;
 mod walk;

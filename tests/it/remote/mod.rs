@@ -1,7 +1,10 @@
 //! Files of other machines, from real servers on this one.
 
+mod cuts;
 mod faults;
 mod http;
+mod s3;
+mod s3_servers;
 mod server;
 mod tls;
 
