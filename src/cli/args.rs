@@ -67,6 +67,7 @@ pub enum Command {
   scli load users.csv movies.csv 'vendor/*.json'
   scli load --model movie --collector csv --config data/internal/movies.csv
   scli load --model author --config data/vendor/authors.json.gz
+  scli load --model movie --collector s3 --config s3://my-bucket/path/to/movies.csv
   curl -s https://vendor.example/reviews | scli load --model review --collector json --config -")]
     Load(LoadArgs),
     /// Load every model's file at and below some paths, delivery by delivery
@@ -80,7 +81,8 @@ pub enum Command {
   scli sync data
   scli sync inbox
   scli sync --dry-run inbox/2026-11-20 more/users-2026-11-20.csv
-  scli sync --each-file inbox")]
+  scli sync --each-file inbox
+  scli sync s3://my-bucket/inbox/")]
     Sync(SyncArgs),
     /// Answer the questions: the six, in both readings, and the project's own
     ///
