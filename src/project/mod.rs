@@ -4,12 +4,14 @@
 //! and left alone. The folder of the file may have questions in `queries/` and rules of quality in `checks/`.
 
 mod broken;
+mod datapackage;
 mod draft;
 mod files;
 mod model;
 mod shipped;
 
 pub use broken::Broken;
+pub use datapackage::{Packaged, read as read_datapackage, to_datapackage};
 pub use draft::to_toml;
 pub use files::SqlFile;
 pub use model::Described;

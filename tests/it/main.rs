@@ -18,6 +18,7 @@ mod closed_pipe;
 mod compare;
 mod concurrency;
 mod damage;
+mod datapackage;
 mod deliveries;
 mod dependencies;
 mod deploy;
