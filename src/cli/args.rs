@@ -152,7 +152,9 @@ pub enum Command {
     #[command(after_help = "Examples:
   scli describe ratings.csv > scli.toml
   scli describe orders.jsonl customers.json.gz
-  scli describe --shipped")]
+  scli describe --shipped
+  scli describe --datapackage > datapackage.json
+  scli describe datapackage.json > scli.toml")]
     Describe(DescribeArgs),
     /// Write a model, or all of them, as files that load takes again
     ///
