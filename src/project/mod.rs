@@ -4,6 +4,7 @@
 //! and left alone. The folder of the file may have questions in `queries/` and rules of quality in `checks/`.
 
 mod broken;
+mod datapackage;
 mod draft;
 mod files;
 mod model;
@@ -11,6 +12,7 @@ mod shipped;
 mod source;
 
 pub use broken::Broken;
+pub use datapackage::{Packaged, read as read_datapackage, to_datapackage};
 pub use draft::to_toml;
 pub use files::SqlFile;
 pub use model::Described;

@@ -6,7 +6,7 @@ mod name;
 mod path;
 mod rules;
 
-pub use draft::{Draft, name_of};
+pub use draft::{Draft, free, name_of, names_of};
 pub use name::{is_reserved, named};
 pub use path::Place;
 
