@@ -81,8 +81,9 @@ pub fn describe(files: &[PathBuf], reading: &Reading, left_out: bool) -> Result<
 fn see(path: &Path, reading: &Reading, draft: &mut Draft) -> Result<()> {
     let location = Location::from_arg(path)?;
     let format = Format::of(&location.path()).ok_or_else(|| {
-        Error::usage(format!("{location}: the name does not tell the form"))
-            .help("describe files whose names end in .csv, .json or .jsonl, also .gz, .zst, .bz2, .xz or .zip")
+        Error::usage(format!("{location}: the name does not tell the form")).help(
+            "describe files whose names end in .csv, .json or .jsonl, also .gz, .zst, .bz2, .xz or .zip",
+        )
     })?;
     let before = draft.records();
     let mut reader = location.open()?.reader;
