@@ -3,10 +3,11 @@
 use crate::collector::Location;
 use crate::decode::{self, Format, Reading};
 use crate::domain::described::{Description, Draft, name_of};
-use crate::domain::{Members, Model};
+use crate::domain::{Members, Model, Position};
 use crate::error::{Error, Result};
 use crate::interrupt;
-use std::path::PathBuf;
+use crate::usecase::sync;
+use std::path::{Path, PathBuf};
 
 /// A description that was drafted.
 #[derive(Clone, Debug)]
@@ -21,56 +22,129 @@ pub struct Drafted {
     pub key_is_sound: bool,
 }
 
+/// What is seen of the files of one model.
+struct Seen {
+    name: String,
+    plural: String,
+    draft: Draft,
+    files: Vec<File>,
+}
+
+/// A file that was looked through.
+struct File {
+    path: PathBuf,
+    location: Location,
+    format: Format,
+    /// The path to its records, if they stand within an object.
+    root: Option<String>,
+}
+
+/// What to do about a name that tells no form.
+const RENAME: &str = "give it a name that ends in .csv, .tsv, .xlsx, .json or .jsonl";
+
 /// Drafts a description for each model that the names of the files tell; files of one model make one.
-pub fn describe(files: &[PathBuf], reading: &Reading) -> Result<Vec<Drafted>> {
-    let mut drafts: Vec<(String, String, Vec<PathBuf>, Draft)> = Vec::new();
+pub fn describe(files: &[PathBuf], said: &Reading) -> Result<Vec<Drafted>> {
+    // Each field says which column it comes from, by the name that the file has for it.
+    let reading = Reading { map: Vec::new(), ..said.clone() };
+    let mut models: Vec<Seen> = Vec::new();
     for path in files {
         let location = Location::from_arg(path)?;
-        let format = Format::of(path).ok_or_else(|| {
-            Error::usage(format!("{location}: the name does not tell the form"))
-                .help("describe files whose names end in .csv, .json or .jsonl, also .gz or .zst")
-        })?;
+        let format = sync::form(path).ok_or_else(|| sync::formless(&location, said, RENAME))?;
         let (name, plural) = names(path);
-        let place = drafts.iter().position(|(known, ..)| *known == name).unwrap_or(drafts.len());
-        if place == drafts.len() {
-            drafts.push((name, plural, Vec::new(), Draft::default()));
+        let place = models.iter().position(|known| known.name == name).unwrap_or(models.len());
+        if place == models.len() {
+            models.push(Seen { name, plural, draft: Draft::default(), files: Vec::new() });
         }
-        let Some((_, _, files, draft)) = drafts.get_mut(place) else { continue };
-        files.push(path.clone());
-        let before = draft.records();
-        let mut reader = location.open()?.reader;
-        let text = decode::decompressed(&mut reader, reading).map_err(|error| error.at(&location))?;
-        decode::decode(format, reading, text, Members::NONE, &mut |record| {
-            interrupt::check()?;
-            if let Ok(raw) = record.raw {
-                draft.see(raw);
-            }
-            Ok(())
-        })
-        .map_err(|error| error.at(&location))?;
-        if draft.records() == before {
+        let Some(seen) = models.get_mut(place) else { continue };
+        let before = seen.draft.records();
+        let root = look_through(&location, format, &reading, &mut seen.draft)?;
+        if seen.draft.records() == before {
             return Err(Error::failed(format!("{location}: has no record to be described"))
                 .help("describe a file with some records"));
         }
+        seen.files.push(File { path: path.clone(), location, format, root });
     }
-    let drafted = drafts.into_iter().map(|(name, plural, files, draft)| {
-        let records = draft.records();
-        let (description, key_is_sound) = draft.describe(&name, &plural);
-        if description.key.is_empty() {
-            let file = files.first().map(|file| file.display().to_string()).unwrap_or_default();
-            return Err(Error::failed(format!(
-                "{file}: no field is in every record, and so none can be the key"
-            ))
-            .help("add a column that tells records apart, or write the description by hand"));
+    models.into_iter().map(|seen| drafted(seen, said)).collect()
+}
+
+/// Shows the records of a file to the draft, and returns the path to them.
+fn look_through(
+    location: &Location,
+    format: Format,
+    reading: &Reading,
+    draft: &mut Draft,
+) -> Result<Option<String>> {
+    let mut root = None;
+    let text = decode::decompressed(location.open()?.reader, reading).map_err(|error| error.at(location))?;
+    let reading = text.reading;
+    decode::decode(format, &reading, text.reader, Members::NONE, &mut |record| {
+        interrupt::check()?;
+        if let (Position::Below { root: path, .. }, None) = (record.position, &root) {
+            root = Some(path.to_owned());
         }
-        Ok(Drafted { description, files, records, key_is_sound })
-    });
-    drafted.collect()
+        if let Ok(raw) = record.raw {
+            draft.see(raw);
+        }
+        Ok(())
+    })
+    .map_err(|error| reading.place(error).at(location))?;
+    Ok(root)
+}
+
+fn drafted(seen: Seen, said: &Reading) -> Result<Drafted> {
+    let Seen { name, plural, draft, files } = seen;
+    let records = draft.records();
+    let called = |source: &str| match (said.name_of(source), source.split_once('.')) {
+        (name, Some((member, rest))) if name == source => format!("{}.{rest}", said.name_of(member)),
+        (name, _) => name.to_owned(),
+    };
+    let (mut description, key_is_sound) = draft.describe(&name, &plural, &called);
+    if description.key.is_empty() {
+        let file = files.first().map(|file| file.path.display().to_string()).unwrap_or_default();
+        return Err(Error::failed(format!(
+            "{file}: no field is in every record, and so none can be the key"
+        ))
+        .help("add a column that tells records apart, or write the description by hand"));
+    }
+    let formats: Vec<Format> = files.iter().map(|file| file.format).collect();
+    description.as_read = said.as_read(&formats);
+    if said.root.is_none() {
+        description.as_read.root = root(&files, &description, said)?;
+    }
+    let files = files.into_iter().map(|file| file.path).collect();
+    Ok(Drafted { description, files, records, key_is_sound })
+}
+
+/// The path to the records that a description has to say: where a file that holds them in an object has a member
+/// beside them that is called like one of theirs, it would be taken for a record.
+fn root(files: &[File], description: &Description, reading: &Reading) -> Result<Option<String>> {
+    let reading = Reading { map: Vec::new(), ..reading.clone() };
+    let members: Vec<&str> = description.fields.iter().map(|field| field.source()).collect();
+    let mut wanted: Option<(&File, &String)> = None;
+    for file in files {
+        let Some(root) = &file.root else { continue };
+        // What can be read but once is not read again.
+        if file.path.is_file() {
+            let text = decode::decompressed(file.location.open()?.reader, &reading)?;
+            if decode::json::root(text.reader, &reading, &members).ok().flatten().as_ref() == Some(root) {
+                continue;
+            }
+        }
+        match wanted {
+            Some((other, another)) if another != root => {
+                let (one, other) = (other.path.display(), file.path.display());
+                return Err(Error::failed(format!("{one} has its records in {another}, {other} in {root}"))
+                    .help("describe each on its own: records that stand in different places are of different models"));
+            }
+            _ => wanted = Some((file, root)),
+        }
+    }
+    Ok(wanted.map(|(_, root)| root.clone()))
 }
 
 /// The names of the model that a file's name tells, singular and plural.
-fn names(path: &std::path::Path) -> (String, String) {
-    let stem = crate::usecase::sync::plain_stem(&path.file_name().unwrap_or_default().to_string_lossy());
+fn names(path: &Path) -> (String, String) {
+    let stem = sync::plain_stem(&path.file_name().unwrap_or_default().to_string_lossy());
     let plural = name_of(&stem);
     let shipped = Model::SHIPPED.iter().find(|model| model.spec().plural == plural);
     if let Some(shipped) = shipped {

@@ -8,7 +8,7 @@ use super::request::{Options, Request};
 use super::taker::Taker;
 use super::{keyed, parallel};
 use crate::collector;
-use crate::decode::{self, Digesting, Format};
+use crate::decode::{self, Digesting, Format, Reading};
 use crate::domain::Rules;
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -83,13 +83,13 @@ impl<'r> Run<'r> {
             }
             (Rules::Keyed(rules), input) => {
                 let source = input.open(self.request)?;
-                self.attempt::<Staged>(delivery, source, |text, taker| {
+                self.attempt::<Staged>(delivery, source, |text, reading, taker| {
                     taker.take_each(format, reading, text, |raw| spec.values(rules, raw))
                 })
             }
             (Rules::Session(parse), input) => {
                 let source = input.open(self.request)?;
-                self.attempt::<Sessions>(delivery, source, |text, taker| match format {
+                self.attempt::<Sessions>(delivery, source, |text, reading, taker| match format {
                     Format::Csv => parallel::parse(text, reading, parse, taker),
                     Format::Json | Format::Jsonl => taker.take_each(format, reading, text, parse),
                 })
@@ -171,7 +171,7 @@ impl<'r> Run<'r> {
         let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
         let mut reader = self.request.location.open()?.reader;
         let times = decode::decompressed(&mut reader, reading)
-            .and_then(|text| parallel::first_times(text, reading, model.spec(), parse));
+            .and_then(|text| parallel::first_times(text.reader, &text.reading, model.spec(), parse));
         // A signal may have ended the reading.
         interrupt::check()?;
         let times = times.map_err(|error| error.at(&self.entry.name))?;
@@ -182,7 +182,7 @@ impl<'r> Run<'r> {
         &mut self,
         delivery: &Delivery<'_>,
         source: collector::Source,
-        take_all: impl FnOnce(Box<dyn Read + Send + '_>, &mut Taker<'_, '_, S>) -> Result<()>,
+        take_all: impl FnOnce(Box<dyn Read + Send + '_>, &Reading, &mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
         let spec = self.request.model.spec();
         let database = self.database;
@@ -195,7 +195,8 @@ impl<'r> Run<'r> {
         let (mut reader, fingerprint) = Digesting::new(source.reader);
         // A signal may have ended the reading.
         let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| at_source(error));
-        let text = decode::decompressed(&mut reader, &self.request.reading).map_err(unreadable)?;
+        let decode::Text { reader: text, reading } =
+            decode::decompressed(&mut reader, &self.request.reading).map_err(unreadable)?;
         let progress = self.progress;
         let taken = |records| progress.reading(fingerprint.bytes(), size, records);
         let mut taker = Taker {
@@ -207,7 +208,7 @@ impl<'r> Run<'r> {
             taken: &taken,
             bytes: &|| fingerprint.bytes(),
         };
-        let taken = take_all(text, &mut taker);
+        let taken = take_all(text, &reading, &mut taker);
         let Taker { rejects, failure, unknown, .. } = taker;
         self.read = load.counts().read;
         // A signal may have ended the reading.
@@ -215,7 +216,7 @@ impl<'r> Run<'r> {
         if let Some(error) = failure {
             return Err(at_database(error));
         }
-        taken.map_err(at_source)?;
+        taken.map_err(|error| at_source(reading.place(error)))?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
         std::io::copy(&mut reader, &mut std::io::sink())
             .map_err(|error| unreadable(decode::unreadable(error)))?;
