@@ -86,8 +86,8 @@ def main():
     fields = model["fields"]
     source, is_json = records(path)
     key = [model["key"]] if isinstance(model["key"], str) else model["key"]
-    if isinstance(key, dict):
-        key = key["hash"]
+    # A digest comes from no place of the file: the fields that it is made of tell the record.
+    key = fields.pop(key[0])["hash"] if "hash" in fields[key[0]] else key
     wanted = {}
     for record in source:
         row = {

@@ -71,7 +71,7 @@ pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &
     let expected = args
         .check
         .as_deref()
-        .map(|file| Location::from_arg(file).and_then(|location| read_text(&location)))
+        .map(|file| Location::from_local_arg(file).and_then(|location| read_text(&location)))
         .transpose()?;
     let mut connection = open_read_only(database, access)?;
     let past = args.as_of.as_deref().map(|text| Past::travel(&connection, text)).transpose()?;

@@ -26,10 +26,10 @@ impl Asked {
             (Some(text), _) if looks_like_sql(text) => Ok(Asked::Own(Own::read(TYPED, text.to_owned())?)),
             (Some(name), _) => named(name, project),
             (None, Some(file)) => {
-                let location = Location::from_arg(file)?;
+                let location = Location::from_local_arg(file)?;
                 let name = match &location {
                     Location::Stdin => "standard input".to_owned(),
-                    Location::File(path) => path.display().to_string(),
+                    location => location.to_string(),
                 };
                 Ok(Asked::Own(Own::read(&name, read_text(&location)?)?))
             }

@@ -3,7 +3,7 @@
 use super::load_args::{LoadArgs, SyncArgs};
 use super::models;
 use super::report::Reporter;
-use crate::collector::path_of;
+use crate::collector::Location;
 use crate::error::{Error, Kind, Result};
 use crate::repository::Access;
 use crate::usecase::load::{Delivered, Loader, Planned, Silent};
@@ -34,7 +34,7 @@ pub fn load(database: &Path, access: &Access, args: &LoadArgs, reporter: &Report
 pub fn sync(database: &Path, access: &Access, args: &SyncArgs, reporter: &Reporter) -> Result<()> {
     let options = args.options.options(true);
     let wanted = sync::Wanted {
-        paths: args.paths.iter().map(|path| path_of(path)).collect::<Result<_>>()?,
+        locations: args.paths.iter().map(|path| Location::from_arg(path)).collect::<Result<_>>()?,
         date: args.options.date.clone(),
         reading: args.options.reading.reading(),
         each_file: args.each_file,

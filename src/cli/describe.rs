@@ -31,7 +31,7 @@ pub fn describe(args: &DescribeArgs) -> Result<()> {
         let s = if drafted.records == 1 { "" } else { "s" };
         text += &format!("# Drafted from {}, {} record{s}.\n", files.join(", "), drafted.records);
         if !drafted.key_is_sound {
-            text += "# No field and no two fields tell all records apart: choose the key. Of equal ones the last counts.\n";
+            text += "# No field and no two fields tell all records apart, so the key is a digest of all fields: choose some if they do.\n";
         }
         text += &to_toml(&drafted.description);
     }

@@ -4,7 +4,7 @@ use super::reading_args::ReadingArgs;
 use crate::collector::{self, Location};
 use crate::decode::Format;
 use crate::domain::{DataDate, Model};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::usecase::load::{self, Limit, Limits};
 use crate::usecase::sync;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParserFactory};
@@ -17,16 +17,16 @@ use std::path::PathBuf;
 /// The arguments of `load`.
 #[derive(Debug, clap::Args)]
 pub struct LoadArgs {
-    /// Files, plain, gzip or zstd, or - for standard input; also patterns, as in 'data/*.csv'
+    /// Files, plain or compressed, or workbooks (xlsx), or - for standard input; also patterns, as in 'data/*.csv', and addresses
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "config")]
     pub files: Vec<PathBuf>,
     /// The model that the source holds [default: as each FILE is named]
     #[arg(long, value_name = "MODEL")]
     pub model: Option<ModelArg>,
-    /// The form of the source [default: as the file name ends]
+    /// The form of the source [default: as the file name ends], or the way to it [default: as the address begins]
     #[arg(long, value_name = "FORM")]
     pub collector: Option<CollectorArg>,
-    /// The one file, plain or compressed by gzip, zstd, bzip2, xz or zip, or a workbook (xlsx), or - for standard input
+    /// The one file, plain or compressed by gzip, zstd, bzip2, xz or zip, or a workbook (xlsx), or its address, or - for standard input
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, conflicts_with = "files", requires = "model")]
     pub config: Option<PathBuf>,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub struct LoadArgs {
 /// The arguments of `sync`.
 #[derive(Debug, clap::Args)]
 pub struct SyncArgs {
-    /// Folders and files
+    /// Folders and files, and addresses of files
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required = true)]
     pub paths: Vec<PathBuf>,
     /// Make each file a delivery of its own, and go on after one that is broken
@@ -208,7 +208,7 @@ impl TypedValueParser for ModelParser {
     }
 }
 
-/// The form of a source, by its name.
+/// The form of a source, or the way to it, by its name: the other is told by the name or the address.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum CollectorArg {
     /// Values separated by commas, semicolons, tabs or bars, with a header; also a sheet of a workbook
@@ -217,15 +217,48 @@ pub enum CollectorArg {
     Json,
     /// One JSON record a line
     Jsonl,
+    /// A file of a web server: http:// or https://
+    Http,
+    /// An object of S3: s3://BUCKET/KEY
+    S3,
+    /// A file of an FTP server: ftp:// or ftps://
+    Ftp,
+    /// A file of an SSH server: sftp://
+    Sftp,
+    /// A topic of Kafka: kafka://
+    Kafka,
 }
 
-impl From<CollectorArg> for Format {
-    fn from(arg: CollectorArg) -> Format {
-        match arg {
-            CollectorArg::Csv => Format::Csv,
-            CollectorArg::Json => Format::Json,
-            CollectorArg::Jsonl => Format::Jsonl,
+impl CollectorArg {
+    fn format(self) -> Option<Format> {
+        match self {
+            CollectorArg::Csv => Some(Format::Csv),
+            CollectorArg::Json => Some(Format::Json),
+            CollectorArg::Jsonl => Some(Format::Jsonl),
+            _ => None,
         }
+    }
+
+    /// Fails if it names a way that does not lead to the source.
+    fn check(self, location: &Location) -> Result<()> {
+        let scheme = match (self, location) {
+            (collector, _) if collector.format().is_some() => return Ok(()),
+            (_, Location::Remote(address)) => address.scheme(),
+            _ => "",
+        };
+        let (name, schemes) = match self {
+            CollectorArg::Http => ("http", &["http", "https"][..]),
+            CollectorArg::S3 => ("s3", &["s3"][..]),
+            CollectorArg::Ftp => ("ftp", &["ftp", "ftps"][..]),
+            CollectorArg::Sftp => ("sftp", &["sftp"][..]),
+            _ => ("kafka", &["kafka"][..]),
+        };
+        if schemes.contains(&scheme) {
+            return Ok(());
+        }
+        let addresses = schemes.join(":// or ");
+        Err(Error::usage(format!("{location}: --collector {name} reads {addresses}:// addresses"))
+            .help("give such an address, or leave the option out"))
     }
 }
 
@@ -243,13 +276,16 @@ impl LoadArgs {
         if let Some(file) = &self.config {
             locations.push(Location::from_arg(file)?);
         }
+        for location in &locations {
+            self.collector.map_or(Ok(()), |collector| collector.check(location))?;
+        }
         let given = sync::Given {
             model: self.model.map(Model::from),
-            format: self.collector.map(Format::from),
+            format: self.collector.and_then(CollectorArg::format),
             date: self.options.date.clone(),
             reading: self.options.reading.reading(),
         };
-        let planned = sync::delivery(locations, &given)?;
+        let planned = sync::delivery(&locations, &given)?;
         for file in &planned.files {
             self.options.reading.check(file.format)?;
         }

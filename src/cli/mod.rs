@@ -88,7 +88,7 @@ fn parsed() -> std::result::Result<Args, NotParsed> {
 /// Whether the command line names a model that is none of those known so far.
 fn is_about_a_model(error: &clap::Error) -> bool {
     let arg = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    error.kind() == ErrorKind::InvalidValue && arg.contains("<MODEL>")
+    error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL")
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.

@@ -17,13 +17,13 @@ pub fn open(path: &Path) -> Result<Source> {
     }
     if metadata.is_file() {
         let file = File::open(path).map_err(failed)?;
-        return Ok(Source { reader: Box::new(Heeding(file)), size: Some(metadata.len()) });
+        return Ok(Source { reader: Box::new(Heeding(file)), size: Some(metadata.len()), version: None });
     }
     // A named pipe or a device has no size to speak of.
     let named = path.to_owned();
     let pipe = Pipe::open(move || File::open(named));
     interrupt::check()?;
-    Ok(Source { reader: Box::new(Heeding(pipe.map_err(failed)?)), size: None })
+    Ok(Source { reader: Box::new(Heeding(pipe.map_err(failed)?)), size: None, version: None })
 }
 
 /// The error for a folder where a file is wanted.

@@ -1,17 +1,30 @@
 //! What files there are: listing is apart from reading.
 
-use super::listed::{Listed, Listing, Place, listed, unlisted};
+use super::listed::{Listed, Listing, Place, listed, listed_remote, unlisted};
 use super::walk::{Walk, Wanted};
-use crate::error::Result;
+use super::{Address, Location, fetch};
+use crate::error::{Error, Result};
 use std::fs::Metadata;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-/// Lists the files at and below `paths` whose names are `wanted`. Hidden files and folders are left out;
+/// Lists the files at and below `locations` whose names are `wanted`. Hidden files and folders are left out;
 /// linked ones are followed, each once, after those that are really there.
-pub fn list(paths: &[PathBuf], wanted: &Wanted<'_>) -> Result<Listing> {
+pub fn list(locations: &[Location], wanted: &Wanted<'_>) -> Result<Listing> {
     let walk = Walk::new(wanted);
-    for (root, path) in paths.iter().enumerate() {
+    let mut remote = Listing::default();
+    for (root, location) in locations.iter().enumerate() {
+        let path = match location {
+            Location::File(path) => path,
+            Location::Remote(address) => {
+                list_remote(root, address, wanted, &mut remote)?;
+                continue;
+            }
+            Location::Stdin => {
+                return Err(Error::usage("standard input is no folder and tells no model")
+                    .help("load it: scli load --model MODEL --collector csv -"));
+            }
+        };
         let metadata = std::fs::metadata(path).map_err(|error| unlisted(path, &error))?;
         let identity = path.canonicalize().map_err(|error| unlisted(path, &error))?;
         let place = Place { root, path: path.clone(), folders: Arc::default(), identity };
@@ -23,7 +36,10 @@ pub fn list(paths: &[PathBuf], wanted: &Wanted<'_>) -> Result<Listing> {
         }
     }
     walk.follow()?;
-    Ok(walk.listing())
+    let mut listing = walk.listing();
+    listing.files.append(&mut remote.files);
+    listing.others.append(&mut remote.others);
+    Ok(listing)
 }
 
 /// The file at `path`, if there is one: a pipe or a device is none.
@@ -33,6 +49,17 @@ pub fn found(path: &Path) -> Option<Listed> {
     let place = Place { root: 0, path: path.to_owned(), folders: Arc::default(), identity };
     let name = path.file_name()?.to_string_lossy().into_owned();
     Some(listed(&place, name, &metadata))
+}
+
+/// Lists the files of another machine at and below an address.
+fn list_remote(root: usize, address: &Address, wanted: &Wanted<'_>, listing: &mut Listing) -> Result<()> {
+    for entry in fetch::list(address)? {
+        match wanted(&entry.name) {
+            true => listing.files.push(listed_remote(root, entry)),
+            false => listing.others.push(entry.address.place()),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -65,13 +92,13 @@ mod tests {
         let above = format!("{}/", place.path().display());
         let shown = |path: &Path| path.to_str().unwrap().strip_prefix(&above).unwrap().to_owned();
         let given = [place.path().join("7/vendor/b.csv"), place.path().to_owned(), place.path().join("8")];
-        let found = list(&given, &|name| name.ends_with(".csv")).unwrap();
+        let found = list(&given.clone().map(Location::File), &|name| name.ends_with(".csv")).unwrap();
         assert_eq!(found.files.len(), files.len(), "each once");
         assert_eq!(found.files.iter().map(|file| shown(&file.path)).collect::<BTreeSet<_>>(), files);
         assert_eq!(found.others.len(), others.len());
         assert_eq!(found.others.iter().map(|path| shown(path)).collect::<BTreeSet<_>>(), others);
         let first = found.files.iter().find(|file| file.path == given[0]).unwrap();
-        assert_eq!((first.root, first.folders.len(), first.bytes), (0, 0, 1));
+        assert_eq!((first.root, first.folders.len(), first.bytes), (0, 0, Some(1)));
         let other = found.files.iter().find(|file| shown(&file.path) == "8/vendor/b.csv").unwrap();
         assert_eq!((other.root, other.folders.as_slice()), (1, &["8".to_owned(), "vendor".to_owned()][..]));
     }

@@ -1,6 +1,8 @@
 //! What is told of the files that are found.
 
 use super::file::{bad_link, is_bad_link};
+use super::remote::Entry;
+use super::{Address, Location};
 use crate::error::Error;
 use std::fs::Metadata;
 use std::io::ErrorKind;
@@ -23,13 +25,27 @@ pub struct Listed {
     pub folders: Arc<Vec<String>>,
     /// Its name.
     pub name: String,
-    /// Its absolute path, without links.
+    /// Its absolute path, without links; or its address, without secrets.
     pub identity: PathBuf,
-    /// How many bytes it has.
-    pub bytes: u64,
+    /// Its address, if it is of another machine.
+    pub address: Option<Address>,
+    /// How many bytes it has, where that is known.
+    pub bytes: Option<u64>,
     /// When it was last written, in nanoseconds since 1970; `None` if that is too recent to tell it from what
     /// may be written next.
     pub modified_at: Option<i64>,
+    /// What its server calls these bytes.
+    pub etag: Option<String>,
+}
+
+impl Listed {
+    /// Where it is.
+    pub fn location(&self) -> Location {
+        match &self.address {
+            Some(address) => Location::Remote(address.clone()),
+            None => Location::File(self.path.clone()),
+        }
+    }
 }
 
 /// What lies below some paths.
@@ -62,16 +78,39 @@ pub fn listed(place: &Place, name: String, metadata: &Metadata) -> Listed {
         folders: place.folders.clone(),
         name,
         identity: place.identity.clone(),
-        bytes: metadata.len(),
+        address: None,
+        bytes: Some(metadata.len()),
         modified_at: metadata.modified().ok().and_then(settled),
+        etag: None,
+    }
+}
+
+/// What is told of a file of another machine.
+pub fn listed_remote(root: usize, entry: Entry) -> Listed {
+    Listed {
+        root,
+        path: entry.address.place(),
+        folders: Arc::new(entry.folders),
+        name: entry.name,
+        identity: PathBuf::from(entry.address.to_string()),
+        address: Some(entry.address),
+        bytes: entry.version.bytes,
+        modified_at: entry.version.modified_at,
+        etag: entry.version.etag,
     }
 }
 
 /// A time as nanoseconds since 1970, unless it is too recent.
 fn settled(modified: SystemTime) -> Option<i64> {
-    let age = SystemTime::now().duration_since(modified).ok()?;
     let since = modified.duration_since(UNIX_EPOCH).ok()?;
-    (age >= SETTLED).then(|| i64::try_from(since.as_nanos()).ok())?
+    settled_at(i64::try_from(since.as_nanos()).ok()?)
+}
+
+/// The same for one that is in nanoseconds.
+pub fn settled_at(modified_at: i64) -> Option<i64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let age = now.checked_sub(Duration::from_nanos(u64::try_from(modified_at).ok()?))?;
+    (age >= SETTLED).then_some(modified_at)
 }
 
 /// The error for what cannot be listed.

@@ -1,26 +1,38 @@
 //! Where bytes come from. A collector opens a source and yields a reader; what the bytes mean is
 //! for `decode` and `domain`.
 //!
-//! To add a collector: write its file, then name it in [`Location`]; the compiler names the rest.
+//! To add a way to files of other machines: write its file, a `Collector` as `remote.rs` has it, and its line in `way.rs`.
 
 mod address;
+mod fetch;
 mod file;
+mod file_address;
 mod folder;
+#[cfg(feature = "remote")]
+mod http;
 mod listed;
+#[cfg(feature = "remote")]
+mod netrc;
 mod pattern;
 mod pipe;
+mod remote;
+mod resuming;
 mod stdin;
 mod text;
 mod walk;
+mod way;
 
-pub use address::path_of;
+pub use address::Address;
 pub use file::no_folder;
 pub use folder::{found, list};
 pub use listed::{Listed, Listing};
 pub use pattern::matching;
 pub use text::read_text;
 
-use crate::error::Result;
+pub use remote::Version;
+
+use crate::error::{Error, Result};
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -32,12 +44,33 @@ pub enum Location {
     File(PathBuf),
     /// Standard input, written `-`.
     Stdin,
+    /// A file of another machine.
+    Remote(Address),
 }
 
 impl Location {
-    /// The location that a command line means: `-` for standard input, else a path or an address of one.
+    /// The location that a command line means: `-` for standard input, else a path or an address.
     pub fn from_arg(arg: &Path) -> Result<Location> {
-        if arg.as_os_str() == "-" { Ok(Location::Stdin) } else { path_of(arg).map(Location::File) }
+        if arg.as_os_str() == "-" {
+            return Ok(Location::Stdin);
+        }
+        match arg.to_str().and_then(address::split) {
+            None => Ok(Location::File(arg.to_owned())),
+            Some((scheme, rest)) if scheme == "file" => file_address::path(rest).map(Location::File),
+            Some((scheme, rest)) => way::address(&scheme, rest).map(Location::Remote),
+        }
+    }
+
+    /// The same for what is no data, and is read from this machine alone.
+    pub fn from_local_arg(arg: &Path) -> Result<Location> {
+        match Location::from_arg(arg)? {
+            Location::Remote(address) => Err(Error::usage(format!(
+                "data is read from {}:// addresses, and nothing else is",
+                address.scheme()
+            ))
+            .help("fetch the file first, look at it, then name its path")),
+            here => Ok(here),
+        }
     }
 
     /// Opens the source for reading.
@@ -45,6 +78,16 @@ impl Location {
         match self {
             Location::File(path) => file::open(path),
             Location::Stdin => stdin::open(),
+            Location::Remote(address) => fetch::open(address),
+        }
+    }
+
+    /// The path whose names tell what is in the source.
+    pub fn path(&self) -> Cow<'_, Path> {
+        match self {
+            Location::File(path) => Cow::Borrowed(path),
+            Location::Stdin => Cow::Borrowed(Path::new("-")),
+            Location::Remote(address) => Cow::Owned(address.place()),
         }
     }
 }
@@ -54,6 +97,7 @@ impl fmt::Display for Location {
         match self {
             Location::File(path) => write!(f, "{}", path.display()),
             Location::Stdin => f.write_str("-"),
+            Location::Remote(address) => address.fmt(f),
         }
     }
 }
@@ -64,4 +108,6 @@ pub struct Source {
     pub reader: Box<dyn Read + Send>,
     /// How many there are, where that is known beforehand.
     pub size: Option<u64>,
+    /// What tells a file of another machine from one that may come in its place.
+    pub version: Option<Version>,
 }

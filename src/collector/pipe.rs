@@ -3,7 +3,7 @@
 use crate::interrupt;
 use std::io::{Error, ErrorKind, Read, Result};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How much is read at a time, and how many such pieces may wait to be taken.
 const PIECE: usize = 256 << 10;
@@ -17,6 +17,8 @@ pub struct Pipe {
     pieces: Receiver<Result<Vec<u8>>>,
     piece: Vec<u8>,
     taken: usize,
+    /// How long to wait for a piece at most.
+    most: Option<Duration>,
 }
 
 impl Pipe {
@@ -24,27 +26,47 @@ impl Pipe {
     pub fn new(source: impl Read + Send + 'static) -> Pipe {
         let (sender, pieces) = sync_channel(PIECES);
         std::thread::spawn(move || pump(source, &sender));
-        Pipe { pieces, piece: Vec::new(), taken: 0 }
+        Pipe { pieces, piece: Vec::new(), taken: 0, most: None }
     }
 
     /// Opens a source, and begins to read it. A named pipe opens only when another program writes to it, so
     /// the thread waits for that as well.
     pub fn open<S: Read>(open: impl FnOnce() -> Result<S> + Send + 'static) -> Result<Pipe> {
+        let (pipe, ()) = Pipe::told(None, || Ok::<_, Error>((open()?, ())))?;
+        Ok(pipe)
+    }
+
+    /// The same for a source of which more is told when it is open; of which no piece may take longer than `most`.
+    pub fn told<S: Read, T: Send + 'static, E: From<Error> + Send + 'static>(
+        most: Option<Duration>,
+        open: impl FnOnce() -> std::result::Result<(S, T), E> + Send + 'static,
+    ) -> std::result::Result<(Pipe, T), E> {
         let (sender, pieces) = sync_channel(PIECES);
-        let (told, opened) = sync_channel(1);
-        std::thread::spawn(move || match open() {
-            Ok(source) => {
+        let (tell, opened) = sync_channel(1);
+        std::thread::Builder::new().spawn(move || match open() {
+            Ok((source, told)) => {
                 // Whether anybody waits for it still, the first piece tells.
-                let _ = told.send(Ok(()));
+                let _ = tell.send(Ok(told));
                 pump(source, &sender);
             }
             Err(error) => {
-                let _ = told.send(Err(error));
+                let _ = tell.send(Err(error));
             }
-        });
-        wait_for(&opened)?.unwrap_or(Ok(()))?;
-        Ok(Pipe { pieces, piece: Vec::new(), taken: 0 })
+        })?;
+        match wait_for(&opened, None)? {
+            Some(told) => Ok((Pipe { pieces, piece: Vec::new(), taken: 0, most }, told?)),
+            None => Err(Error::other("it could not be opened").into()),
+        }
     }
+}
+
+/// What comes of a task in a thread of its own, unless a signal comes before.
+pub fn apart<T: Send + 'static>(task: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let (tell, told) = sync_channel(1);
+    std::thread::Builder::new().spawn(move || {
+        let _ = tell.send(task());
+    })?;
+    wait_for(&told, None)?.ok_or_else(|| Error::other("it ended early"))
 }
 
 /// Sends what a source yields, piece by piece, and an empty piece at its end.
@@ -66,14 +88,18 @@ fn pump(mut source: impl Read, sender: &SyncSender<Result<Vec<u8>>>) {
     }
 }
 
-/// What comes next, unless a signal does; `None` if nothing comes any more.
-fn wait_for<T>(things: &Receiver<T>) -> Result<Option<T>> {
+/// What comes next, unless a signal does, or it takes too long; `None` if nothing comes any more.
+fn wait_for<T>(things: &Receiver<T>, most: Option<Duration>) -> Result<Option<T>> {
+    let start = Instant::now();
     loop {
         match things.recv_timeout(PATIENCE) {
             Ok(thing) => return Ok(Some(thing)),
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
             Err(RecvTimeoutError::Timeout) if interrupt::requested() => {
                 return Err(Error::other("interrupted"));
+            }
+            Err(RecvTimeoutError::Timeout) if most.is_some_and(|most| start.elapsed() >= most) => {
+                return Err(Error::new(ErrorKind::TimedOut, "nothing came for too long"));
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -83,7 +109,7 @@ fn wait_for<T>(things: &Receiver<T>) -> Result<Option<T>> {
 impl Read for Pipe {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         while self.taken == self.piece.len() {
-            match wait_for(&self.pieces)? {
+            match wait_for(&self.pieces, self.most)? {
                 Some(Ok(piece)) if piece.is_empty() => return Ok(0),
                 Some(Ok(piece)) => (self.piece, self.taken) = (piece, 0),
                 Some(Err(error)) if error.kind() == ErrorKind::Interrupted => {}

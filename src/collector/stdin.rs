@@ -13,5 +13,5 @@ pub fn open() -> Result<Source> {
         return Err(Error::usage("standard input is a terminal")
             .help("pipe a file into the command, or name one instead of \"-\""));
     }
-    Ok(Source { reader: Box::new(Heeding(Pipe::new(stdin))), size: None })
+    Ok(Source { reader: Box::new(Heeding(Pipe::new(stdin))), size: None, version: None })
 }

@@ -12,7 +12,7 @@ const LONGEST: u64 = 1 << 20;
 pub fn read_text(location: &Location) -> Result<String> {
     let at = |error: Error| match location {
         Location::Stdin => error.at("standard input"),
-        Location::File(path) => error.at(path.display()),
+        location => error.at(location),
     };
     let mut source = location.open()?;
     let mut bytes = Vec::new();

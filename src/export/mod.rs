@@ -93,8 +93,10 @@ impl Wanted {
         if let Some(described) = spec.described {
             // Several fields may come from one column of the sender's.
             let mut sources = BTreeSet::new();
-            let fields =
-                described.fields.iter().filter(|field| !field.retired && sources.insert(field.source()));
+            let fields = described
+                .fields
+                .iter()
+                .filter(|field| !field.retired && field.hash.is_none() && sources.insert(field.source()));
             return fields.map(|field| format!("m.\"{}\" AS \"{}\"", field.name, field.source())).collect();
         }
         let key = spec.key().join(", ");

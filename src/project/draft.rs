@@ -29,6 +29,7 @@ pub fn to_toml(description: &Description) -> String {
             said.extend(value.map(|value| format!("{member} = {value}")));
         };
         say("from", field.from.as_deref().map(quoted));
+        say("hash", field.hash.as_deref().map(list));
         say("required", field.required.then(|| "true".to_owned()));
         say("minimum", field.minimum.as_deref().map(|minimum| limit(field, minimum)));
         say("maximum", field.maximum.as_deref().map(|maximum| limit(field, maximum)));

@@ -41,6 +41,7 @@ struct SaidOfField {
     #[serde(rename = "type")]
     kind: Spanned<String>,
     from: Option<Spanned<String>>,
+    hash: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     required: bool,
     minimum: Option<Spanned<Value>>,
@@ -129,10 +130,11 @@ fn model(name: String, said: Said, at: usize, place: &impl Fn(usize) -> String) 
     let mut described = Vec::with_capacity(fields.len());
     for (at, field, said) in fields {
         note(Some(&field), "name", at);
-        let SaidOfField { from, minimum, maximum, pattern, choices, references, matching, .. } = &said;
+        let SaidOfField { from, hash, minimum, maximum, pattern, choices, references, matching, .. } = &said;
         for (member, at) in [
             ("type", Some(said.kind.span().start)),
             ("from", from.as_ref().map(|from| from.span().start)),
+            ("hash", hash.as_ref().map(|hash| hash.span().start)),
             ("minimum", minimum.as_ref().map(|minimum| minimum.span().start)),
             ("maximum", maximum.as_ref().map(|maximum| maximum.span().start)),
             ("pattern", pattern.as_ref().map(|pattern| pattern.span().start)),
@@ -188,6 +190,7 @@ fn of_field(model: &str, name: String, said: SaidOfField, place: &impl Fn(usize)
         name,
         kind,
         from: text(said.from),
+        hash: said.hash.map(Spanned::into_inner),
         required: said.required,
         minimum: said.minimum.map(|value| told(&value.into_inner())),
         maximum: said.maximum.map(|value| told(&value.into_inner())),

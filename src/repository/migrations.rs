@@ -27,6 +27,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V6__deliveries"),
     file!("V7__taking_back"),
     file!("V8__models"),
+    file!("V9__remote"),
 ];
 
 /// What all of them make together, and the book that refinery keeps of them, for a database that is new: parsed

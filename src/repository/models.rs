@@ -79,6 +79,7 @@ fn field(name: String, kind: Kind, retired: bool, rules: &Json) -> Field {
         name,
         kind,
         from: text("from"),
+        hash: list("hash"),
         required: rules.get("required").and_then(Json::as_bool).unwrap_or(false),
         minimum: text("minimum"),
         maximum: text("maximum"),
@@ -101,6 +102,7 @@ fn rules(field: &Field) -> Json {
     };
     let text = |text: &Option<String>| text.clone().map(Json::from);
     say("from", text(&field.from));
+    say("hash", field.hash.clone().map(Json::from));
     say("required", field.required.then(|| Json::from(true)));
     say("minimum", text(&field.minimum));
     say("maximum", text(&field.maximum));
@@ -280,6 +282,10 @@ fn describe(connection: &Connection, description: &Description) -> Result<()> {
 fn meaning_of(description: &Description, field: &Field) -> String {
     let mut meaning = match field.retired {
         true => "Described once, and empty since".to_owned(),
+        false if field.hash.is_some() => {
+            let hash = field.hash.as_deref().unwrap_or_default();
+            format!("The SHA-1 of the JSON array of {}, in hexadecimal digits", hash.join(", "))
+        }
         false => format!("What the source has as {}", field.source()),
     };
     if description.key.contains(&field.name) {

@@ -49,7 +49,8 @@ pub fn describe(files: &[PathBuf], said: &Reading) -> Result<Vec<Drafted>> {
     let mut models: Vec<Seen> = Vec::new();
     for path in files {
         let location = Location::from_arg(path)?;
-        let format = sync::form(path).ok_or_else(|| sync::formless(&location, said, RENAME))?;
+        let format = sync::form(&location).ok_or_else(|| sync::formless(&location, said, RENAME))?;
+        let path = &location.path().into_owned();
         let (name, plural) = names(path);
         let place = models.iter().position(|known| known.name == name).unwrap_or(models.len());
         if place == models.len() {
@@ -101,10 +102,8 @@ fn drafted(seen: Seen, said: &Reading) -> Result<Drafted> {
     let (mut description, key_is_sound) = draft.describe(&name, &plural, &called);
     if description.key.is_empty() {
         let file = files.first().map(|file| file.path.display().to_string()).unwrap_or_default();
-        return Err(Error::failed(format!(
-            "{file}: no field is in every record, and so none can be the key"
-        ))
-        .help("add a column that tells records apart, or write the description by hand"));
+        return Err(Error::failed(format!("{file}: has no field that could be the key"))
+            .help("write the description by hand"));
     }
     let formats: Vec<Format> = files.iter().map(|file| file.format).collect();
     description.as_read = said.as_read(&formats);
@@ -119,12 +118,13 @@ fn drafted(seen: Seen, said: &Reading) -> Result<Drafted> {
 /// beside them that is called like one of theirs, it would be taken for a record.
 fn root(files: &[File], description: &Description, reading: &Reading) -> Result<Option<String>> {
     let reading = Reading { map: Vec::new(), ..reading.clone() };
-    let members: Vec<&str> = description.fields.iter().map(|field| field.source()).collect();
+    let fields = description.fields.iter().filter(|field| field.hash.is_none());
+    let members: Vec<&str> = fields.map(|field| field.source()).collect();
     let mut wanted: Option<(&File, &String)> = None;
     for file in files {
         let Some(root) = &file.root else { continue };
         // What can be read but once is not read again.
-        if file.path.is_file() {
+        if matches!(&file.location, Location::File(path) if path.is_file()) {
             let text = decode::decompressed(file.location.open()?.reader, &reading)?;
             if decode::json::root(text.reader, &reading, &members).ok().flatten().as_ref() == Some(root) {
                 continue;

@@ -76,7 +76,7 @@ fn a_book_of_versions_that_another_program_changed_is_told_in_two_lines() {
         "UPDATE refinery_schema_history SET name = 'forged' WHERE version = 4",
         "UPDATE refinery_schema_history SET checksum = '1' WHERE version = 4",
         "UPDATE refinery_schema_history SET version = 99 WHERE version = 6",
-        "INSERT INTO refinery_schema_history SELECT 9, 'forged', applied_on, checksum FROM refinery_schema_history LIMIT 1",
+        "INSERT INTO refinery_schema_history SELECT 99, 'forged', applied_on, checksum FROM refinery_schema_history LIMIT 1",
         "DROP TABLE refinery_schema_history",
     ] {
         let sandbox = Sandbox::with_warehouse();

@@ -52,7 +52,8 @@ impl Sandbox {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_scli"));
         command.args(args).current_dir(self.dir.path()).stdin(Stdio::null());
-        for name in ["DATABASE_URL", "NO_COLOR", "COLUMNS"] {
+        let proxies = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+        for name in ["DATABASE_URL", "NO_COLOR", "COLUMNS"].into_iter().chain(proxies) {
             command.env_remove(name);
         }
         command

@@ -65,6 +65,7 @@ mod readme;
 mod receipts;
 mod reference;
 mod rejects;
+mod remote;
 mod repository_rules;
 mod schema;
 mod seal;

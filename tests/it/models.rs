@@ -477,3 +477,70 @@ fn load_knows_their_files_by_name_and_by_pattern() {
     assert_eq!(unknown.code, 2);
     assert!(unknown.stderr.contains("seat"), "{}", unknown.stderr);
 }
+
+#[test]
+fn where_no_fields_identify_a_record_a_digest_of_them_does() {
+    let sandbox = Sandbox::new();
+    let readings =
+        "station,level,seen\na,1.5,2024-01-01\na,1.5,2024-01-01\na,2,2024-01-01\nb,1.5,\nb,2,2024-01-01\n";
+    sandbox.write("readings.csv", readings);
+    let draft = sandbox.scli(&["describe", "readings.csv"]).success().stdout;
+    assert!(draft.contains("key = \"id\"\n"), "{draft}");
+    assert!(
+        draft.contains("\nid      = { type = \"text\", hash = [\"station\", \"level\", \"seen\"] }\n"),
+        "{draft}"
+    );
+    sandbox.write("scli.toml", &draft);
+    let report = sandbox.scli(&["load", "readings.csv"]).success().stderr;
+    assert!(
+        report.contains("5 read, 4 inserted, 0 updated, 0 unchanged, 0 rejected, 1 repeated"),
+        "{report}"
+    );
+    // printf '["a",1.5,"2024-01-01"]' | sha1sum
+    assert_eq!(
+        sandbox.rows(
+            "SELECT station, level, seen FROM reading WHERE id = '53649275d4938e7161a56ae5e92f505950d2f9e8'"
+        ),
+        "a|1.5|2024-01-01\n"
+    );
+    assert_eq!(
+        sandbox.rows("SELECT level FROM reading WHERE id = '1a4584fed676878c00f69f11337cac700792fae4'"),
+        "1.5\n"
+    );
+    // What is sent out comes in again, as it is.
+    sandbox.scli(&["export", "reading", "-o", "readings-2.csv"]).success();
+    let again = sandbox.scli(&["load", "readings-2.csv"]).success().stderr;
+    assert!(again.contains("4 read, 0 inserted, 0 updated, 4 unchanged"), "{again}");
+    // A broken field of the digest is told as its own.
+    let broken = sandbox.load("reading", "more.csv", "station,level,seen\nc,x,2024-01-01\n");
+    assert!(broken.stderr.contains("line 2: level is \"x\": not a number"), "{}", broken.stderr);
+
+    for (hash, message) in [
+        (
+            r#"["station", "level"]"#,
+            "error: scli.toml, line 9: model reading, field id: id was the digest of station, level, seen, and cannot become the digest of station, level",
+        ),
+        (
+            r#"["station", "none"]"#,
+            "error: scli.toml, line 9: model reading, field id: the digest has `none`, which is none of the fields",
+        ),
+        (
+            r#"["id"]"#,
+            "error: scli.toml, line 9: model reading, field id: the digest has `id`, which is none of the fields",
+        ),
+        (
+            r#"["level", "level"]"#,
+            "error: scli.toml, line 9: model reading, field id: the digest has `level` twice",
+        ),
+        (r#"[]"#, "error: scli.toml, line 9: model reading, field id: a digest of no fields"),
+        (
+            r#"["level"], required = true"#,
+            "error: scli.toml, line 9: model reading, field id: a digest has nothing else that is said of fields",
+        ),
+    ] {
+        sandbox.write("scli.toml", draft.replace(r#"["station", "level", "seen"]"#, hash));
+        let outcome = sandbox.scli(&["load", "readings.csv"]);
+        assert_eq!(outcome.code, 2, "{}", outcome.stderr);
+        assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
+    }
+}

@@ -21,6 +21,18 @@ impl Description {
         }
         for field in &self.fields {
             let before = earlier.field(&field.name);
+            if let Some(before) = before.filter(|before| before.hash != field.hash && !before.retired) {
+                let told = |field: &Field| match &field.hash {
+                    Some(hash) => format!("the digest of {}", hash.join(", ")),
+                    None => "no digest".to_owned(),
+                };
+                return Err(Mistake::new(
+                    Some(&field.name),
+                    "hash",
+                    format!("{} was {}, and cannot become {}", field.name, told(before), told(field)),
+                    "give it another name, or load all into a new database",
+                ));
+            }
             if let Some(before) = before.filter(|before| before.kind != field.kind) {
                 let (was, is) = (before.kind.name(), field.kind.name());
                 return Err(Mistake::new(

@@ -202,7 +202,6 @@ impl Draft {
         let name_at =
             |place: &usize| places.get(place).and_then(|at| fields.get(*at)).map(|field| field.name.clone());
         let is_unique = |place: &usize| columns.get(*place).is_some_and(|column| column.unique.is_some());
-        let full: Vec<usize> = (0..columns.len()).filter(can_be_key).collect();
         let likely = |place: &usize| {
             let field = name_at(place).unwrap_or_default();
             let own = format!("{name}_id");
@@ -213,7 +212,8 @@ impl Draft {
                 None => KEYS.len() + 1,
             }
         };
-        let single = full.iter().filter(|place| is_unique(place)).min_by_key(|place| likely(place));
+        let single =
+            (0..columns.len()).filter(can_be_key).filter(is_unique).min_by_key(|place| likely(place));
         let pair = pairs.iter().find(|(one, other, _)| can_be_key(one) && can_be_key(other));
         // In a small file a measure may happen to tell all records apart.
         let is_text = |place: &usize| {
@@ -221,12 +221,19 @@ impl Draft {
         };
         let is_chance = |place: &usize| *place > 0 && likely(place) > KEYS.len() && !is_text(place);
         let (key, is_sound) = match (single, pair) {
-            (Some(place), Some((one, other, _))) if is_chance(place) => (vec![*one, *other], true),
-            (Some(place), _) => (vec![*place], true),
+            (Some(place), Some((one, other, _))) if is_chance(&place) => (vec![*one, *other], true),
+            (Some(place), _) => (vec![place], true),
             (None, Some((one, other, _))) => (vec![*one, *other], true),
-            (None, None) => (full, false),
+            (None, None) => (Vec::new(), false),
         };
-        let key: Vec<String> = key.iter().filter_map(name_at).collect();
+        let mut key: Vec<String> = key.iter().filter_map(name_at).collect();
+        if key.is_empty() && !fields.is_empty() {
+            // Whatever differs in anything is another record.
+            let id = free("id", &names);
+            let hash = fields.iter().map(|field| field.name.clone()).collect();
+            fields.insert(0, Field { name: id.clone(), hash: Some(hash), ..Field::default() });
+            key.push(id);
+        }
         for field in &mut fields {
             field.required &= !key.contains(&field.name);
         }
@@ -403,6 +410,6 @@ mod tests {
     fn two_fields_may_be_the_key_and_none_is_said() {
         let pairs = [json!({"a": 1, "b": 1}), json!({"a": 1, "b": 2}), json!({"a": 2, "b": 1})];
         assert_eq!(told(&pairs)[0], "a,b true");
-        assert_eq!(told(&[json!({"a": 1, "b": 1}), json!({"a": 1, "b": 1})])[0], "a,b false");
+        assert_eq!(told(&[json!({"a": 1, "b": 1}), json!({"a": 1, "b": 1})])[0], "id false");
     }
 }

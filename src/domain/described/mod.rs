@@ -46,6 +46,8 @@ pub struct Field {
     pub kind: Kind,
     /// The column of a CSV file, or the path within a JSON record; `None` if that is its name.
     pub from: Option<String>,
+    /// The fields of which it is the digest, in their order; `None` if it comes from the source.
+    pub hash: Option<Vec<String>>,
     /// Whether it must be there.
     pub required: bool,
     /// The least value, as text.
@@ -253,7 +255,7 @@ impl Description {
     /// The columns of a file, each once: several fields may come from one.
     fn columns_of_files(&self) -> Vec<&str> {
         let mut columns: Vec<&str> = Vec::new();
-        for field in self.fields.iter().filter(|field| !field.retired) {
+        for field in self.fields.iter().filter(|field| !field.retired && field.hash.is_none()) {
             if !columns.contains(&field.source()) {
                 columns.push(field.source());
             }
@@ -317,9 +319,44 @@ impl Description {
                 Some(_) => {}
             }
         }
+        self.fields.iter().try_for_each(|field| self.check_hash(field))?;
         let readers: Vec<Reader> =
             self.in_order().into_iter().map(|field| self.reader(field)).collect::<Result<_, _>>()?;
         Ok(Described { readers })
+    }
+
+    /// Says what is wrong with a field that is the digest of others, if anything is.
+    fn check_hash(&self, field: &Field) -> Result<(), Mistake> {
+        let Some(hash) = &field.hash else { return Ok(()) };
+        let wrong = |message: String, help: &str| Err(Mistake::new(Some(&field.name), "hash", message, help));
+        let only = "leave out all but the type, which is text";
+        let plain = Field { name: field.name.clone(), hash: field.hash.clone(), ..Field::default() };
+        if *field != plain {
+            return wrong("a digest has nothing else that is said of fields".to_owned(), only);
+        }
+        if hash.is_empty() {
+            return wrong(
+                "a digest of no fields".to_owned(),
+                "name the fields that tell records apart together",
+            );
+        }
+        let help = "name fields of the model that come from the source";
+        for (at, name) in hash.iter().enumerate() {
+            if hash.iter().take(at).any(|other| other == name) {
+                return wrong(format!("the digest has `{name}` twice"), help);
+            }
+            if !self.field(name).is_some_and(|other| other.hash.is_none() && !other.retired) {
+                return wrong(format!("the digest has `{name}`, which is none of the fields"), help);
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of some fields in the order of the table.
+    fn hashed(&self, names: &[String]) -> Vec<usize> {
+        let fields = self.in_order();
+        let place = |name: &String| fields.iter().position(|field| field.name == *name);
+        names.iter().filter_map(place).collect()
     }
 
     fn reader(&self, field: &Field) -> Result<Reader, Mistake> {
@@ -379,6 +416,7 @@ impl Description {
             kind: field.kind,
             path,
             is_key: self.is_of_key(&field.name),
+            hash: field.hash.as_ref().map(|hash| self.hashed(hash)),
             is_required,
             minimum: bound("minimum", &field.minimum)?,
             maximum: bound("maximum", &field.maximum)?,

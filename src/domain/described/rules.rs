@@ -6,6 +6,7 @@ use crate::domain::text::{has_nul, match_key};
 use crate::domain::time::Timestamp;
 use crate::domain::{Invalid, Keyed, Raw, Rule, Trace, Value, raw};
 use serde_json::Value as Json;
+use sha1::{Digest, Sha1};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -23,6 +24,8 @@ pub struct Reader {
     pub kind: Kind,
     pub path: Path,
     pub is_key: bool,
+    /// The places of the readers of which it is the digest.
+    pub hash: Option<Vec<usize>>,
     pub is_required: bool,
     pub minimum: Option<Bound>,
     pub maximum: Option<Bound>,
@@ -67,14 +70,29 @@ impl Described {
     pub fn known(&self) -> Vec<String> {
         self.readers
             .iter()
-            .filter(|reader| !reader.retired)
+            .filter(|reader| !reader.retired && reader.hash.is_none())
             .filter_map(|reader| reader.path.known())
             .collect()
     }
 
+    /// The value of a field: what it comes from, or the SHA-1 of the JSON array of the values that it is the digest of.
+    fn read<'a>(&self, reader: &Reader, raw: Raw<'a>) -> Result<Value<'a>, Invalid> {
+        let Some(hash) = &reader.hash else { return reader.read(raw) };
+        let values = hash.iter().filter_map(|place| self.readers.get(*place)).map(|other| {
+            Ok(match other.read(raw)? {
+                Value::Null => Json::Null,
+                Value::Integer(number) => Json::from(number),
+                Value::Real(number) => Json::from(number),
+                Value::Text(text) => Json::from(text),
+            })
+        });
+        let array = Json::Array(values.collect::<Result<_, Invalid>>()?).to_string();
+        Ok(Sha1::digest(array).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into())
+    }
+
     fn refuse_other_shapes(&self, raw: Raw<'_>) -> Result<(), Invalid> {
         let Raw::Json(record) = raw else { return Ok(()) };
-        let mut readers = self.readers.iter().filter(|reader| !reader.retired);
+        let mut readers = self.readers.iter().filter(|reader| !reader.retired && reader.hash.is_none());
         if readers.any(|reader| {
             record.get(reader.path.first()).is_some() || record.get(reader.path.as_str()).is_some()
         }) {
@@ -96,7 +114,7 @@ impl Keyed for Described {
         self.refuse_other_shapes(raw)?;
         let mut values = Vec::with_capacity(self.readers.len() + 2);
         for reader in &self.readers {
-            let value = reader.read(raw)?;
+            let value = self.read(reader, raw)?;
             let folded = reader.folded.then(|| match &value {
                 Value::Text(text) => match_key(text).into_owned().into(),
                 _ => Value::Null,
@@ -109,7 +127,7 @@ impl Keyed for Described {
 
     fn traces<'a>(&self, raw: Raw<'a>) -> Vec<Trace<'a>> {
         let keys = self.readers.iter().filter(|reader| reader.is_key);
-        keys.filter_map(|reader| Some((reader.name, reader.read(raw).ok()?))).collect()
+        keys.filter_map(|reader| Some((reader.name, self.read(reader, raw).ok()?))).collect()
     }
 }
 

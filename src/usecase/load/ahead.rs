@@ -98,10 +98,14 @@ impl OnTheirWay {
 
 /// Whether a source may be read ahead: a small file whose name says that it is not compressed, in UTF-8.
 fn is_small(request: &Request) -> bool {
-    let is_small = request.stamp.as_ref().is_some_and(|stamp| stamp.bytes <= MOST);
+    let is_small = bytes(request).is_some_and(|bytes| bytes <= MOST);
     let is_plain = matches!(&request.location, Location::File(path)
         if path.extension().is_some() && path.to_str().is_some_and(|name| decode::uncompressed(name) == name));
     is_small && is_plain && request.reading.encoding.is_none()
+}
+
+fn bytes(request: &Request) -> Option<u64> {
+    request.stamp.as_ref().and_then(|stamp| stamp.bytes)
 }
 
 /// Reads a source; `None` if it is not what it seemed or has something that wants another look, and so is to be
@@ -109,7 +113,7 @@ fn is_small(request: &Request) -> bool {
 fn read(request: &Request) -> Option<Ahead> {
     let spec = request.model.spec();
     let (mut reader, fingerprint) = Digesting::new(request.location.open().ok()?.reader);
-    let mut text = Vec::with_capacity(request.stamp.as_ref().map_or(0, |stamp| stamp.bytes as usize + 1));
+    let mut text = Vec::with_capacity(bytes(request).map_or(0, |bytes| bytes as usize + 1));
     reader.by_ref().take(MOST + 1).read_to_end(&mut text).ok()?;
     // It grew, or is compressed whatever its name, or is something else, or has a mark of its encoding in front.
     if text.len() as u64 > MOST || text.is_empty() || !decode::is_plain(&text) {

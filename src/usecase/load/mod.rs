@@ -18,7 +18,7 @@ use crate::collector;
 use crate::decode::Format;
 use crate::domain::{Model, Rules};
 use crate::error::{Error, Kind, Result};
-use crate::repository::{Access, Delivery, KnownFile, KnownFiles, Warehouse, now};
+use crate::repository::{Access, Delivery, KnownFile, KnownFiles, Stamp, Warehouse, now};
 use ahead::OnTheirWay;
 use run::{Input, Run, digest};
 use std::path::Path;
@@ -73,8 +73,11 @@ impl<'l> Loader<'l> {
         refuse_parts_of_sessions(planned, &self.options)?;
         let mut ahead = None;
         let opened = if self.warehouse.is_none() {
-            let first = planned.files.first().map(|first| first.location.open()).transpose()?;
-            if !self.database.exists() {
+            // Into a database that is there, a file of another machine is opened when it is known to be wanted.
+            let is_there = self.database.exists();
+            let first = planned.files.first().filter(|first| !is_there || first.is_at_hand());
+            let first = first.map(|first| first.location.open()).transpose()?;
+            if !is_there {
                 // Nothing is known, and so all of it is wanted, while the database is being made.
                 ahead = Some(OnTheirWay::begin(&planned.files, 0..planned.files.len()));
             }
@@ -120,7 +123,7 @@ impl<'l> Loader<'l> {
     }
 
     fn open(&mut self, first: &Planned) -> Result<()> {
-        let bytes = |file: &Request| file.stamp.as_ref().map(|stamp| stamp.bytes);
+        let bytes = |file: &Request| file.stamp.as_ref().and_then(|stamp| stamp.bytes);
         let is_small = first.files.iter().map(bytes).sum::<Option<u64>>().is_some_and(|bytes| bytes <= SMALL);
         let warehouse = match self.options.dry_run {
             true => Warehouse::open_to_try(self.database, self.access)?,
@@ -171,7 +174,7 @@ impl<'u> UnderWay<'u> {
             let opened = self.opened.take();
             outcomes.push(match known.get(at).copied().flatten() {
                 Some(load) => {
-                    self.remember(delivery, request, load)
+                    remember(delivery, request, request.stamp.as_ref(), load)
                         .map_err(|error| error.at(loader.database.display()))?;
                     Outcome::Known(skipped(request))
                 }
@@ -224,9 +227,13 @@ impl<'u> UnderWay<'u> {
         }
         let run = self.failing.insert(Run::new(request, self.options, more, loader.database, self.progress));
         let input = input.map_or_else(|| request.location.open().map(Input::Open), Ok)?;
+        let stamp = match &input {
+            Input::Open(source) => request.stamp_of(source),
+            Input::Ahead(_) => request.stamp.clone(),
+        };
         let report = run.load(delivery, input)?;
         if let Some(load) = report.load {
-            self.remember(delivery, request, load).map_err(at_database)?;
+            remember(delivery, request, stamp.as_ref(), load).map_err(at_database)?;
         }
         Ok(Outcome::Loaded(report))
     }
@@ -265,6 +272,8 @@ impl<'u> UnderWay<'u> {
         let at_database = |error: Error| error.at(loader.database.display());
         match loader.known(self.planned, request) {
             Some(known) if known.is(stamp) => Ok(Some(known.load)),
+            // To digest it would be to fetch it once more than to load it.
+            _ if !request.is_at_hand() => Ok(None),
             Some(known) if known.may_be(stamp) => {
                 let had = delivery.digest(known.load).map_err(at_database)?;
                 Ok((had.is_some() && had == digest(request)?).then_some(known.load))
@@ -272,18 +281,12 @@ impl<'u> UnderWay<'u> {
             Some(_) => Ok(None),
             None => {
                 let mut failure = None;
-                let had = delivery.had(request.model.spec(), &request.collector(), stamp.bytes, &mut || {
+                let Some(bytes) = stamp.bytes else { return Ok(None) };
+                let had = delivery.had(request.model.spec(), &request.collector(), bytes, &mut || {
                     digest(request).inspect_err(|error| failure = Some(error.clone()))
                 });
                 had.map_err(|error| failure.unwrap_or_else(|| at_database(error)))
             }
-        }
-    }
-
-    fn remember(&self, delivery: &Delivery<'_>, request: &Request, load: i64) -> Result<()> {
-        match &request.stamp {
-            Some(stamp) => delivery.remember(request.model.spec(), stamp, load),
-            None => Ok(()),
         }
     }
 
@@ -301,6 +304,10 @@ impl<'u> UnderWay<'u> {
             Err(why) => error.note(format_args!("and the ledger could not note it: {}", why.message())),
         }
     }
+}
+
+fn remember(delivery: &Delivery<'_>, request: &Request, stamp: Option<&Stamp>, load: i64) -> Result<()> {
+    stamp.map_or(Ok(()), |stamp| delivery.remember(request.model.spec(), stamp, load))
 }
 
 fn skipped(request: &Request) -> Skipped {

@@ -1,6 +1,6 @@
 //! What to load, and how.
 
-use crate::collector::{self, Listed, Location};
+use crate::collector::{self, Listed, Location, Source};
 use crate::decode::{Format, Reading};
 use crate::domain::Model;
 use crate::repository::{Entry, Stamp};
@@ -27,7 +27,8 @@ impl Request {
     pub fn new(model: Model, location: Location, format: Format, said: &Arc<Reading>) -> Request {
         let stamp = match &location {
             Location::File(path) => collector::found(path).as_ref().map(stamp_of),
-            Location::Stdin => None,
+            // What is told of a file of another machine is told when it is opened.
+            Location::Stdin | Location::Remote(_) => None,
         };
         Request { model, location, format, reading: reading(model, said), stamp }
     }
@@ -36,7 +37,7 @@ impl Request {
     pub fn found(model: Model, listed: &Listed, format: Format, said: &Arc<Reading>) -> Request {
         Request {
             model,
-            location: Location::File(listed.path.clone()),
+            location: listed.location(),
             format,
             reading: reading(model, said),
             stamp: Some(stamp_of(listed)),
@@ -46,6 +47,24 @@ impl Request {
     /// What the ledger calls its form. The same file that is read in another way is another source.
     pub fn collector(&self) -> Cow<'static, str> {
         self.reading.collector(self.format)
+    }
+
+    /// The source as it was found when it was opened, or else before.
+    pub fn stamp_of(&self, open: &Source) -> Option<Stamp> {
+        match (&self.location, &open.version) {
+            (Location::Remote(address), Some(version)) => Some(Stamp {
+                path: address.to_string(),
+                bytes: version.bytes,
+                modified_at: version.modified_at,
+                etag: version.etag.clone(),
+            }),
+            _ => self.stamp.clone(),
+        }
+    }
+
+    /// Whether it may be read more than once for little.
+    pub fn is_at_hand(&self) -> bool {
+        !matches!(self.location, Location::Remote(_))
     }
 }
 
@@ -65,6 +84,7 @@ pub fn stamp_of(listed: &Listed) -> Stamp {
         path: listed.identity.to_string_lossy().into_owned(),
         bytes: listed.bytes,
         modified_at: listed.modified_at,
+        etag: listed.etag.clone(),
     }
 }
 

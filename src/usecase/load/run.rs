@@ -106,7 +106,7 @@ impl<'r> Run<'r> {
             return Ok(false);
         };
         let latest = delivery.latest(self.request.model.spec())?;
-        Ok(latest.is_some_and(|latest| latest.may_be(&self.entry, stamp.bytes)))
+        Ok(latest.zip(stamp.bytes).is_some_and(|(latest, bytes)| latest.may_be(&self.entry, bytes)))
     }
 
     /// What the ledger is to say of it if it fails.
@@ -132,8 +132,8 @@ impl<'r> Run<'r> {
             Input::Open(source) => source.size,
             Input::Ahead(ahead) => Some(ahead.bytes),
         };
-        if self.entry.more || model.spec().is_new || !size.is_some_and(|size| known.may_be(&self.entry, size))
-        {
+        let may_be_read_twice = self.request.is_at_hand() && !self.entry.more && !model.spec().is_new;
+        if !may_be_read_twice || !size.is_some_and(|size| known.may_be(&self.entry, size)) {
             return Ok(None);
         }
         let sha256 = match input {

@@ -1,5 +1,6 @@
 //! The form of a file: its name tells it, or of an archive the name of the one file in it.
 
+use crate::collector::Location;
 use crate::decode::{self, Format};
 use std::fs::File;
 use std::path::Path;
@@ -9,9 +10,10 @@ pub fn may_tell(name: &str) -> bool {
     is_archive(name) || Format::of(Path::new(name)).is_some()
 }
 
-/// The form of the file at this path.
-pub fn form(path: &Path) -> Option<Format> {
-    Format::of(path).or_else(|| {
+/// The form of a source. An archive of another machine is not fetched to look into it.
+pub fn form(location: &Location) -> Option<Format> {
+    Format::of(&location.path()).or_else(|| {
+        let Location::File(path) = location else { return None };
         let is_archive = path.file_name().is_some_and(|name| is_archive(&name.to_string_lossy()));
         let archive = (is_archive && path.is_file()).then(|| File::open(path).ok()).flatten()?;
         match decode::name_within(archive) {

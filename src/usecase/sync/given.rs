@@ -7,7 +7,6 @@ use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};
 use crate::repository::Entry;
 use crate::usecase::load::{Planned, Request};
-use std::path::Path;
 use std::sync::Arc;
 
 /// What is said of files beside their names.
@@ -24,43 +23,40 @@ pub struct Given {
 }
 
 /// The delivery that these files are, in this order.
-pub fn delivery(locations: Vec<Location>, given: &Given) -> Result<Planned> {
+pub fn delivery(locations: &[Location], given: &Given) -> Result<Planned> {
     let date = match &given.date {
         Some(date) => Some(date.clone()),
-        None => date(&locations)?,
+        None => date(locations)?,
     };
-    let source = match locations.as_slice() {
+    let source = match locations {
         [one] => one.to_string(),
-        several => plan::common(&several.iter().map(path).collect::<Vec<_>>()).display().to_string(),
+        several => {
+            let paths: Vec<_> = several.iter().map(Location::path).collect();
+            plan::common(&paths.iter().map(AsRef::as_ref).collect::<Vec<_>>()).display().to_string()
+        }
     };
-    let files = locations.into_iter().map(|location| request(location, given)).collect::<Result<_>>()?;
+    let files = locations.iter().map(|location| request(location, given)).collect::<Result<_>>()?;
     Ok(Planned { entry: Entry { date, source }, files })
 }
 
-fn request(location: Location, given: &Given) -> Result<Request> {
-    let name = path(&location).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let by_pattern = || pattern::model(path(&location));
+fn request(location: &Location, given: &Given) -> Result<Request> {
+    let path = location.path();
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let by_pattern = || pattern::model(&path);
     let model =
-        given.model.or_else(|| name::model(&name)).or_else(by_pattern).ok_or_else(|| nameless(&location))?;
+        given.model.or_else(|| name::model(&name)).or_else(by_pattern).ok_or_else(|| nameless(location))?;
     let format = given
         .format
-        .or_else(|| form(path(&location)))
-        .ok_or_else(|| formless(&location, &given.reading, SAY_FORM))?;
-    Ok(Request::new(model, location, format, &given.reading))
-}
-
-fn path(location: &Location) -> &Path {
-    match location {
-        Location::File(path) => path,
-        Location::Stdin => Path::new("-"),
-    }
+        .or_else(|| form(location))
+        .ok_or_else(|| formless(location, &given.reading, SAY_FORM))?;
+    Ok(Request::new(model, location.clone(), format, &given.reading))
 }
 
 /// The one date that the names tell; a delivery has no two.
 fn date(locations: &[Location]) -> Result<Option<DataDate>> {
     let dates = locations.iter().map(|location| match location {
-        Location::File(path) => date_of(path),
         Location::Stdin => None,
+        location => date_of(&location.path()),
     });
     let mut dated = locations.iter().zip(dates);
     let Some((first, date)) = dated.next() else { return Ok(None) };
@@ -88,9 +84,9 @@ fn nameless(location: &Location) -> Error {
     let models: Vec<&str> = Model::all().into_iter().map(Model::name).collect();
     let say = format!("say which it holds: --model {}", models.join("|"));
     match location {
-        Location::File(path) => Error::usage(format!("{}: the name tells no model", path.display()))
-            .help(format!("{say}; a name such as movies.csv or authors-2026-11-20.json.gz tells it")),
         Location::Stdin => Error::usage("standard input tells no model").help(say),
+        location => Error::usage(format!("{location}: the name tells no model"))
+            .help(format!("{say}; a name such as movies.csv or authors-2026-11-20.json.gz tells it")),
     }
 }
 

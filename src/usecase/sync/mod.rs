@@ -10,7 +10,7 @@ pub use form::form;
 pub use given::{Given, delivery, formless};
 pub use name::plain_stem;
 
-use crate::collector;
+use crate::collector::{self, Location};
 use crate::decode::Reading;
 use crate::domain::{DataDate, Model};
 use crate::error::{Error, Result};
@@ -21,8 +21,8 @@ use std::sync::Arc;
 /// What is to be synced.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// Folders and files.
-    pub paths: Vec<PathBuf>,
+    /// Folders and files, of this machine and of others.
+    pub locations: Vec<Location>,
     /// The date of all of them, whatever their names tell.
     pub date: Option<DataDate>,
     /// How they are to be read, as far as that was said.
@@ -42,12 +42,13 @@ pub struct Plan {
 
 /// Finds the files that are named after a model.
 pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
-    let listing = collector::list(&wanted.paths, &|name| name::tells(name) || pattern::may_match(name))?;
+    let listing = collector::list(&wanted.locations, &|name| name::tells(name) || pattern::may_match(name))?;
     let mut dates = plan::Dates::new(wanted.date.as_ref());
     let mut others = listing.others;
+    let given: Vec<_> = wanted.locations.iter().map(Location::path).collect();
     let mut files = Vec::with_capacity(listing.files.len());
     for listed in listing.files {
-        let Some(given) = wanted.paths.get(listed.root) else { continue };
+        let Some(given) = given.get(listed.root) else { continue };
         let path = listed.path.clone();
         match plan::told(listed, given, &wanted.reading, &mut dates) {
             Some(told) => files.push(told),
@@ -70,7 +71,7 @@ pub fn date_of(path: &std::path::Path) -> Option<DataDate> {
 }
 
 fn nothing(wanted: &Wanted) -> Error {
-    let paths: Vec<String> = wanted.paths.iter().map(|path| path.display().to_string()).collect();
+    let paths: Vec<String> = wanted.locations.iter().map(Location::to_string).collect();
     let names: Vec<String> = Model::all().iter().map(|model| format!("{}.*", model.spec().plural)).collect();
     Error::failed(format!("{}: no model's file in it", paths.join(", "))).help(format!(
         "looked for {} with the ending csv, tsv, xlsx, json or jsonl, also .gz, .zst, .bz2, .xz or .zip, and with a date or a number in the name",

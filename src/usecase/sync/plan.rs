@@ -22,7 +22,7 @@ pub struct Told {
 /// name may tell a date as well.
 pub fn told(listed: Listed, given: &Path, reading: &Arc<Reading>, dates: &mut Dates<'_>) -> Option<Told> {
     let model = name::model(&listed.name).or_else(|| pattern::model(&listed.path))?;
-    let format = form(&listed.path)?;
+    let format = form(&listed.location())?;
     let request = Request::found(model, &listed, format, reading);
     let date = dates.of(&listed, given);
     Some(Told { listed, request, date })
