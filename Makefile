@@ -38,7 +38,7 @@ parts: ## Install the servers, engines and public data that some tests need, whi
 .PHONY: soak
 soak: ## Run the tests that kill, starve and crowd scli, with many more rounds
 	SCLI_SOAK=1 $(CARGO) test --locked --test it -- --nocapture \
-		kill:: disk:: signals:: concurrency:: hostile:: moved:: property::
+		kill:: consume:: disk:: signals:: concurrency:: hostile:: moved:: property::
 
 # libFuzzer wants options of the compiler that are not stable yet; RUSTC_BOOTSTRAP lends them.
 .PHONY: fuzz
@@ -53,6 +53,7 @@ fuzz: ## Feed random input to each fuzz target for FUZZ_SECONDS (needs: cargo in
 check: ## Check the format, the lints and the documentation of the code, warnings denied
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --no-default-features -- -D warnings
 	@$(MAKE) --no-print-directory doc
 
 .PHONY: reference

@@ -12,7 +12,7 @@ pub enum Kind {
     Damaged,
     /// The command line asks for something that does not exist: exit code 2.
     Usage,
-    /// More records were set aside, updated, or had vanished, than allowed: exit code 3.
+    /// More records were set aside, updated, had vanished, or were lost, than allowed: exit code 3.
     Refused,
     /// The answers differ from those of `--check`: exit code 4.
     Drift,

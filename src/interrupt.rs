@@ -75,17 +75,44 @@ fn outlive_size_limits() -> Result<()> {
     Ok(())
 }
 
-/// Whether a signal asked to stop.
-pub fn requested() -> bool {
+/// Whether what is at work is to be finished before a signal is heeded.
+static FINISHING: AtomicBool = AtomicBool::new(false);
+
+/// While this lives, [`check`] fails no more: who holds it looks for a signal with [`asked`], between one piece of
+/// work and the next. A second signal ends the process all the same.
+pub struct Finishing;
+
+/// From now on what was begun is finished.
+pub fn finish_first() -> Finishing {
+    FINISHING.store(true, Ordering::Relaxed);
+    Finishing
+}
+
+impl Drop for Finishing {
+    fn drop(&mut self) {
+        FINISHING.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Whether a signal asked to stop, be it now or when what is at work is finished.
+pub fn asked() -> bool {
     SIGNAL.load(Ordering::Relaxed) != 0
+}
+
+/// Whether a signal asked to stop, and it is to be now.
+pub fn requested() -> bool {
+    asked() && !FINISHING.load(Ordering::Relaxed)
 }
 
 /// Fails if a signal asked to stop.
 pub fn check() -> Result<()> {
-    match SIGNAL.load(Ordering::Relaxed) {
-        0 => Ok(()),
-        signal => Err(Error::new(Kind::Interrupted(signal as u8), "interrupted; nothing was changed")),
-    }
+    if requested() { Err(interrupted()) } else { Ok(()) }
+}
+
+/// What to say if a signal asked to stop, and nothing was done yet.
+pub fn interrupted() -> Error {
+    let signal = SIGNAL.load(Ordering::Relaxed);
+    Error::new(Kind::Interrupted(signal as u8), "interrupted; nothing was changed")
 }
 
 /// A reader that fails once a signal asked to stop: whoever reads on and on, and finds nothing, ends with it.

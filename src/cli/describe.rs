@@ -2,7 +2,7 @@
 
 use super::reading_args::ReadingArgs;
 use crate::error::Result;
-use crate::project::to_toml;
+use crate::project::{self, to_toml};
 use crate::usecase::describe;
 use clap::ValueHint;
 use std::io::Write;
@@ -12,8 +12,11 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub struct DescribeArgs {
     /// Files in CSV, TSV, JSON, JSONL or xlsx, also .gz, .zst, .bz2, .xz or .zip
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "shipped")]
     pub files: Vec<PathBuf>,
+    /// Print the six models that scli comes with as descriptions
+    #[arg(long, conflicts_with = "files")]
+    pub shipped: bool,
     /// How they are to be read.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -21,8 +24,17 @@ pub struct DescribeArgs {
 
 /// Prints what scli.toml may say of the files.
 pub fn describe(args: &DescribeArgs) -> Result<()> {
+    if args.shipped {
+        return print(project::SHIPPED);
+    }
+    let left_out = project::read(None).is_ok_and(|project| project.shipped == Some(false));
+    let drafts = describe::describe(&args.files, &args.reading.reading(), left_out)?;
     let mut text = String::new();
-    for drafted in describe::describe(&args.files, &args.reading.reading())? {
+    if drafts.own {
+        text += "# A file has the name of one of the six models, and is none of theirs: leave the six out.\n\
+                 [project]\nshipped = false\n";
+    }
+    for drafted in drafts.models {
         if !text.is_empty() {
             text.push('\n');
         }
@@ -35,6 +47,10 @@ pub fn describe(args: &DescribeArgs) -> Result<()> {
         }
         text += &to_toml(&drafted.description);
     }
+    print(&text)
+}
+
+fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)

@@ -6,6 +6,9 @@ mod asked;
 mod bar;
 mod check;
 mod compare;
+#[cfg(feature = "kafka")]
+mod consume;
+mod consume_args;
 mod database;
 mod deliver;
 mod describe;
@@ -15,8 +18,10 @@ mod forget;
 mod load_args;
 mod models;
 mod next;
+mod notify;
 mod output;
 mod page;
+mod parts;
 mod past;
 mod project;
 mod prune;
@@ -28,6 +33,7 @@ mod report;
 mod schema;
 mod seal;
 mod undo;
+mod watch;
 
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
@@ -72,11 +78,12 @@ enum NotParsed {
 }
 
 /// The arguments. A model that is none of the six may be described in a file or in the database; these are looked
-/// at only then.
+/// at only then, and for help.
 fn parsed() -> std::result::Result<Args, NotParsed> {
     let line: Vec<_> = std::env::args_os().collect();
     match Args::try_parse_from(&line) {
         Err(error) if is_about_a_model(&error) => match models::know_for(&line) {
+            Err(_) if error.kind() == ErrorKind::DisplayHelp => Err(NotParsed::Line(error)),
             Ok(true) => Args::try_parse_from(&line).map_err(NotParsed::Line),
             Ok(false) => Err(NotParsed::Line(error)),
             Err(why) => Err(NotParsed::Models(why)),
@@ -85,10 +92,11 @@ fn parsed() -> std::result::Result<Args, NotParsed> {
     }
 }
 
-/// Whether the command line names a model that is none of those known so far.
+/// Whether the command line names a model that is none of those known so far, or asks which ones there are.
 fn is_about_a_model(error: &clap::Error) -> bool {
     let arg = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL")
+    let is_unknown = error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL");
+    is_unknown || error.kind() == ErrorKind::DisplayHelp
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.
@@ -143,7 +151,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64), ..Access::default() };
     match asked {
-        Command::InitDb => {
+        Command::InitDb(args) => {
+            models::know(&database()?, args.folder(), &access)?;
             let warehouse = Warehouse::open(&database()?, &access)?;
             reporter.initialised(warehouse.path());
             Ok(())
@@ -152,6 +161,11 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             let access = Access { memory: args.options.memory(), ..access };
             deliver::load(&database()?, &access, &args, reporter)
         }
+        #[cfg(feature = "kafka")]
+        Command::Consume(args) => consume::run(&database()?, &access, &args, reporter),
+        #[cfg(not(feature = "kafka"))]
+        Command::Consume(_) => Err(Error::usage("this scli was built without the cargo feature kafka")
+            .help("build one that reads topics: cargo install --path . --features kafka")),
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
         Command::Describe(args) => describe::describe(&args),
@@ -172,6 +186,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             Ok(())
         }
         Command::Completions { shell } => {
+            // The models are those of the database and the project here, if there are any.
+            let _ = models::know_for(&std::env::args_os().collect::<Vec<_>>());
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command(), "scli", &mut script);
             Ok(std::io::stdout().write_all(&script)?)

@@ -55,7 +55,7 @@ impl ReadingArgs {
     }
 }
 
-fn separator(text: &str) -> std::result::Result<char, String> {
+pub(super) fn separator(text: &str) -> std::result::Result<char, String> {
     decode::separator(text).ok_or_else(|| decode::NO_SEPARATOR.to_owned())
 }
 
@@ -63,7 +63,7 @@ fn encoding(name: &str) -> std::result::Result<&'static encoding_rs::Encoding, S
     decode::encoding(name).ok_or_else(|| decode::NO_ENCODING.to_owned())
 }
 
-fn pair(text: &str) -> std::result::Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> std::result::Result<(String, String), String> {
     let pair = text.split_once('=').map(|(old, new)| (old.trim().to_owned(), new.trim().to_owned()));
     pair.filter(|(old, new)| !old.is_empty() && !new.is_empty())
         .ok_or_else(|| "expected two names, as in Titel=title".to_owned())

@@ -201,6 +201,14 @@ impl Resuming {
     }
 }
 
+impl Drop for Resuming {
+    fn drop(&mut self) {
+        if interrupt::requested() {
+            self.collector.leave();
+        }
+    }
+}
+
 impl Read for Resuming {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if buffer.is_empty() {

@@ -32,13 +32,29 @@ macro_rules! built {
 }
 
 /// Every way.
-static WAYS: [Way; 1] = [Way {
-    name: "http",
-    schemes: &["http", "https"],
-    writing: Writing { form: "HOST/FOLDER/NAME", is_literal: false },
-    feature: "remote",
-    collector: built!("remote", super::http::Http),
-}];
+static WAYS: [Way; 3] = [
+    Way {
+        name: "http",
+        schemes: &["http", "https"],
+        writing: Writing { form: "HOST/FOLDER/NAME", is_literal: false },
+        feature: "remote",
+        collector: built!("remote", super::http::Http),
+    },
+    Way {
+        name: "ftp",
+        schemes: &["ftp", "ftps", "ftpes"],
+        writing: Writing { form: "USER@HOST/FOLDER/NAME", is_literal: false },
+        feature: "remote",
+        collector: built!("remote", super::ftp::Ftp),
+    },
+    Way {
+        name: "sftp",
+        schemes: &["sftp"],
+        writing: Writing { form: "USER@HOST/FOLDER/NAME", is_literal: false },
+        feature: "remote",
+        collector: built!("remote", super::sftp::Sftp),
+    },
+];
 
 /// The address of this scheme that goes on with `rest`; fails if there is no way there.
 pub fn address(scheme: &str, rest: &str) -> Result<Address> {
@@ -85,13 +101,12 @@ fn instead(scheme: &str) -> String {
         "http" | "https" | "ftp" | "ftps" | "sftp" | "scp" => "curl -fsSL ADDRESS",
         "s3" => "aws s3 cp ADDRESS -",
         "gs" => "gcloud storage cat ADDRESS",
-        "kafka" => "kcat -C -e -q -b HOST -t TOPIC",
+        "kafka" => return "topics are read by: scli consume --model MODEL --config ADDRESS".to_owned(),
         _ => return "fetch the file first, then name its path".to_owned(),
     };
-    let form = if scheme == "kafka" { "jsonl" } else { "csv" };
     format!(
         "fetch it first, then name the file; or pipe it in: \
-         {fetch} | scli load --model MODEL --collector {form} --config -"
+         {fetch} | scli load --model MODEL --collector csv --config -"
     )
 }
 

@@ -1,5 +1,6 @@
 //! From bytes to raw records, each with its position and its very bytes. No decoder knows a model.
 
+mod alone;
 mod archive;
 mod bounded;
 mod compression;
@@ -14,6 +15,7 @@ mod reading;
 mod root;
 mod workbook;
 
+pub use alone::Alone;
 pub use archive::name_within;
 pub use compression::{Text, decompressed, is_plain, uncompressed};
 pub use digest::{Digesting, Fingerprint};

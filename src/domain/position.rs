@@ -30,6 +30,15 @@ pub enum Position<'a> {
     },
     /// The one record that the whole file is.
     Document,
+    /// A message of a topic.
+    Message {
+        /// The topic.
+        topic: &'a str,
+        /// The partition.
+        partition: i32,
+        /// The offset in it.
+        offset: i64,
+    },
 }
 
 impl Position<'_> {
@@ -39,7 +48,7 @@ impl Position<'_> {
             Position::Line { line, byte } => Some(Position::Line { line, byte }),
             Position::Element(index) => Some(Position::Element(index)),
             Position::Document => Some(Position::Document),
-            Position::Row { .. } | Position::Below { .. } => None,
+            Position::Row { .. } | Position::Below { .. } | Position::Message { .. } => None,
         }
     }
 }
@@ -52,6 +61,7 @@ impl fmt::Display for Position<'_> {
             Position::Element(index) => write!(f, "$[{index}]"),
             Position::Below { root, index } => write!(f, "$.{root}[{index}]"),
             Position::Document => f.write_str("$"),
+            Position::Message { topic, partition, offset } => write!(f, "{topic}[{partition}]@{offset}"),
         }
     }
 }

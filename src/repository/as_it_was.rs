@@ -1,7 +1,7 @@
 //! Turns a copy of a warehouse back, in place, to what it was after an earlier load.
 
-use super::sessions;
 use super::undo::mark;
+use super::{sessions, shipped};
 use crate::error::Result;
 use rusqlite::Connection;
 
@@ -37,6 +37,7 @@ pub fn turn_back(connection: &Connection, load: i64) -> Result<()> {
          DELETE FROM reject WHERE load_id > {load};
          UPDATE reject SET resolved_by = NULL WHERE resolved_by > {load};
          DELETE FROM known_file WHERE load_id > {load};
+         DELETE FROM consumed WHERE load_id > {load};
          DELETE FROM delivery WHERE id > (SELECT delivery_id FROM load WHERE id = {load});
          DELETE FROM load WHERE id > {load};
          UPDATE load SET undone_by = NULL WHERE undone_by IS NOT NULL;"
@@ -44,7 +45,9 @@ pub fn turn_back(connection: &Connection, load: i64) -> Result<()> {
     for (undo, undone) in undos(&transaction)? {
         mark(&transaction, undone, undo)?;
     }
-    sessions::summarise(&transaction)?;
+    if shipped::are_there(&transaction)? {
+        sessions::summarise(&transaction)?;
+    }
     transaction.commit()?;
     // What was taken out is not to stay in pages that are free.
     Ok(connection.execute_batch("VACUUM")?)

@@ -1,14 +1,19 @@
 //! The models that a file described, as the database keeps them, and their tables.
 
-use crate::domain::Spec;
+use super::shipped;
 use crate::domain::described::{AsRead, Description, Field, Kind};
+use crate::domain::{Model, Spec};
 use crate::error::{Error, Result};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value as Json, json};
 
-/// Makes the models of the database known to this process, but for those that are known already.
+/// Makes the models of the database known to this process, but for those that are known already, and whether it has
+/// the six.
 pub fn recall(connection: &Connection) -> Result<()> {
+    if let Some(shipped) = shipped::choice(connection)? {
+        Model::leave_out_shipped(!shipped);
+    }
     for description in read(connection)? {
         description.recall().map_err(|mistake| {
             Error::failed(format!("the model {} cannot be read: {}", description.name, mistake.message))

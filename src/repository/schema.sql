@@ -1,6 +1,6 @@
 -- The schema of a new database: what the migrations make together. A test writes it: make schema.
 PRAGMA application_id = 1935895657;
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 CREATE TABLE load (
     id            INTEGER PRIMARY KEY,
@@ -371,6 +371,21 @@ CREATE TABLE known_file (
     PRIMARY KEY (path, model)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE consumed (
+    model        TEXT    NOT NULL,
+    cluster      TEXT    NOT NULL,  -- the id of the cluster, or its first hosts where it has none
+    topic        TEXT    NOT NULL,
+    partition    INTEGER NOT NULL,
+    load_id      INTEGER NOT NULL REFERENCES load (id),
+    topic_id     TEXT,              -- another topic of the same name has another
+    first_offset INTEGER NOT NULL,
+    next_offset  INTEGER NOT NULL,  -- where the next load begins
+    end_offset   INTEGER,           -- behind the last message that the partition had then
+    PRIMARY KEY (model, cluster, topic, partition, load_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX consumed_by_load ON consumed (load_id);
+
 CREATE TABLE IF NOT EXISTS refinery_schema_history(
              version int4 PRIMARY KEY,
              name VARCHAR(255),
@@ -386,7 +401,8 @@ INSERT INTO refinery_schema_history VALUES
 (6, 'deliveries', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '9582868467219176781'),
 (7, 'taking_back', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5926840521549670147'),
 (8, 'models', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '15632678502602618021'),
-(9, 'remote', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '15738253598600470362');
+(9, 'remote', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '15738253598600470362'),
+(10, 'consumed', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '5068761484352563288');
 
 INSERT INTO data_dictionary VALUES
 (1000000, 'models', 'movie', 'table', NULL, NULL, NULL, 'The movies on offer, one row a title'),
@@ -516,7 +532,7 @@ INSERT INTO data_dictionary VALUES
 (86000000, 'loads', 'reject', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that set it aside'),
 (87000000, 'loads', 'reject', 'table', 'line', 'INTEGER', 'lines, from 1', 'Where the record begins in a source of lines'),
 (88000000, 'loads', 'reject', 'table', 'byte', 'INTEGER', 'bytes, from 0', 'Where the record begins in a source of lines'),
-(89000000, 'loads', 'reject', 'table', 'path', 'TEXT', NULL, 'Where the record stands in a source of JSON, as in $[12]'),
+(89000000, 'loads', 'reject', 'table', 'path', 'TEXT', NULL, 'Where it stands in JSON, as in $[12]; or topic, partition and offset of a message, as in orders[3]@1234'),
 (90000000, 'loads', 'reject', 'table', 'rule', 'TEXT', NULL, 'The rule that it broke'),
 (91000000, 'loads', 'reject', 'table', 'field', 'TEXT', NULL, 'The column, or the path within the record'),
 (92000000, 'loads', 'reject', 'table', 'value', 'TEXT', NULL, 'The offending value; NULL where there is none'),
@@ -673,4 +689,14 @@ INSERT INTO data_dictionary VALUES
 (197002900, 'history', 'model_field_history', 'table', 'rules', 'TEXT', 'JSON', 'Where its values come from, and what they must be like'),
 (197003000, 'history', 'model_field_history', 'table', 'retired', 'INTEGER', '0 or 1', '1 once the description has it no longer: the column stays, and is empty'),
 (197003100, 'history', 'model_field_history', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that brought what is said of it'),
-(197003200, 'history', 'model_field_history', 'table', 'replaced_by', 'INTEGER', 'load.id', 'The load that brought another description');
+(197003200, 'history', 'model_field_history', 'table', 'replaced_by', 'INTEGER', 'load.id', 'The load that brought another description'),
+(197003201, 'loads', 'consumed', 'table', NULL, NULL, NULL, 'The offsets of topics that loads took, one row a partition and load'),
+(197003202, 'loads', 'consumed', 'table', 'model', 'TEXT', NULL, 'The model that the topic is read into'),
+(197003203, 'loads', 'consumed', 'table', 'cluster', 'TEXT', NULL, 'The id of the cluster, or its first hosts where it has none'),
+(197003204, 'loads', 'consumed', 'table', 'topic', 'TEXT', NULL, 'The topic'),
+(197003205, 'loads', 'consumed', 'table', 'partition', 'INTEGER', NULL, 'The partition'),
+(197003206, 'loads', 'consumed', 'table', 'load_id', 'INTEGER', 'load.id', 'The load that took them'),
+(197003207, 'loads', 'consumed', 'table', 'topic_id', 'TEXT', NULL, 'The id of the topic, which another topic of the same name does not have'),
+(197003208, 'loads', 'consumed', 'table', 'first_offset', 'INTEGER', 'offset', 'The offset at which it began'),
+(197003209, 'loads', 'consumed', 'table', 'next_offset', 'INTEGER', 'offset', 'The offset at which the next load begins'),
+(197003210, 'loads', 'consumed', 'table', 'end_offset', 'INTEGER', 'offset', 'The offset behind the last message that the partition had then');

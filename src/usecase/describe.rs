@@ -2,7 +2,7 @@
 
 use crate::collector::Location;
 use crate::decode::{self, Format, Reading};
-use crate::domain::described::{Description, Draft, name_of};
+use crate::domain::described::{Description, Draft, is_reserved, name_of, named};
 use crate::domain::{Members, Model, Position};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -20,6 +20,16 @@ pub struct Drafted {
     pub records: u64,
     /// Whether its key tells all of them apart.
     pub key_is_sound: bool,
+}
+
+/// What was drafted.
+#[derive(Clone, Debug)]
+pub struct Drafts {
+    /// A description for each model.
+    pub models: Vec<Drafted>,
+    /// Whether they can only be where the six are left out: a file bears the name of one of these, and has another
+    /// shape.
+    pub own: bool,
 }
 
 /// What is seen of the files of one model.
@@ -42,8 +52,9 @@ struct File {
 /// What to do about a name that tells no form.
 const RENAME: &str = "give it a name that ends in .csv, .tsv, .xlsx, .json or .jsonl";
 
-/// Drafts a description for each model that the names of the files tell; files of one model make one.
-pub fn describe(files: &[PathBuf], said: &Reading) -> Result<Vec<Drafted>> {
+/// Drafts a description for each model that the names of the files tell; files of one model make one. `left_out` says
+/// whether the six are left out.
+pub fn describe(files: &[PathBuf], said: &Reading, left_out: bool) -> Result<Drafts> {
     // Each field says which column it comes from, by the name that the file has for it.
     let reading = Reading { map: Vec::new(), ..said.clone() };
     let mut models: Vec<Seen> = Vec::new();
@@ -65,7 +76,30 @@ pub fn describe(files: &[PathBuf], said: &Reading) -> Result<Vec<Drafted>> {
         }
         seen.files.push(File { path: path.clone(), location, format, root });
     }
-    models.into_iter().map(|seen| drafted(seen, said)).collect()
+    let own = !left_out
+        && models.iter().any(|seen| shipped(seen).is_some_and(|model| !fits(model, &seen.draft, said)));
+    let drafted = models.into_iter().map(|mut seen| {
+        let is_taken = (shipped(&seen).is_some() && !own && !left_out) || is_reserved(&seen.name);
+        if is_taken || named(&seen.name).is_err() {
+            seen.name = format!("my_{}", seen.name);
+            seen.plural = format!("my_{}", seen.plural);
+        }
+        drafted(seen, said)
+    });
+    Ok(Drafts { models: drafted.collect::<Result<_>>()?, own })
+}
+
+/// The one of the six that has a name of these files.
+fn shipped(seen: &Seen) -> Option<Model> {
+    let has = |model: &Model, name: &String| model.name() == name || model.spec().plural == name;
+    Model::SHIPPED.into_iter().find(|model| has(model, &seen.name) || has(model, &seen.plural))
+}
+
+/// Whether the records have what those of a model must have, by whatever names that are given.
+fn fits(model: Model, draft: &Draft, said: &Reading) -> bool {
+    let members = model.spec().members;
+    let is_given = |name: &str| said.map.iter().any(|(theirs, ours)| ours == name && draft.has(theirs));
+    members.iter().filter(|name| members.needs(name)).all(|name| draft.has(name) || is_given(name))
 }
 
 /// Shows the records of a file to the draft, and returns the path to them.
@@ -146,22 +180,14 @@ fn root(files: &[File], description: &Description, reading: &Reading) -> Result<
 fn names(path: &Path) -> (String, String) {
     let stem = sync::plain_stem(&path.file_name().unwrap_or_default().to_string_lossy());
     let plural = name_of(&stem);
-    let shipped = Model::SHIPPED.iter().find(|model| model.spec().plural == plural);
-    if let Some(shipped) = shipped {
-        return (format!("my_{}", shipped.name()), format!("my_{plural}"));
+    if let Some(shipped) = Model::SHIPPED.into_iter().find(|model| model.spec().plural == plural) {
+        return (shipped.name().to_owned(), plural);
     }
-    let (singular, plural) = match plural.strip_suffix("ies").map(|stem| format!("{stem}y")) {
+    match plural.strip_suffix("ies").map(|stem| format!("{stem}y")) {
         Some(singular) => (singular, plural),
         None => match plural.strip_suffix('s').filter(|stem| !stem.ends_with('s') && !stem.is_empty()) {
             Some(singular) => (singular.to_owned(), plural.clone()),
             None => (plural.clone(), format!("{plural}s")),
         },
-    };
-    let is_taken = Model::SHIPPED.iter().any(|model| model.name() == singular)
-        || crate::domain::described::is_reserved(&singular)
-        || crate::domain::described::named(&singular).is_err();
-    match is_taken {
-        true => (format!("my_{singular}"), format!("my_{plural}")),
-        false => (singular, plural),
     }
 }

@@ -1,7 +1,7 @@
 //! The use case: the rules again, on records that were set aside.
 
-use crate::decode::{self, Format, Reading};
-use crate::domain::{Invalid, Model, Raw, Rules};
+use crate::decode::{Alone, Reading};
+use crate::domain::{Invalid, Model, Position, Raw, Rules, Spec};
 use crate::error::{Error, Result};
 use crate::repository::{
     Access, Entry, EntryKind, Rejected, Seal, Sessions, Sink, Source, Staged, Warehouse, now,
@@ -35,7 +35,7 @@ fn run<S: Sink>(
         complete: false,
         more: false,
     };
-    let entry = Entry { date: None, source: source.name.clone() };
+    let entry = Entry { source: source.name.clone(), ..Entry::default() };
     let delivery = warehouse.deliver(&entry, &now())?;
     let mut load = delivery.load::<S>(spec, &source, &now())?;
     let ids = load.set_aside()?;
@@ -47,20 +47,21 @@ fn run<S: Sink>(
         crate::interrupt::check()?;
         let rejected = load.rejected(id)?;
         let again = |error: Error| error.at(format_args!("record {id} of the rejects"));
-        let (format, reading, text) = source_of(&rejected)?;
-        decode::decode(format, &reading, text.as_slice(), spec.members, &mut |record| {
-            let raw = record.raw.as_ref().ok().copied();
-            let parsed = record.raw.and_then(&parse);
-            let before = load.counts().rejected;
-            load.replay(&rejected, raw, parsed.as_ref().ok())?;
-            if let Err(invalid) = &parsed
-                && load.counts().rejected > before
-            {
-                first_reject.get_or_insert_with(|| format!("record {id}: {invalid}"));
-            }
-            Ok(())
-        })
-        .map_err(again)?;
+        let alone = alone(&rejected, spec).map_err(again)?;
+        alone
+            .visit(Position::Document, Some(&rejected.bytes), &mut |record| {
+                let raw = record.raw.as_ref().ok().copied();
+                let parsed = record.raw.and_then(&parse);
+                let before = load.counts().rejected;
+                load.replay(&rejected, raw, parsed.as_ref().ok())?;
+                if let Err(invalid) = &parsed
+                    && load.counts().rejected > before
+                {
+                    first_reject.get_or_insert_with(|| format!("record {id}: {invalid}"));
+                }
+                Ok(())
+            })
+            .map_err(again)?;
     }
     let written = load.write(&|_| ())?;
     let (load, counts, samples) = (written.load, written.counts, written.samples.clone());
@@ -79,21 +80,18 @@ fn run<S: Sink>(
         rejects_kept: counts.rejected,
         unknown: Vec::new(),
         warnings: Vec::new(),
+        lag: None,
         elapsed: start.elapsed(),
     };
     Ok(Some(report))
 }
 
-/// A source with just this record.
-fn source_of(rejected: &Rejected) -> Result<(Format, Reading, Vec<u8>)> {
+/// How this record is read on its own.
+fn alone(rejected: &Rejected, spec: &Spec) -> Result<Alone> {
     let (form, reading) = Reading::of_record(&rejected.collector);
     match (form, &rejected.header) {
-        ("csv", Some(header)) => {
-            Ok((Format::Csv, reading, [header.as_bytes(), b"\n", &rejected.bytes, b"\n"].concat()))
-        }
-        ("json" | "jsonl", _) => {
-            Ok((Format::Json, reading, [b"[", rejected.bytes.as_slice(), b"]"].concat()))
-        }
+        ("csv", Some(header)) => Alone::csv(header, reading, spec.members),
+        ("json" | "jsonl", _) => Ok(Alone::json(reading)),
         (collector, _) => Err(Error::failed(format!(
             "record {} was set aside by a load of form {collector} whose records cannot be read again",
             rejected.id

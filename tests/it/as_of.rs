@@ -108,6 +108,13 @@ fn series() -> (Sandbox, i64) {
             // As if a later rule took it.
             sandbox.connect().execute("UPDATE reject SET raw = replace(raw, 'long', '123')", []).unwrap();
         }
+        if *model == "user" {
+            // As if they had come from a topic.
+            let consumed =
+                "INSERT INTO consumed SELECT model, 'c', 't', 0, id, NULL, id, id + 1, NULL FROM load
+                ORDER BY id DESC LIMIT 1";
+            sandbox.connect().execute(consumed, []).unwrap();
+        }
         copy(&sandbox);
     }
     sandbox.scli(&["rejects", "replay", "--model", "movie"]).success();

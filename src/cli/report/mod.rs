@@ -1,5 +1,7 @@
 //! Reports and errors on standard error, for people or for machines.
 
+#[cfg(feature = "kafka")]
+mod consumed;
 mod delivery;
 mod forget;
 mod undone;
@@ -272,6 +274,14 @@ impl Reporter {
             let _ = error.print();
         }
         code
+    }
+
+    /// Tells what `--quiet` does not keep back.
+    fn trouble(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {
+        match self.format {
+            LogFormat::Text => line(&text()),
+            LogFormat::Json => line(&json_text(&json())),
+        }
     }
 
     fn report(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {

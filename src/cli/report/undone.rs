@@ -11,7 +11,7 @@ impl Reporter {
     pub fn undone(&self, report: &Report) {
         let dry_run = report.delivery.is_none();
         for undone in &report.loads {
-            let Undone { load, target, counts, kept, aside } = undone;
+            let Undone { load, target, counts, kept, aside, of_topic } = undone;
             let model = target.model.name();
             self.report(
                 || {
@@ -36,7 +36,12 @@ impl Reporter {
                         true => "(dry run: nothing was changed)".to_owned(),
                         false => format!("(by load {load})"),
                     };
-                    format!("{model:<6}  load {}: {said}  {}  {by}", target.load, target.source)
+                    let mut line =
+                        format!("{model:<6}  load {}: {said}  {}  {by}", target.load, target.source);
+                    if *of_topic {
+                        line += "\n        its messages stay read: to have them back, take this undo back";
+                    }
+                    line
                 },
                 || {
                     json!({
@@ -53,6 +58,7 @@ impl Reporter {
                         "waiting": aside.waiting,
                         "settled": aside.settled,
                         "kept": kept,
+                        "of_topic": of_topic,
                     })
                 },
             );

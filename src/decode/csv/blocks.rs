@@ -46,7 +46,7 @@ impl Block {
         let (line, byte) = match position {
             Position::Line { line, byte } => (line, byte),
             Position::Row { row, .. } => (row, self.byte),
-            Position::Element(_) | Position::Below { .. } | Position::Document => (self.line, self.byte),
+            _ => (self.line, self.byte),
         };
         Block { bytes: bytes.to_vec(), line, byte, marks: self.marks }
     }

@@ -12,7 +12,7 @@ mod records;
 
 pub use blocks::{Block, Blocks, Marks};
 pub use header::Header;
-pub use records::visit_records;
+pub use records::{visit_alone, visit_records};
 
 use super::{Reading, Visit};
 use crate::domain::Members;

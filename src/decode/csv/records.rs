@@ -1,7 +1,7 @@
 //! The records of a block, and their fields.
 
 use super::super::{Record, Visit};
-use super::blocks::Block;
+use super::blocks::{Block, Marks};
 use super::fields::{Fields, Unclosed, not_utf8_in};
 use super::header::Header;
 use crate::domain::{Invalid, Position, Raw, Row, Rule};
@@ -58,6 +58,53 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
         start = end;
     }
     Ok(())
+}
+
+/// Hands over the one record that a text is, below a header that it does not stand below itself; or what is wrong with
+/// it, which ends nothing but the record.
+pub fn visit_alone(
+    text: &[u8],
+    header: &Header,
+    marks: Marks,
+    position: Position<'_>,
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    let mut fields = Fields::default();
+    let raw = record_alone(text, header, marks, &mut fields);
+    let mut others: Vec<(&str, &str)> = Vec::new();
+    let row: Vec<&str> = match raw {
+        Ok(text) => {
+            others.extend(
+                header.others.iter().map(|(name, column)| (name.as_str(), fields.get(text, *column))),
+            );
+            header.columns.iter().map(|column| fields.get(text, *column)).collect()
+        }
+        Err(_) => Vec::new(),
+    };
+    let decimal_comma = marks.separator == b';';
+    let raw = raw.map(|_| Raw::Row(Row { fields: &row, others: &others, decimal_comma }));
+    visit(Record { position, header: Some(&header.text), bytes: text, raw })
+}
+
+/// The text whose fields were taken.
+fn record_alone<'t>(
+    text: &'t [u8],
+    header: &Header,
+    marks: Marks,
+    fields: &mut Fields,
+) -> std::result::Result<&'t str, Invalid> {
+    let wrong = |rule, why: String| Invalid::new(rule, "", None, why);
+    let text = std::str::from_utf8(text)
+        .map_err(|error| wrong(Rule::Shape, format!("not UTF-8 at byte {}", error.valid_up_to())))?;
+    let unclosed = |_| wrong(Rule::Ragged, "a quote is opened and never closed".to_owned());
+    let end = fields.parse(text, 0, marks).map_err(unclosed)?;
+    if !text.get(end..).unwrap_or_default().trim().is_empty() {
+        return Err(wrong(Rule::Ragged, "has more than one line, where one record is expected".to_owned()));
+    }
+    match fields.count() == header.width {
+        true => Ok(text),
+        false => Err(ragged(fields.count(), header.width)),
+    }
 }
 
 /// The same allocation, empty, for slices of another lifetime.

@@ -83,6 +83,12 @@ impl Draft {
         self.records
     }
 
+    /// Whether some record has a column or a member of this name; a column in whatever case.
+    pub fn has(&self, name: &str) -> bool {
+        let is_it = |source: &str| source.eq_ignore_ascii_case(name);
+        self.columns.iter().any(|column| is_it(&column.source)) || self.objects.contains(name)
+    }
+
     fn object(&mut self, path: &str, object: &serde_json::Map<String, Json>) {
         for (name, value) in object {
             // What a path cannot name stays in `extra`.

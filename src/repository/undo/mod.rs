@@ -14,6 +14,7 @@ pub(super) use target::targets;
 pub(super) use versions::Versions;
 
 use super::absence;
+use super::consumed;
 use super::delivery::Delivery;
 use super::ledger::{self, Counts, EntryKind, Seal, Source, now};
 use crate::domain::{Model, Rules};
@@ -32,6 +33,8 @@ pub struct Undone {
     pub kept: u64,
     /// What became of records that were set aside.
     pub aside: Aside,
+    /// Whether it had read messages of a topic, which are not read again.
+    pub of_topic: bool,
 }
 
 impl Delivery<'_> {
@@ -67,7 +70,8 @@ impl Delivery<'_> {
         counts.read = counts.inserted + counts.updated + counts.removed;
         ledger::close(connection, load, &counts, &Seal::default())?;
         target::mark(connection, target.load, load)?;
-        Ok(Undone { load, target: target.clone(), counts, kept, aside })
+        let of_topic = consumed::is_of_topic(connection, target.load)?;
+        Ok(Undone { load, target: target.clone(), counts, kept, aside, of_topic })
     }
 
     /// The loads that `what` means, the last one first: a load's number, `load:N` or `delivery:N`.

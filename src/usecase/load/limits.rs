@@ -45,6 +45,16 @@ impl Rejects {
         left.is_some()
     }
 
+    /// Fails if more records break a rule than allowed.
+    pub fn check_limit(&self, read: u64, options: &Options) -> Result<()> {
+        let allowed = options.most.rejected.filter(|most| most.is_exceeded(self.count, read));
+        let (Some(first), Some(allowed)) = (&self.first, allowed) else { return Ok(()) };
+        let message =
+            format!("{} of {read} records break a rule, {allowed} allowed; the first is {first}", self.count);
+        Err(Error::new(Kind::Refused, message)
+            .help("mend the records, or allow more with --max-rejects N; nothing of this source was loaded"))
+    }
+
     /// Fails if the source is not of the model at all, breaks more rules than allowed, or has nothing that
     /// can be loaded where there should be something.
     pub fn check(&self, spec: &Spec, read: u64, complete: bool, options: &Options) -> Result<()> {
@@ -53,18 +63,7 @@ impl Rejects {
                 return Err(Error::failed(format!("no record looks like model {}: {first}", spec.name))
                     .help("check --model against the file; nothing was loaded"));
             }
-            if let Some(allowed) = options.most.rejected.filter(|most| most.is_exceeded(self.count, read)) {
-                return Err(Error::new(
-                    Kind::Refused,
-                    format!(
-                        "{} of {read} records break a rule, {allowed} allowed; the first is {first}",
-                        self.count
-                    ),
-                )
-                .help(
-                    "mend the records, or allow more with --max-rejects N; nothing of this source was loaded",
-                ));
-            }
+            self.check_limit(read, options)?;
             if self.count == read && options.most.rejected.is_none() && !options.allow_empty {
                 return Err(Error::new(
                     Kind::Refused,

@@ -9,16 +9,18 @@ mod report;
 mod request;
 mod run;
 mod taker;
+mod taking;
 
 pub use progress::{Progress, Silent};
 pub use report::{Delivered, Outcome, Report, Skipped};
 pub use request::{Limit, Limits, Options, Planned, Request, stamp_of};
+pub use taking::Taking;
 
 use crate::collector;
 use crate::decode::Format;
 use crate::domain::{Model, Rules};
 use crate::error::{Error, Kind, Result};
-use crate::repository::{Access, Delivery, KnownFile, KnownFiles, Stamp, Warehouse, now};
+use crate::repository::{Access, Delivery, Entry, Failed, KnownFile, KnownFiles, Stamp, Warehouse, now};
 use ahead::OnTheirWay;
 use run::{Input, Run, digest};
 use std::path::Path;
@@ -91,6 +93,7 @@ impl<'l> Loader<'l> {
             delivery: None,
             date: planned.entry.date.clone(),
             source: planned.entry.source.clone(),
+            source_name: planned.entry.source_name.clone(),
             files: Vec::with_capacity(planned.files.len()),
             ahead: None,
             elapsed: start.elapsed(),
@@ -290,19 +293,29 @@ impl<'u> UnderWay<'u> {
         }
     }
 
-    /// Notes a failure in the ledger, unless nothing was to last, the database is another's at the moment, or it
-    /// is damaged and best left as it is.
     fn note(&self, warehouse: &Warehouse, started_at: &str, error: Error) -> Error {
-        if warehouse.to_try() || matches!(error.kind(), Kind::Locked | Kind::Damaged) {
-            return error;
-        }
         let failed = self.failing.as_ref().map(Run::failed);
-        match warehouse.note_failure(&self.planned.entry, started_at, failed.as_ref(), &error) {
-            Ok(()) => error,
-            // A database that could not take the load cannot take the note; once is enough to say so.
-            Err(why) if error.message().ends_with(why.message()) => error,
-            Err(why) => error.note(format_args!("and the ledger could not note it: {}", why.message())),
-        }
+        note(warehouse, &self.planned.entry, started_at, failed.as_ref(), error)
+    }
+}
+
+/// Notes a failure in the ledger, unless nothing was to last, the database is another's at the moment, or it is damaged
+/// and best left as it is.
+pub fn note(
+    warehouse: &Warehouse,
+    entry: &Entry,
+    started_at: &str,
+    failed: Option<&Failed<'_>>,
+    error: Error,
+) -> Error {
+    if warehouse.to_try() || matches!(error.kind(), Kind::Locked | Kind::Damaged) {
+        return error;
+    }
+    match warehouse.note_failure(entry, started_at, failed, &error) {
+        Ok(()) => error,
+        // A database that could not take the load cannot take the note; once is enough to say so.
+        Err(why) if error.message().ends_with(why.message()) => error,
+        Err(why) => error.note(format_args!("and the ledger could not note it: {}", why.message())),
     }
 }
 
@@ -316,7 +329,7 @@ fn skipped(request: &Request) -> Skipped {
 
 fn refuse_nested(request: &Request) -> Result<()> {
     let spec = request.model.spec();
-    if !spec.nested || request.format != Format::Csv {
+    if !spec.nested() || request.format != Format::Csv {
         return Ok(());
     }
     let error = Error::usage(format!("records of model {} are nested, and CSV cannot hold them", spec.name));

@@ -25,6 +25,8 @@ pub struct Report {
     pub unknown: Vec<String>,
     /// What is beyond a limit that only warns.
     pub warnings: Vec<String>,
+    /// How many offsets of the topic are still to be read, if it is one.
+    pub lag: Option<u64>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -58,6 +60,8 @@ pub struct Delivered {
     pub date: Option<DataDate>,
     /// The folder or file.
     pub source: String,
+    /// The name of the source in the project file, if it came from one.
+    pub source_name: Option<String>,
     /// What became of its files, in their order.
     pub files: Vec<Outcome>,
     /// The load before it, if the clock was moved back since.

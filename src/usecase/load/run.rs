@@ -1,37 +1,25 @@
 //! One source into one model, within the transaction of its delivery.
 
 use super::ahead::{Ahead, Body};
-use super::limits::{Rejects, check_written, warnings};
 use super::progress::Progress;
 use super::report::Report;
 use super::request::{Options, Request};
 use super::taker::Taker;
+use super::taking::Taking;
 use super::{keyed, parallel};
 use crate::collector;
 use crate::decode::{self, Digesting, Format, Reading};
 use crate::domain::Rules;
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::repository::{
-    Delivery, EntryKind, Failed, Latest, Load, Seal, Sessions, Sink, Source, Staged, Written, now,
-};
-use std::collections::BTreeSet;
+use crate::repository::{Delivery, EntryKind, Failed, Sessions, Sink, Source, Staged};
 use std::io::Read;
 use std::path::Path;
-use std::time::Instant;
 
 /// One load under way.
 pub struct Run<'r> {
     request: &'r Request,
-    options: &'r Options,
-    /// The database's file, for errors of the database.
-    database: &'r Path,
-    start: Instant,
-    started_at: String,
-    entry: Source,
-    seal: Seal,
-    read: u64,
-    progress: &'r dyn Progress,
+    taking: Taking<'r>,
 }
 
 impl<'r> Run<'r> {
@@ -44,23 +32,14 @@ impl<'r> Run<'r> {
         progress: &'r dyn Progress,
     ) -> Run<'r> {
         let complete = options.is_complete(request.model);
-        Run {
-            request,
-            options,
-            database,
-            start: Instant::now(),
-            started_at: now(),
-            entry: Source {
-                name: request.location.to_string(),
-                kind: EntryKind::Load,
-                collector: request.collector(),
-                complete,
-                more: more && complete,
-            },
-            seal: Seal::default(),
-            read: 0,
-            progress,
-        }
+        let source = Source {
+            name: request.location.to_string(),
+            kind: EntryKind::Load,
+            collector: request.collector(),
+            complete,
+            more: more && complete,
+        };
+        Run { request, taking: Taking::new(request.model, source, options, database, progress) }
     }
 
     /// Loads the source, which is open, or was read ahead.
@@ -95,7 +74,7 @@ impl<'r> Run<'r> {
                 })
             }
         };
-        self.progress.ended();
+        self.taking.progress.ended();
         loaded
     }
 
@@ -106,18 +85,12 @@ impl<'r> Run<'r> {
             return Ok(false);
         };
         let latest = delivery.latest(self.request.model.spec())?;
-        Ok(latest.zip(stamp.bytes).is_some_and(|(latest, bytes)| latest.may_be(&self.entry, bytes)))
+        Ok(latest.zip(stamp.bytes).is_some_and(|(latest, bytes)| latest.may_be(&self.taking.source, bytes)))
     }
 
     /// What the ledger is to say of it if it fails.
     pub fn failed(&self) -> Failed<'_> {
-        Failed {
-            model: self.request.model.name(),
-            source: &self.entry,
-            started_at: &self.started_at,
-            read: self.read,
-            seal: &self.seal,
-        }
+        self.taking.failed()
     }
 
     /// Recognises the source of the model's latest load, in which nothing can be new: its bytes are
@@ -125,15 +98,15 @@ impl<'r> Run<'r> {
     /// another after all.
     fn same_again(&mut self, delivery: &Delivery<'_>, input: &Input) -> Result<Option<Report>> {
         let Request { model, .. } = *self.request;
-        let database = self.database;
+        let database = self.taking.database;
         let at_database = |error: Error| error.at(database.display());
         let Some(known) = delivery.latest(model.spec()).map_err(at_database)? else { return Ok(None) };
         let size = match input {
             Input::Open(source) => source.size,
             Input::Ahead(ahead) => Some(ahead.bytes),
         };
-        let may_be_read_twice = self.request.is_at_hand() && !self.entry.more && !model.spec().is_new;
-        if !may_be_read_twice || !size.is_some_and(|size| known.may_be(&self.entry, size)) {
+        let may_be_read_twice = self.request.is_at_hand() && !self.taking.source.more && !model.spec().is_new;
+        if !may_be_read_twice || !size.is_some_and(|size| known.may_be(&self.taking.source, size)) {
             return Ok(None);
         }
         let sha256 = match input {
@@ -144,24 +117,10 @@ impl<'r> Run<'r> {
         if !known.is(sha256.as_deref()) {
             return Ok(None);
         }
-        let load =
-            delivery.note_again(model.spec(), &self.entry, &self.started_at, &known).map_err(at_database)?;
-        Ok(Some(self.unchanged(load, &known)))
-    }
-
-    fn unchanged(&self, load: i64, known: &Latest) -> Report {
-        Report {
-            model: self.request.model,
-            source: self.entry.name.clone(),
-            load: (!self.options.dry_run).then_some(load),
-            counts: known.counts_again(),
-            samples: Vec::new(),
-            first_reject: None,
-            rejects_kept: 0,
-            unknown: known.seal().unknown.clone(),
-            warnings: Vec::new(),
-            elapsed: self.start.elapsed(),
-        }
+        let load = delivery
+            .note_again(model.spec(), &self.taking.source, &self.taking.started_at, &known)
+            .map_err(at_database)?;
+        Ok(Some(self.taking.unchanged(load, &known)))
     }
 
     /// Whether the first sessions of the source may all be known, as they are if it is the same again. A
@@ -174,8 +133,8 @@ impl<'r> Run<'r> {
             .and_then(|text| parallel::first_times(text.reader, &text.reading, model.spec(), parse));
         // A signal may have ended the reading.
         interrupt::check()?;
-        let times = times.map_err(|error| error.at(&self.entry.name))?;
-        delivery.may_know(&times).map_err(|error| error.at(self.database.display()))
+        let times = times.map_err(|error| error.at(&self.taking.source.name))?;
+        delivery.may_know(&times).map_err(|error| error.at(self.taking.database.display()))
     }
 
     fn attempt<S: Sink>(
@@ -184,48 +143,20 @@ impl<'r> Run<'r> {
         source: collector::Source,
         take_all: impl FnOnce(Box<dyn Read + Send + '_>, &Reading, &mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
-        let spec = self.request.model.spec();
-        let database = self.database;
-        let at_database = |error: Error| error.at(database.display());
-        let name = self.entry.name.clone();
-        let at_source = |error: Error| error.at(&name);
-        let mut load = delivery.load::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
-
+        let name = self.taking.source.name.clone();
         let size = source.size;
         let (mut reader, fingerprint) = Digesting::new(source.reader);
         // A signal may have ended the reading.
-        let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| at_source(error));
+        let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| error.at(&name));
         let decode::Text { reader: text, reading } =
             decode::decompressed(&mut reader, &self.request.reading).map_err(unreadable)?;
-        let progress = self.progress;
-        let taken = |records| progress.reading(fingerprint.bytes(), size, records);
-        let mut taker = Taker {
-            spec,
-            load: &mut load,
-            rejects: Rejects::to_keep(self.options.keep_rejects),
-            unknown: BTreeSet::new(),
-            failure: None,
-            taken: &taken,
-            bytes: &|| fingerprint.bytes(),
-        };
-        let taken = take_all(text, &reading, &mut taker);
-        let Taker { rejects, failure, unknown, .. } = taker;
-        self.read = load.counts().read;
-        // A signal may have ended the reading.
-        interrupt::check()?;
-        if let Some(error) = failure {
-            return Err(at_database(error));
-        }
-        taken.map_err(|error| at_source(reading.place(error)))?;
+        let taken = self.taking.take(delivery, &|| fingerprint.bytes(), size, |taker| {
+            take_all(text, &reading, taker).map_err(|error| reading.place(error))
+        })?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
         std::io::copy(&mut reader, &mut std::io::sink())
             .map_err(|error| unreadable(decode::unreadable(error)))?;
-        self.seal = Seal {
-            sha256: fingerprint.sha256(),
-            bytes: fingerprint.bytes(),
-            unknown: unknown.into_iter().collect(),
-        };
-        self.finish(load, rejects)
+        self.taking.finish(taken, fingerprint.sha256(), fingerprint.bytes())
     }
 
     /// Takes what was read ahead.
@@ -236,60 +167,8 @@ impl<'r> Run<'r> {
         bytes: u64,
         take_all: impl FnOnce(&mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
-        let spec = self.request.model.spec();
-        let database = self.database;
-        let at_database = |error: Error| error.at(database.display());
-        let mut load = delivery.load::<S>(spec, &self.entry, &self.started_at).map_err(at_database)?;
-        let progress = self.progress;
-        let taken = |records| progress.reading(bytes, Some(bytes), records);
-        let mut taker = Taker {
-            spec,
-            load: &mut load,
-            rejects: Rejects::to_keep(self.options.keep_rejects),
-            unknown: BTreeSet::new(),
-            failure: None,
-            taken: &taken,
-            bytes: &|| bytes,
-        };
-        let taken = take_all(&mut taker);
-        let Taker { rejects, failure, unknown, .. } = taker;
-        self.read = load.counts().read;
-        interrupt::check()?;
-        if let Some(error) = failure {
-            return Err(at_database(error));
-        }
-        taken.map_err(|error| error.at(&self.entry.name))?;
-        self.seal = Seal { sha256, bytes, unknown: unknown.into_iter().collect() };
-        self.finish(load, rejects)
-    }
-
-    /// Writes what was taken, unless it is beyond a limit.
-    fn finish<S: Sink>(&mut self, load: Load<'_, S>, rejects: Rejects) -> Result<Report> {
-        let (database, name) = (self.database, self.entry.name.clone());
-        let at_database = |error: Error| error.at(database.display());
-        let at_source = |error: Error| error.at(&name);
-        let spec = self.request.model.spec();
-        rejects.check(spec, self.read, self.entry.complete, self.options).map_err(at_source)?;
-        let expected = self.read - rejects.count;
-        let progress = self.progress;
-        let written = load.write(&|done| progress.writing(done, expected)).map_err(at_database)?;
-        check_written(&written, &self.options.most).map_err(at_source)?;
-        let warnings = warnings(&written, &self.options.warn);
-        let Written { load, counts, .. } = written;
-        let samples = written.samples.clone();
-        written.finish(&self.seal).map_err(at_database)?;
-        Ok(Report {
-            model: self.request.model,
-            source: self.entry.name.clone(),
-            load: (!self.options.dry_run).then_some(load),
-            counts,
-            samples,
-            first_reject: rejects.first,
-            rejects_kept: rejects.kept,
-            unknown: self.seal.unknown.clone(),
-            warnings: warnings.into_iter().map(|warning| format!("{name}: {warning}")).collect(),
-            elapsed: self.start.elapsed(),
-        })
+        let taken = self.taking.take(delivery, &|| bytes, Some(bytes), take_all)?;
+        self.taking.finish(taken, sha256, bytes)
     }
 }
 

@@ -36,7 +36,7 @@ pub fn delivery(locations: &[Location], given: &Given) -> Result<Planned> {
         }
     };
     let files = locations.iter().map(|location| request(location, given)).collect::<Result<_>>()?;
-    Ok(Planned { entry: Entry { date, source }, files })
+    Ok(Planned { entry: Entry { date, source, ..Entry::default() }, files })
 }
 
 fn request(location: &Location, given: &Given) -> Result<Request> {

@@ -18,6 +18,13 @@ pub struct Told {
     date: Option<DataDate>,
 }
 
+impl Told {
+    /// The model that the name tells.
+    pub fn model(&self) -> Model {
+        self.request.model
+    }
+}
+
 /// The file with what its name tells, if it tells a model. `given` is the path that it was found below, whose own
 /// name may tell a date as well.
 pub fn told(listed: Listed, given: &Path, reading: &Arc<Reading>, dates: &mut Dates<'_>) -> Option<Told> {
@@ -148,7 +155,8 @@ fn plan(date: Option<DataDate>, mut files: Vec<Told>) -> Planned {
     files.sort_by(in_turn);
     let paths: Vec<&Path> = files.iter().map(|file| file.listed.path.as_path()).collect();
     let source = common(&paths).display().to_string();
-    Planned { entry: Entry { date, source }, files: files.into_iter().map(|file| file.request).collect() }
+    let entry = Entry { date, source, ..Entry::default() };
+    Planned { entry, files: files.into_iter().map(|file| file.request).collect() }
 }
 
 /// By model, then naturally by path.

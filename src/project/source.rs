@@ -1,0 +1,205 @@
+//! The tables `[source.NAME]` of the project file: where files come from.
+
+use crate::collector::{Location, Secret};
+use crate::domain::DataDate;
+use crate::error::{Error, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::{Spanned, Value};
+
+/// What the file says of a source.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table such as [source.vendor] with url")]
+pub struct Said {
+    url: Spanned<String>,
+    #[serde(default)]
+    models: Vec<Spanned<String>>,
+    #[serde(default)]
+    files: Vec<String>,
+    complete: Option<bool>,
+    date: Option<Spanned<Value>>,
+    secret: Option<Spanned<Value>>,
+}
+
+/// A source that a project file names.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// The models whose files are taken from it, and where each is written; none for all.
+    pub models: Vec<(String, String)>,
+    /// Whether its files are everything that its sender knows, if that was said.
+    pub complete: Option<bool>,
+    /// The date of its data, if that was said.
+    pub date: Option<DataDate>,
+    url: String,
+    /// Its files, from the url on; none for all that are found.
+    files: Vec<String>,
+    secret: Option<Kept>,
+    /// Where the url is written.
+    place: String,
+}
+
+/// Where a secret is kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Kept {
+    /// In a variable of the environment.
+    Env(String),
+    /// In the first line of a file.
+    File(PathBuf),
+}
+
+/// The sources, in the order of the file.
+pub(super) fn sources(
+    said: BTreeMap<Spanned<String>, Said>,
+    place: impl Fn(usize) -> String,
+) -> Result<Vec<Source>> {
+    let mut said: Vec<_> = said.into_iter().collect();
+    said.sort_by_key(|(name, _)| name.span().start);
+    said.into_iter().map(|(name, said)| source(name, said, &place)).collect()
+}
+
+fn source(name: Spanned<String>, said: Said, place: &impl Fn(usize) -> String) -> Result<Source> {
+    let at = place(name.span().start);
+    let name = name.into_inner();
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    if name.is_empty() || !name.chars().all(is_name) {
+        let what =
+            format!("the source {name:?} has a name with other characters than letters, digits, - and _");
+        return Err(Error::usage(what).at(at).help("write it as in [source.vendor]"));
+    }
+    let date = said.date.map(|date| {
+        let at = place(date.span().start);
+        let text = match date.into_inner() {
+            Value::String(text) => text,
+            Value::Datetime(date) => date.to_string(),
+            other => format!("a value of type {}", other.type_str()),
+        };
+        DataDate::parse(&text).ok_or_else(|| {
+            let what = format!("source {name}: date: {text} is no date");
+            Error::usage(what).at(at).help("write it as in \"2026-11-20\" or \"2026-11-20T0230\"")
+        })
+    });
+    let secret = said.secret.map(|secret| {
+        let at = place(secret.span().start);
+        // What stands there is not repeated: it may be the secret itself.
+        kept(secret.into_inner()).ok_or_else(|| {
+            Error::usage(format!(
+                "source {name}: secret: is to say where the secret is kept, and nothing else"
+            ))
+            .at(at)
+            .help("write secret = { env = \"VARIABLE\" } or secret = { file = \"PATH\" }")
+        })
+    });
+    Ok(Source {
+        models: said
+            .models
+            .into_iter()
+            .map(|model| {
+                let at = place(model.span().start);
+                (model.into_inner(), at)
+            })
+            .collect(),
+        complete: said.complete,
+        date: date.transpose()?,
+        files: said.files,
+        secret: secret.transpose()?,
+        place: place(said.url.span().start),
+        url: said.url.into_inner(),
+        name,
+    })
+}
+
+fn kept(said: Value) -> Option<Kept> {
+    let Value::Table(table) = said else { return None };
+    let mut said = table.into_iter();
+    match (said.next()?, said.next()) {
+        ((how, Value::String(name)), None) if how == "env" => Some(Kept::Env(name)),
+        ((how, Value::String(path)), None) if how == "file" => Some(Kept::File(PathBuf::from(path))),
+        _ => None,
+    }
+}
+
+impl Source {
+    /// Where its files are, with the secret that opens them as it is kept now; paths begin in the project's folder.
+    pub fn locations(&self, folder: &Path) -> Result<Vec<Location>> {
+        self.found(folder).map_err(|error| error.at(format_args!("{}: source {}", self.place, self.name)))
+    }
+
+    fn found(&self, folder: &Path) -> Result<Vec<Location>> {
+        let at = |url: &str| match Location::from_arg(Path::new(url))? {
+            Location::File(path) => Ok(Location::File(folder.join(path))),
+            Location::Remote(address) => Ok(Location::Remote(address)),
+            Location::Stdin => {
+                Err(Error::usage("url: standard input is no source").help("write a folder, or an address"))
+            }
+        };
+        let base = at(&self.url)?;
+        if let Location::Remote(address) = &base
+            && address.scheme().starts_with("http")
+            && address.is_folder()
+            && self.files.is_empty()
+        {
+            return Err(Error::usage("url: is a folder, and web servers do not list what is in theirs")
+                .help("name the files in it: files = [\"authors.json\", \"books.json\"]"));
+        }
+        let mut locations = match self.files.as_slice() {
+            [] => vec![base],
+            files => files.iter().map(|file| at(&self.below(file))).collect::<Result<_>>()?,
+        };
+        if let Some(kept) = &self.secret {
+            let secret = kept.secret(folder)?;
+            for location in &mut locations {
+                match location {
+                    Location::Remote(address) if address.user().is_some() => {}
+                    Location::Remote(address) => {
+                        return Err(Error::usage("url: names no user for the secret").help(format!(
+                            "write it as in {}://USER@{}/",
+                            address.scheme(),
+                            address.host()
+                        )));
+                    }
+                    _ => {
+                        return Err(Error::usage("secret: what is on this machine is opened by none")
+                            .help("leave it out"));
+                    }
+                }
+                *location = location.clone().with_secret(secret.clone());
+            }
+        }
+        Ok(locations)
+    }
+
+    /// The url of a file: below the path, before what a web address has behind its `?`.
+    fn below(&self, file: &str) -> String {
+        let is_web = self.url.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+        let (path, query) = match self.url.split_once('?').filter(|_| is_web) {
+            Some((path, query)) => (path, format!("?{query}")),
+            None => (self.url.as_str(), String::new()),
+        };
+        format!("{}/{}{query}", path.trim_end_matches('/'), file.trim_start_matches('/'))
+    }
+}
+
+impl Kept {
+    fn secret(&self, folder: &Path) -> Result<Secret> {
+        let text = match self {
+            Kept::Env(name) => std::env::var(name).map_err(|_| {
+                Error::usage(format!("secret: the variable {name} is not set"))
+                    .help(format!("set {name} for the process that runs scli"))
+            })?,
+            Kept::File(path) => {
+                let path = folder.join(path);
+                std::fs::read_to_string(&path).map_err(|error| {
+                    Error::failed(format!("secret: {}: {error}", path.display()))
+                        .help("write the secret to its first line, for the owner alone: chmod 600")
+                })?
+            }
+        };
+        match text.lines().next().unwrap_or_default() {
+            "" => Err(Error::usage("secret: is empty").help("write it into the variable or the file")),
+            text => Ok(Secret::new(text)),
+        }
+    }
+}
