@@ -69,6 +69,7 @@ pub enum Command {
   scli load users.csv movies.csv 'vendor/*.json'
   scli load --model movie --collector csv --config data/internal/movies.csv
   scli load --model author --config data/vendor/authors.json.gz
+  scli load --model movie --collector s3 --config s3://my-bucket/path/to/movies.csv
   curl -s https://vendor.example/reviews | scli load --model review --collector json --config -")]
     Load(LoadArgs),
     /// Load every model's file at and below some paths, or from the sources of scli.toml, delivery by delivery
@@ -88,6 +89,7 @@ pub enum Command {
   scli sync inbox
   scli sync --dry-run inbox/2026-11-20 more/users-2026-11-20.csv
   scli sync --each-file inbox
+  scli sync s3://my-bucket/inbox/
   scli sync --source vendor
   scli sync --watch --every 10m")]
     Sync(SyncArgs),
@@ -150,7 +152,9 @@ pub enum Command {
     #[command(after_help = "Examples:
   scli describe ratings.csv > scli.toml
   scli describe orders.jsonl customers.json.gz
-  scli describe --shipped")]
+  scli describe --shipped
+  scli describe --datapackage > datapackage.json
+  scli describe datapackage.json > scli.toml")]
     Describe(DescribeArgs),
     /// Write a model, or all of them, as files that load takes again
     ///

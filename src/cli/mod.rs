@@ -95,7 +95,8 @@ fn parsed() -> std::result::Result<Args, NotParsed> {
 /// Whether the command line names a model that is none of those known so far, or asks which ones there are.
 fn is_about_a_model(error: &clap::Error) -> bool {
     let arg = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    let is_unknown = error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL");
+    let is_unknown = error.kind() == ErrorKind::InvalidValue
+        && ["<MODEL>", "[MODEL]"].iter().any(|name| arg.contains(name));
     is_unknown || error.kind() == ErrorKind::DisplayHelp
 }
 
@@ -168,7 +169,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             .help("build one that reads topics: cargo install --path . --features kafka")),
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
-        Command::Describe(args) => describe::describe(&args),
+        Command::Describe(args) => describe::describe(&database()?, &access, &args),
         Command::Export(args) => export::export(&database()?, &access, &args, reporter),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args, reporter),

@@ -54,7 +54,10 @@ impl Address {
         if user.is_some_and(|user| user.contains(':')) {
             return Err(broken(
                 "with a password, which others could read in the list of processes",
-                "leave it out, and write it to ~/.netrc: machine HOST login USER password PASSWORD",
+                match scheme {
+                    "sftp" => "leave it out: ssh shows a key in its place, from a file or from its agent",
+                    _ => "leave it out, and write it to ~/.netrc: machine HOST login USER password PASSWORD",
+                },
             ));
         }
         let (host, port) = match host.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {

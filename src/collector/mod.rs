@@ -21,6 +21,8 @@ mod pattern;
 mod pipe;
 mod remote;
 mod resuming;
+#[cfg(feature = "remote")]
+mod s3;
 mod secret;
 #[cfg(feature = "remote")]
 mod sftp;

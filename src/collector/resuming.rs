@@ -225,7 +225,8 @@ impl Read for Resuming {
     }
 }
 
-fn changed() -> Failure {
+/// That another file came in the place of the one that is being read.
+pub fn changed() -> Failure {
     Failure::Lasting(
         Error::failed("became another file while it was being read; nothing of it was loaded")
             .help("load it again when its sender is done with it"),

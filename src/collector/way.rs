@@ -32,7 +32,7 @@ macro_rules! built {
 }
 
 /// Every way.
-static WAYS: [Way; 3] = [
+static WAYS: [Way; 4] = [
     Way {
         name: "http",
         schemes: &["http", "https"],
@@ -53,6 +53,13 @@ static WAYS: [Way; 3] = [
         writing: Writing { form: "USER@HOST/FOLDER/NAME", is_literal: false },
         feature: "remote",
         collector: built!("remote", super::sftp::Sftp),
+    },
+    Way {
+        name: "s3",
+        schemes: &["s3"],
+        writing: Writing { form: "BUCKET/FOLDER/NAME", is_literal: true },
+        feature: "remote",
+        collector: built!("remote", super::s3::S3),
     },
 ];
 

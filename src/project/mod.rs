@@ -4,6 +4,7 @@
 //! and left alone. The folder of the file may have questions in `queries/` and rules of quality in `checks/`.
 
 mod broken;
+mod datapackage;
 mod draft;
 mod files;
 mod model;
@@ -11,6 +12,7 @@ mod shipped;
 mod source;
 
 pub use broken::Broken;
+pub use datapackage::{Packaged, read as read_datapackage, to_datapackage};
 pub use draft::to_toml;
 pub use files::SqlFile;
 pub use model::Described;
@@ -104,8 +106,10 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
         // The first line says what is wrong; what follows repeats where.
         let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-        // The heading above tells what the place is about.
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        // The heading there, or above, tells what the place is about.
+        let end =
+            |at: usize| text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end);
+        let before = error.span().and_then(|span| text.get(..end(span.start))).unwrap_or_default();
         let heading = before.lines().rev().find(|line| line.starts_with('[')).unwrap_or_default();
         let help = match (heading.starts_with("[model"), what.contains("unknown field")) {
             _ if heading.starts_with("[project") => "write [project], and on a line below it shipped = false",

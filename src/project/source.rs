@@ -36,7 +36,8 @@ pub struct Source {
     url: String,
     /// Its files, from the url on; none for all that are found.
     files: Vec<String>,
-    secret: Option<Kept>,
+    /// Where it is kept, and where that is written.
+    secret: Option<(Kept, String)>,
     /// Where the url is written.
     place: String,
 }
@@ -84,13 +85,14 @@ fn source(name: Spanned<String>, said: Said, place: &impl Fn(usize) -> String) -
     let secret = said.secret.map(|secret| {
         let at = place(secret.span().start);
         // What stands there is not repeated: it may be the secret itself.
-        kept(secret.into_inner()).ok_or_else(|| {
-            Error::usage(format!(
+        match kept(secret.into_inner()) {
+            Some(kept) => Ok((kept, at)),
+            None => Err(Error::usage(format!(
                 "source {name}: secret: is to say where the secret is kept, and nothing else"
             ))
             .at(at)
-            .help("write secret = { env = \"VARIABLE\" } or secret = { file = \"PATH\" }")
-        })
+            .help("write secret = { env = \"VARIABLE\" } or secret = { file = \"PATH\" }")),
+        }
     });
     Ok(Source {
         models: said
@@ -124,15 +126,29 @@ fn kept(said: Value) -> Option<Kept> {
 impl Source {
     /// Where its files are, with the secret that opens them as it is kept now; paths begin in the project's folder.
     pub fn locations(&self, folder: &Path) -> Result<Vec<Location>> {
-        self.found(folder).map_err(|error| error.at(format_args!("{}: source {}", self.place, self.name)))
+        let at = |place: &str, what: &str, error: Error| {
+            error.at(format_args!("{place}: source {}: {what}", self.name))
+        };
+        let locations = self.found(folder).map_err(|error| at(&self.place, "url", error))?;
+        match &self.secret {
+            None => Ok(locations),
+            Some((kept, place)) => kept
+                .secret(folder)
+                .and_then(|secret| locations.into_iter().map(|location| opened(location, &secret)).collect())
+                .map_err(|error| at(place, "secret", error)),
+        }
     }
 
     fn found(&self, folder: &Path) -> Result<Vec<Location>> {
+        if has_password(&self.url) {
+            return Err(Error::usage("has a password, which others could read in the file")
+                .help("leave it out, and say where it is kept: secret = { env = \"VARIABLE\" }"));
+        }
         let at = |url: &str| match Location::from_arg(Path::new(url))? {
             Location::File(path) => Ok(Location::File(folder.join(path))),
             Location::Remote(address) => Ok(Location::Remote(address)),
             Location::Stdin => {
-                Err(Error::usage("url: standard input is no source").help("write a folder, or an address"))
+                Err(Error::usage("standard input is no source").help("write a folder, or an address"))
             }
         };
         let base = at(&self.url)?;
@@ -141,34 +157,13 @@ impl Source {
             && address.is_folder()
             && self.files.is_empty()
         {
-            return Err(Error::usage("url: is a folder, and web servers do not list what is in theirs")
+            return Err(Error::usage("is a folder, and web servers do not list what is in theirs")
                 .help("name the files in it: files = [\"authors.json\", \"books.json\"]"));
         }
-        let mut locations = match self.files.as_slice() {
-            [] => vec![base],
-            files => files.iter().map(|file| at(&self.below(file))).collect::<Result<_>>()?,
-        };
-        if let Some(kept) = &self.secret {
-            let secret = kept.secret(folder)?;
-            for location in &mut locations {
-                match location {
-                    Location::Remote(address) if address.user().is_some() => {}
-                    Location::Remote(address) => {
-                        return Err(Error::usage("url: names no user for the secret").help(format!(
-                            "write it as in {}://USER@{}/",
-                            address.scheme(),
-                            address.host()
-                        )));
-                    }
-                    _ => {
-                        return Err(Error::usage("secret: what is on this machine is opened by none")
-                            .help("leave it out"));
-                    }
-                }
-                *location = location.clone().with_secret(secret.clone());
-            }
+        match self.files.as_slice() {
+            [] => Ok(vec![base]),
+            files => files.iter().map(|file| at(&self.below(file))).collect(),
         }
-        Ok(locations)
     }
 
     /// The url of a file: below the path, before what a web address has behind its `?`.
@@ -182,23 +177,42 @@ impl Source {
     }
 }
 
+/// A location with what opens it to its user.
+fn opened(location: Location, secret: &Secret) -> Result<Location> {
+    match &location {
+        Location::Remote(address) if address.user().is_some() => Ok(location.with_secret(secret.clone())),
+        Location::Remote(address) => Err(Error::usage("the url names no user for it").help(format!(
+            "write it as in {}://USER@{}/",
+            address.scheme(),
+            address.host()
+        ))),
+        _ => Err(Error::usage("what is on this machine is opened by none").help("leave it out")),
+    }
+}
+
+/// Whether a password stands beside the user in a url.
+fn has_password(url: &str) -> bool {
+    let authority = url.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+    authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+}
+
 impl Kept {
     fn secret(&self, folder: &Path) -> Result<Secret> {
         let text = match self {
             Kept::Env(name) => std::env::var(name).map_err(|_| {
-                Error::usage(format!("secret: the variable {name} is not set"))
+                Error::usage(format!("the variable {name} is not set"))
                     .help(format!("set {name} for the process that runs scli"))
             })?,
             Kept::File(path) => {
                 let path = folder.join(path);
                 std::fs::read_to_string(&path).map_err(|error| {
-                    Error::failed(format!("secret: {}: {error}", path.display()))
+                    Error::failed(format!("{}: {error}", path.display()))
                         .help("write the secret to its first line, for the owner alone: chmod 600")
                 })?
             }
         };
         match text.lines().next().unwrap_or_default() {
-            "" => Err(Error::usage("secret: is empty").help("write it into the variable or the file")),
+            "" => Err(Error::usage("is empty").help("write it into the variable or the file")),
             text => Ok(Secret::new(text)),
         }
     }

@@ -1,11 +1,12 @@
 //! The use case: a description drafted from files.
 
-use crate::collector::Location;
+use crate::collector::{Location, read_text};
 use crate::decode::{self, Format, Reading};
-use crate::domain::described::{Description, Draft, is_reserved, name_of, named};
+use crate::domain::described::{AsRead, Description, Draft, is_reserved, name_of, named, names_of};
 use crate::domain::{Members, Model, Position};
 use crate::error::{Error, Result};
 use crate::interrupt;
+use crate::project::{self, Packaged};
 use crate::usecase::sync;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,8 @@ pub struct Drafted {
     pub records: u64,
     /// Whether its key tells all of them apart.
     pub key_is_sound: bool,
+    /// What a Data Package says of it that a description cannot say.
+    pub lost: Vec<String>,
 }
 
 /// What was drafted.
@@ -59,22 +62,13 @@ pub fn describe(files: &[PathBuf], said: &Reading, left_out: bool) -> Result<Dra
     let reading = Reading { map: Vec::new(), ..said.clone() };
     let mut models: Vec<Seen> = Vec::new();
     for path in files {
-        let location = Location::from_arg(path)?;
-        let format = sync::form(&location).ok_or_else(|| sync::formless(&location, said, RENAME))?;
-        let path = &location.path().into_owned();
-        let (name, plural) = names(path);
+        let (name, plural) = names(&Location::from_arg(path)?.path());
         let place = models.iter().position(|known| known.name == name).unwrap_or(models.len());
         if place == models.len() {
             models.push(Seen { name, plural, draft: Draft::default(), files: Vec::new() });
         }
         let Some(seen) = models.get_mut(place) else { continue };
-        let before = seen.draft.records();
-        let root = look_through(&location, format, &reading, &mut seen.draft)?;
-        if seen.draft.records() == before {
-            return Err(Error::failed(format!("{location}: has no record to be described"))
-                .help("describe a file with some records"));
-        }
-        seen.files.push(File { path: path.clone(), location, format, root });
+        seen.files.push(look_through(path, &reading, &mut seen.draft)?);
     }
     let own = !left_out
         && models.iter().any(|seen| shipped(seen).is_some_and(|model| !fits(model, &seen.draft, said)));
@@ -102,15 +96,12 @@ fn fits(model: Model, draft: &Draft, said: &Reading) -> bool {
     members.iter().filter(|name| members.needs(name)).all(|name| draft.has(name) || is_given(name))
 }
 
-/// Shows the records of a file to the draft, and returns the path to them.
-fn look_through(
-    location: &Location,
-    format: Format,
-    reading: &Reading,
-    draft: &mut Draft,
-) -> Result<Option<String>> {
-    let mut root = None;
-    let text = decode::decompressed(location.open()?.reader, reading).map_err(|error| error.at(location))?;
+/// Shows the records of a file to the draft.
+fn look_through(path: &Path, reading: &Reading, draft: &mut Draft) -> Result<File> {
+    let location = Location::from_arg(path)?;
+    let format = sync::form(&location).ok_or_else(|| sync::formless(&location, reading, RENAME))?;
+    let (before, mut root) = (draft.records(), None);
+    let text = decode::decompressed(location.open()?.reader, reading).map_err(|error| error.at(&location))?;
     let reading = text.reading;
     decode::decode(format, &reading, text.reader, Members::NONE, &mut |record| {
         interrupt::check()?;
@@ -122,8 +113,12 @@ fn look_through(
         }
         Ok(())
     })
-    .map_err(|error| reading.place(error).at(location))?;
-    Ok(root)
+    .map_err(|error| reading.place(error).at(&location))?;
+    match draft.records() == before {
+        true => Err(Error::failed(format!("{location}: has no record to be described"))
+            .help("describe a file with some records")),
+        false => Ok(File { path: path.to_owned(), location, format, root }),
+    }
 }
 
 fn drafted(seen: Seen, said: &Reading) -> Result<Drafted> {
@@ -139,13 +134,19 @@ fn drafted(seen: Seen, said: &Reading) -> Result<Drafted> {
         return Err(Error::failed(format!("{file}: has no field that could be the key"))
             .help("write the description by hand"));
     }
-    let formats: Vec<Format> = files.iter().map(|file| file.format).collect();
-    description.as_read = said.as_read(&formats);
-    if said.root.is_none() {
-        description.as_read.root = root(&files, &description, said)?;
-    }
+    description.as_read = as_read(&files, &description, said)?;
     let files = files.into_iter().map(|file| file.path).collect();
-    Ok(Drafted { description, files, records, key_is_sound })
+    Ok(Drafted { description, files, records, key_is_sound, lost: Vec::new() })
+}
+
+/// What a description has to say of how these files are read.
+fn as_read(files: &[File], description: &Description, said: &Reading) -> Result<AsRead> {
+    let formats: Vec<Format> = files.iter().map(|file| file.format).collect();
+    let as_read = said.as_read(&formats);
+    Ok(match said.root {
+        Some(_) => as_read,
+        None => AsRead { root: root(files, description, said)?, ..as_read },
+    })
 }
 
 /// The path to the records that a description has to say: where a file that holds them in an object has a member
@@ -176,18 +177,78 @@ fn root(files: &[File], description: &Description, reading: &Reading) -> Result<
     Ok(wanted.map(|(_, root)| root.clone()))
 }
 
+/// What a file's name says beside dates and its form, as a name of a model.
+fn stem(path: &Path) -> String {
+    name_of(&sync::plain_stem(&path.file_name().unwrap_or_default().to_string_lossy()))
+}
+
 /// The names of the model that a file's name tells, singular and plural.
 fn names(path: &Path) -> (String, String) {
-    let stem = sync::plain_stem(&path.file_name().unwrap_or_default().to_string_lossy());
-    let plural = name_of(&stem);
+    let plural = stem(path);
     if let Some(shipped) = Model::SHIPPED.into_iter().find(|model| model.spec().plural == plural) {
         return (shipped.name().to_owned(), plural);
     }
-    match plural.strip_suffix("ies").map(|stem| format!("{stem}y")) {
-        Some(singular) => (singular, plural),
-        None => match plural.strip_suffix('s').filter(|stem| !stem.ends_with('s') && !stem.is_empty()) {
-            Some(singular) => (singular.to_owned(), plural.clone()),
-            None => (plural.clone(), format!("{plural}s")),
-        },
+    names_of(&plural)
+}
+
+/// Whether a file is a Data Package, by its name.
+pub fn is_package(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("datapackage.json"))
+}
+
+/// What a Data Package says of its resources. Where it names no key, the files are looked at.
+pub fn unpack(path: &Path, said: &Reading, left_out: bool) -> Result<Drafts> {
+    let location = Location::from_arg(path)?;
+    let packaged = project::read_datapackage(&read_text(&location)?).map_err(|error| error.at(&location))?;
+    let has = |model: &Model, name: &String| model.name() == name || model.spec().plural == name;
+    let is_shipped = |description: &Description| {
+        Model::SHIPPED.iter().any(|model| has(model, &description.name) || has(model, &description.plural))
+    };
+    let own = !left_out && packaged.iter().any(|packaged| is_shipped(&packaged.description));
+    let mut models = Vec::new();
+    for Packaged { mut description, paths, mut lost } in packaged {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let files: Vec<PathBuf> = paths.iter().map(|file| folder.join(file)).collect();
+        let (mut records, mut key_is_sound) = (0, true);
+        let packaged = Reading::described(&description.as_read).unwrap_or_default();
+        let reading = Reading { map: Vec::new(), ..said.or(packaged) };
+        let formats: Vec<Format> = files.iter().filter_map(|file| Format::of(file)).collect();
+        description.as_read = reading.as_read(&formats);
+        if description.key.is_empty() {
+            let mut draft = Draft::default();
+            let seen: Vec<File> =
+                files.iter().map(|file| look_through(file, &reading, &mut draft)).collect::<Result<_>>()?;
+            description.as_read = as_read(&seen, &description, &reading)?;
+            records = draft.records();
+            let (drafted, is_sound) = draft.describe(&description.name, &description.plural, &str::to_owned);
+            let source = |key: &String| drafted.field(key).map(|field| field.source().to_owned());
+            let keys: Vec<String> = drafted.key.iter().filter_map(source).collect();
+            let fields =
+                description.fields.iter_mut().filter(|field| keys.iter().any(|key| key == field.source()));
+            for field in fields {
+                field.required = false;
+                description.key.push(field.name.clone());
+            }
+            key_is_sound = is_sound;
+        }
+        // A file that is named after the model needs no pattern.
+        let (name, plural) = (&description.name, &description.plural);
+        description.files.retain(|file| ![name, plural].contains(&&stem(Path::new(file))));
+        while let Err(mistake) = description.check() {
+            let field =
+                description.fields.iter_mut().find(|field| Some(&field.name) == mistake.field.as_ref());
+            match (field, mistake.member) {
+                (Some(field), "pattern") if field.pattern.is_some() => field.pattern = None,
+                (Some(field), "minimum") if field.minimum.is_some() => field.minimum = None,
+                (Some(field), "maximum") if field.maximum.is_some() => field.maximum = None,
+                _ => {
+                    let told = format!("{}: {}", description.plural, mistake.message);
+                    return Err(Error::failed(told).at(&location).help(mistake.help));
+                }
+            }
+            lost.push(format!("the constraint {} of {}", mistake.member, mistake.field.unwrap_or_default()));
+        }
+        models.push(Drafted { description, files, records, key_is_sound, lost });
     }
+    Ok(Drafts { models, own })
 }

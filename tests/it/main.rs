@@ -19,6 +19,7 @@ mod compare;
 mod concurrency;
 mod consume;
 mod damage;
+mod datapackage;
 mod deliveries;
 mod dependencies;
 mod deploy;

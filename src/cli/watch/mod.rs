@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use trouble::{SetAside, Trouble};
 
-/// How soon to look again at files that were being written.
-const SOON: Duration = Duration::from_secs(2);
+/// How soon to look again at files that may still be written: then their times tell.
+const SOON: Duration = Duration::from_millis(2100);
 
 /// How often to look whether a signal came.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -81,7 +81,7 @@ impl Watch<'_> {
 
     fn round(&self, watched: &mut Watched, notify: &Notify) -> Result<()> {
         let taken = self.take(watched, notify);
-        let pause = if watched.unsettled.is_empty() { self.every } else { SOON.min(self.every) };
+        let pause = if watched.unsettled.is_empty() { self.every } else { SOON };
         watched.due = Instant::now() + pause;
         match taken {
             Ok(()) => {

@@ -46,7 +46,7 @@ pub fn list(session: &mut Session, address: &Address, path: &str) -> Outcome<Vec
             let below = join(&path, &found.name);
             match found.kind {
                 Kind::Folder => {
-                    let folders_above = [&above[..], &[found.name.clone()]].concat();
+                    let folders_above = [&above[..], std::slice::from_ref(&found.name)].concat();
                     folders.push((at.below(format!("{}/", found.name).as_bytes()), below, folders_above));
                     continue;
                 }

@@ -8,13 +8,15 @@ use super::super::remote::{Failure, Outcome, Version};
 use super::transfer::Transfer;
 use super::trouble::{closed, no_tls, trouble, unknown_host};
 use crate::error::{Error, Result};
-use rustls::ClientConfig;
 use rustls::crypto::ring;
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use rustls::{ClientConfig, StreamOwned};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 use suppaftp::types::FileType;
-use suppaftp::{FtpError, FtpResult, Mode, RustlsConnector, RustlsFtpStream, Status, TlsConnector};
+use suppaftp::{
+    FtpError, FtpResult, Mode, RustlsConnector, RustlsFtpStream, Status, TlsConnector, TlsStream,
+};
 
 /// How long a connection may take, and each piece of an answer.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -209,6 +211,12 @@ impl TlsConnector for Secure {
 
     fn connect(&self, host: &str, stream: TcpStream) -> FtpResult<Self::Stream> {
         limit(&stream).map_err(FtpError::ConnectionError)?;
-        self.0.connect(host, stream)
+        let mut stream = self.0.connect(host, stream)?;
+        let StreamOwned { conn, sock } = stream.mut_ref();
+        // What is wrong is told again when it is read from. Until then nothing waits for a server that has nothing to say.
+        if conn.is_handshaking() && conn.complete_io(sock).is_err() {
+            let _ = sock.shutdown(Shutdown::Both);
+        }
+        Ok(stream)
     }
 }

@@ -16,7 +16,7 @@ pub fn trouble(address: &Address, error: FtpError) -> Failure {
         FtpError::SecureError(why) => Failure::Lasting(
             Error::failed(format!("no secure connection to {host}: {why}")).help("check the host in the address"),
         ),
-        FtpError::UnexpectedResponse(answer) => refused(&answer),
+        FtpError::UnexpectedResponse(answer) => refused(&answer, address.scheme() == "ftp"),
         _ => Failure::Passing(
             Error::failed(format!("{host} did not answer as an FTP server does"))
                 .help("check the scheme and the port: ftp://, ftps:// (TLS from the start) or ftpes:// (TLS when asked)"),
@@ -54,7 +54,10 @@ fn io(address: &Address, error: &std::io::Error) -> Failure {
         _ => Error::failed(format!("{host} cannot be reached: {error}"))
             .help("check the address, and the network of this machine"),
     };
-    Failure::Passing(told)
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => Failure::Lasting(told),
+        _ => Failure::Passing(told),
+    }
 }
 
 /// What a server said, on one line.
@@ -70,21 +73,28 @@ fn code(answer: &Response) -> u32 {
     said(answer).get(..3).and_then(|code| code.parse().ok()).unwrap_or_else(|| answer.status.code())
 }
 
+/// What to do where a plain connection is not enough.
+const SECURE: &str = "write ftpes:// in the place of ftp://, so that the connection is secure";
+
+/// Whether a server says that.
+fn wants_tls(said: &str) -> bool {
+    let said = said.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    has(&["encrypt", "tls", "ssl", "secure"]) && has(&["require", "must", "need", "only", "force"])
+}
+
 /// Why a server does not let somebody in.
 pub fn closed(address: &Address, login: &str, is_known: bool, answer: &Response) -> Failure {
     let (host, said) = (address.host(), said(answer));
-    let lower = said.to_ascii_lowercase();
     let entry = format!("machine {host} login USER password PASSWORD");
-    let help = if address.scheme() == "ftp"
-        && ["encrypt", "tls", "ssl", "secure"].iter().any(|word| lower.contains(word))
-    {
-        "write ftpes:// in the place of ftp://, so that the connection is secure".to_owned()
+    let help = if address.scheme() == "ftp" && wants_tls(&said) {
+        SECURE.to_owned()
     } else if is_known {
         format!("check the entry in ~/.netrc: {entry}")
     } else {
         format!("write the password to ~/.netrc, for the owner alone: {entry}")
     };
-    Failure::Lasting(Error::failed(format!("the server does not let {login} in: {said}")).help(help))
+    Failure::Lasting(Error::failed(format!("the server does not let the user {login} in: {said}")).help(help))
 }
 
 /// Why there is no secure connection.
@@ -96,7 +106,7 @@ pub fn no_tls(host: &str, answer: &Response) -> Failure {
 }
 
 /// Why an answer is not what was asked for.
-fn refused(answer: &Response) -> Failure {
+fn refused(answer: &Response, is_plain: bool) -> Failure {
     let said = said(answer);
     let (what, help) = match code(answer) {
         421 => ("the server takes no more connections", "try again later"),
@@ -113,6 +123,7 @@ fn refused(answer: &Response) -> Failure {
             "the server wants another kind of secure connection for data",
             "check the scheme: ftpes://, ftps:// or ftp://",
         ),
+        530 | 550 if is_plain && wants_tls(&said) => ("the server wants a secure connection", SECURE),
         550 => (
             "no such file or folder, or the server does not allow it",
             "check the address; large and small letters differ; a path begins in the folder of the user, or behind // at the topmost one",

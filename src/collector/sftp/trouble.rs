@@ -80,7 +80,7 @@ const SAID: [(&str, &str, &str, bool); 14] = [
 
 /// Why `ssh` ended, by what it said.
 pub fn trouble(host: &str, said: &str) -> Failure {
-    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
     let about = |words: &str| said.lines().find(|line| line.contains(words));
     for (words, what, help, is_passing) in SAID {
         if let Some(line) = about(words) {
@@ -91,7 +91,7 @@ pub fn trouble(host: &str, said: &str) -> Failure {
             return if is_passing { Failure::Passing(error) } else { Failure::Lasting(error) };
         }
     }
-    let why = lines.last().map(|line| format!(": {}", one_line(line))).unwrap_or_default();
+    let why = lines.next_back().map(|line| format!(": {}", one_line(line))).unwrap_or_default();
     Failure::Passing(
         Error::failed(format!("ssh to {host} ended{why}"))
             .help(format!("try: ssh -v {host}; or try again later")),
@@ -115,8 +115,9 @@ pub fn no_ssh(error: &std::io::Error) -> Failure {
 /// A server that says something else.
 pub fn not_sftp() -> Failure {
     Failure::Lasting(
-        Error::failed("the server did not answer as SFTP does")
-            .help("does its shell print something when it starts? Try: ssh -s HOST sftp"),
+        Error::failed("the server did not answer as SFTP does").help(
+            "does its shell print something when it starts? Try: ssh HOST true; it is to print nothing",
+        ),
     )
 }
 
@@ -169,7 +170,7 @@ mod tests {
             };
             assert_eq!(passing, is_passing, "{said}");
             assert!(error.message().contains(told), "{error}");
-            assert!(error.remedy().is_some_and(|help| !help.contains("HOST ")), "{said}");
+            assert!(error.remedy().is_some_and(|help| !help.contains("HOST")), "{said}");
         }
     }
 }

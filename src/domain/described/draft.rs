@@ -355,8 +355,19 @@ pub fn name_of(source: &str) -> String {
     }
 }
 
+/// The names of a model whose files are called `plural`: singular and plural.
+pub fn names_of(plural: &str) -> (String, String) {
+    match plural.strip_suffix("ies").map(|stem| format!("{stem}y")) {
+        Some(singular) => (singular, plural.to_owned()),
+        None => match plural.strip_suffix('s').filter(|stem| !stem.ends_with('s') && !stem.is_empty()) {
+            Some(singular) => (singular.to_owned(), plural.to_owned()),
+            None => (plural.to_owned(), format!("{plural}s")),
+        },
+    }
+}
+
 /// The name, or one like it that is free.
-fn free(name: &str, taken: &BTreeSet<String>) -> String {
+pub fn free(name: &str, taken: &BTreeSet<String>) -> String {
     let is_free = |name: &String| {
         let follows = name.strip_suffix("_key").is_some_and(|other| taken.contains(other));
         let is_followed = taken.contains(&format!("{name}_key"));

@@ -8,7 +8,7 @@ mod path;
 mod rules;
 
 pub use as_read::AsRead;
-pub use draft::{Draft, name_of};
+pub use draft::{Draft, free, name_of, names_of};
 pub use name::{is_reserved, named};
 pub use path::Place;
 

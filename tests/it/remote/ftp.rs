@@ -43,8 +43,9 @@ impl Drop for Server {
 impl Server {
     fn start(sandbox: Sandbox, ports: Vec<u16>, command: &mut Command) -> Server {
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let child = quiet.spawn().unwrap();
+        let mut child = quiet.spawn().unwrap();
         while std::net::TcpStream::connect(("127.0.0.1", ports[0])).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "the server ended");
             std::thread::sleep(Duration::from_millis(20));
         }
         Server { sandbox, child, ports }
@@ -80,7 +81,7 @@ impl Server {
         let config = format!(
             "listen=YES\nlisten_address=127.0.0.1\nlisten_port={}\npasv_min_port={}\npasv_max_port={}\nbackground=NO\n\
              anonymous_enable=YES\nanon_root={}\nrun_as_launching_user=YES\nseccomp_sandbox=NO\nxferlog_enable=NO\n\
-             rsa_cert_file={pem}\nrsa_private_key_file={pem}\nssl_tlsv1_2=YES\n{more}",
+             rsa_cert_file={pem}\nrsa_private_key_file={pem}\n{more}",
             ports[0],
             ports[1],
             ports[8],

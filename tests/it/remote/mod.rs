@@ -1,11 +1,14 @@
 //! Files of other machines, from real servers on this one.
 
+mod cuts;
 mod faults;
 #[cfg(target_os = "linux")]
 mod ftp;
 mod http;
 #[cfg(target_os = "linux")]
 mod proxy;
+mod s3;
+mod s3_servers;
 mod server;
 #[cfg(target_os = "linux")]
 mod sftp;

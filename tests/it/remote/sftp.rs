@@ -100,8 +100,9 @@ impl Server {
 fn sshd(config: &Path, port: u16) -> Child {
     let mut command = Command::new("/usr/sbin/sshd");
     let quiet = command.args(["-D", "-e", "-f"]).arg(config).stdin(Stdio::null()).stderr(Stdio::null());
-    let child = quiet.spawn().unwrap();
+    let mut child = quiet.spawn().unwrap();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(child.try_wait().unwrap().is_none(), "the server ended");
         std::thread::sleep(Duration::from_millis(20));
     }
     child
