@@ -18,7 +18,7 @@ use std::time::Duration;
 /// The arguments of `load`.
 #[derive(Debug, clap::Args)]
 pub struct LoadArgs {
-    /// Files, plain, gzip or zstd, or - for standard input; also patterns, as in 'data/*.csv', and addresses
+    /// Files, plain or compressed, or workbooks (xlsx), or - for standard input; also patterns, as in 'data/*.csv', and addresses
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "config")]
     pub files: Vec<PathBuf>,
     /// The model that the source holds [default: as each FILE is named]

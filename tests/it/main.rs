@@ -24,6 +24,7 @@ mod deliveries;
 mod dependencies;
 mod deploy;
 mod disk;
+mod drafted;
 mod duckdb;
 mod evidence;
 mod export;

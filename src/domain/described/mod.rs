@@ -1,11 +1,13 @@
 //! Models that are described in a file instead of in Rust: what is said of one, and the rules that follow from it.
 
+mod as_read;
 mod change;
 mod draft;
 mod name;
 mod path;
 mod rules;
 
+pub use as_read::AsRead;
 pub use draft::{Draft, free, name_of, names_of};
 pub use name::{is_reserved, named};
 pub use path::Place;
@@ -30,6 +32,8 @@ pub struct Description {
     pub complete: bool,
     /// Patterns of the paths of its files, beside those that its names tell.
     pub files: Vec<String>,
+    /// How its files are read.
+    pub as_read: AsRead,
     /// Its fields, in their order.
     pub fields: Vec<Field>,
 }

@@ -152,7 +152,7 @@ impl Reader {
             Found::Nothing => Value::Null,
             Found::Text(text) if is_missing(text) => Value::Null,
             Found::Json(Json::String(text)) if is_missing(text) => Value::Null,
-            _ => self.typed(&found)?,
+            _ => self.typed(&found, raw.has_decimal_comma())?,
         };
         if value == Value::Null {
             return match self.is_required {
@@ -170,9 +170,12 @@ impl Reader {
         Ok(value)
     }
 
-    fn typed<'a>(&self, found: &Found<'a>) -> Result<Value<'a>, Invalid> {
+    fn typed<'a>(&self, found: &Found<'a>, decimal_comma: bool) -> Result<Value<'a>, Invalid> {
         let typed = match found {
             Found::Nothing => Ok(Value::Null),
+            Found::Text(text) if decimal_comma && matches!(self.kind, Kind::Integer | Kind::Real) => {
+                of_text(&raw::with_point(text), self.kind).map(Value::into_owned)
+            }
             Found::Text(text) => of_text(text, self.kind),
             Found::Json(value) => of_json(value, self.kind),
             Found::Several(values) => {

@@ -1,6 +1,9 @@
 //! A Data Package that others wrote, as descriptions.
 
-use crate::domain::described::{Description, Field, Kind, free, is_reserved, name_of, named, names_of};
+use crate::decode::Reading;
+use crate::domain::described::{
+    AsRead, Description, Field, Kind, free, is_reserved, name_of, named, names_of,
+};
 use crate::error::{Error, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -92,7 +95,29 @@ fn described(resource: &Value) -> Result<Packaged> {
         _ => paths.iter().filter(|path| !path.contains("://")).cloned().collect(),
     };
     let complete = resource.get("scli:complete") == Some(&Value::Bool(true));
-    Ok(Packaged { description: Description { name, plural, key, complete, files, fields }, paths, lost })
+    let as_read = as_read(resource, &mut lost);
+    let description = Description { name, plural, key, complete, files, as_read, fields };
+    Ok(Packaged { description, paths, lost })
+}
+
+/// How the files of a resource are read, as far as that is not what scli finds anyway.
+fn as_read(resource: &Value, lost: &mut Vec<String>) -> AsRead {
+    let said = |pointer: &str| {
+        resource.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let as_read = AsRead {
+        encoding: said("/encoding").filter(|name| !name.eq_ignore_ascii_case("utf-8")),
+        separator: said("/dialect/delimiter").filter(|delimiter| delimiter != ","),
+        sheet: said("/dialect/sheetName"),
+        root: said("/dialect/property"),
+    };
+    match Reading::described(&as_read) {
+        Ok(_) => as_read,
+        Err(mistake) => {
+            lost.push(mistake.message);
+            AsRead::default()
+        }
+    }
 }
 
 fn field(name: String, source: &str, said: &Value, missing: Option<&Value>, lost: &mut Vec<String>) -> Field {

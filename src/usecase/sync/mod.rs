@@ -1,11 +1,13 @@
 //! The use case: every model's file at and below some paths, as the deliveries that they came in.
 
+mod form;
 mod given;
 mod name;
 mod pattern;
 mod plan;
 
-pub use given::{Given, delivery};
+pub use form::form;
+pub use given::{Given, delivery, formless};
 pub use name::plain_stem;
 
 use crate::collector::{self, Location};
@@ -44,8 +46,7 @@ pub struct Plan {
 
 /// Finds the files that are named after a model; there may be none.
 pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
-    let listing =
-        collector::list(&wanted.locations, &|name| name::told(name).is_some() || pattern::may_match(name))?;
+    let listing = collector::list(&wanted.locations, &|name| name::tells(name) || pattern::may_match(name))?;
     let mut dates = plan::Dates::new(wanted.date.as_ref());
     let mut others = listing.others;
     let given: Vec<_> = wanted.locations.iter().map(Location::path).collect();
