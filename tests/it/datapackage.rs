@@ -18,6 +18,12 @@ kind = { type = "text", enum = ["a", "b"], missingValues = ["", "NA"] }
 ok = { type = "boolean" }
 weight = { type = "real", maximum = 9.5 }
 more = { type = "json" }
+[model.visit]
+key = "id"
+[model.visit.fields]
+id = { type = "text", hash = ["who", "n"] }
+who = { type = "text" }
+n = { type = "integer" }
 [model.person]
 plural = "people"
 key = "mail"
@@ -33,6 +39,7 @@ fn sandbox() -> Sandbox {
                a@x.org,\"Rush, Hour\",5,2021-12-06T19:30:00.5+01:00,2020-01-01,a,true,1.5,\"{\"\"a\"\": [1]}\"\na@x.org,Heat,1,,,NA,,,\n";
     sandbox.load("rating", "ratings.csv", csv).success();
     sandbox.load("person", "people.csv", "mail\na@x.org\n").success();
+    sandbox.load("visit", "visits.csv", "who,n\nann,1\n").success();
     sandbox
 }
 
@@ -82,15 +89,26 @@ fn a_data_package_of_all_models_is_valid_and_so_is_what_is_exported() {
 #[test]
 fn a_package_of_ones_own_comes_back_as_it_was() {
     let sandbox = sandbox();
-    let package = sandbox.scli(&["describe", "--datapackage", "rating", "person", "movie"]).success().stdout;
+    let package =
+        sandbox.scli(&["describe", "--datapackage", "rating", "person", "visit", "movie"]).success().stdout;
     sandbox.write("out/datapackage.json", &package);
     sandbox.scli(&["export", "rating", "-o", "out/ratings.csv"]).success();
     let draft = sandbox.scli(&["describe", "out/datapackage.json"]).success().stdout;
     assert!(draft.contains("\n[project]\nshipped = false\n"), "movie is in it: {draft}");
     assert!(!draft.contains("Left out"), "{draft}");
     sandbox.write("again/scli.toml", &draft);
-    let again =
-        ["--db", "b.db", "describe", "--datapackage", "--project", "again", "rating", "person", "movie"];
+    let again = [
+        "--db",
+        "b.db",
+        "describe",
+        "--datapackage",
+        "--project",
+        "again",
+        "rating",
+        "person",
+        "visit",
+        "movie",
+    ];
     assert_eq!(sandbox.scli(&again).success().stdout, package);
     sandbox.scli(&["--db", "b.db", "load", "--project", "again", "out/ratings.csv"]).success();
     let b = rusqlite::Connection::open(sandbox.path("b.db")).unwrap();

@@ -83,6 +83,12 @@ fn described(resource: &Value) -> Result<Packaged> {
                 .and_then(|said| named(&text_of(said, "name").to_owned())),
         );
     }
+    for (name, of) in resource.get("scli:hash").and_then(Value::as_object).into_iter().flatten() {
+        fields.push(Field { name: name.clone(), hash: Some(texts(Some(of))), ..Field::default() });
+    }
+    if resource.get("scli:key").is_some() {
+        key = texts(resource.get("scli:key"));
+    }
     for field in fields.iter_mut().filter(|field| key.contains(&field.name)) {
         field.required = false; // a key is
         if matches!(field.kind, Kind::Real | Kind::Json) {

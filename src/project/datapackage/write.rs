@@ -27,7 +27,14 @@ pub fn to_datapackage(models: &[Description]) -> String {
 }
 
 fn resource(model: &Description, all: &[Description]) -> Value {
-    let fields = model.fields.iter().filter(|field| !field.retired);
+    // What is a digest of others is in no file.
+    let fields = model.fields.iter().filter(|field| !field.retired && field.hash.is_none());
+    let hashes: Map<String, Value> = model
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.name.clone(), json!(field.hash.as_ref()?))))
+        .collect();
+    let is_hashed = model.key.iter().any(|key| hashes.contains_key(key));
     let keys: Vec<&str> = model.key.iter().filter_map(|key| model.field(key)).map(Field::source).collect();
     let (mut foreign, mut said) = (Vec::new(), Vec::new());
     for field in fields {
@@ -37,7 +44,9 @@ fn resource(model: &Description, all: &[Description]) -> Value {
     }
     let mut schema = Map::new();
     schema.insert("fields".to_owned(), said.into());
-    schema.insert("primaryKey".to_owned(), json!(keys));
+    if !is_hashed {
+        schema.insert("primaryKey".to_owned(), json!(keys));
+    }
     if !foreign.is_empty() {
         schema.insert("foreignKeys".to_owned(), foreign.into());
     }
@@ -58,6 +67,12 @@ fn resource(model: &Description, all: &[Description]) -> Value {
     }
     if !model.files.is_empty() {
         say("scli:files", json!(model.files));
+    }
+    if !hashes.is_empty() {
+        say("scli:hash", hashes.into());
+    }
+    if is_hashed {
+        say("scli:key", json!(model.key));
     }
     say("schema", schema.into());
     resource.into()
