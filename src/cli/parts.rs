@@ -19,7 +19,7 @@ pub struct Part {
 
 enum From {
     Paths,
-    Source(Source, PathBuf),
+    Source(Box<Source>, PathBuf),
 }
 
 impl Part {
@@ -78,7 +78,7 @@ pub fn parts(args: &SyncArgs) -> Result<Vec<Part>> {
             ..wanted.clone()
         };
         let options = Options { complete: options.complete.or(source.complete), ..options };
-        Ok(Part { from: From::Source(source, folder.clone()), wanted, options })
+        Ok(Part { from: From::Source(Box::new(source), folder.clone()), wanted, options })
     };
     project.sources.into_iter().filter(is_asked).map(part).collect()
 }

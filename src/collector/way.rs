@@ -90,6 +90,10 @@ impl Way {
 
 /// The way of addresses of this scheme.
 fn of_scheme(scheme: &str) -> Result<&'static Way> {
+    if scheme == "kafka" {
+        return Err(Error::usage("a topic of Kafka is no file")
+            .help("read it with: scli consume --model MODEL --config kafka://HOST:9092/TOPIC"));
+    }
     WAYS.iter().find(|way| way.schemes.contains(&scheme)).ok_or_else(|| {
         let known: Vec<String> =
             WAYS.iter().flat_map(|way| way.schemes).map(|scheme| format!("{scheme}://")).collect();
@@ -108,7 +112,6 @@ fn instead(scheme: &str) -> String {
         "http" | "https" | "ftp" | "ftps" | "sftp" | "scp" => "curl -fsSL ADDRESS",
         "s3" => "aws s3 cp ADDRESS -",
         "gs" => "gcloud storage cat ADDRESS",
-        "kafka" => return "topics are read by: scli consume --model MODEL --config ADDRESS".to_owned(),
         _ => return "fetch the file first, then name its path".to_owned(),
     };
     format!(

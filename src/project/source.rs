@@ -180,6 +180,11 @@ impl Source {
 /// A location with what opens it to its user.
 fn opened(location: Location, secret: &Secret) -> Result<Location> {
     match &location {
+        Location::Remote(address) if !takes_secret(address.scheme()) => {
+            let others = "SFTP has the keys of ssh, S3 the environment and ~/.aws; docs/remote.md says more";
+            Err(Error::usage(format!("{}:// takes none", address.scheme()))
+                .help(format!("leave it out: {others}")))
+        }
         Location::Remote(address) if address.user().is_some() => Ok(location.with_secret(secret.clone())),
         Location::Remote(address) => Err(Error::usage("the url names no user for it").help(format!(
             "write it as in {}://USER@{}/",
@@ -188,6 +193,11 @@ fn opened(location: Location, secret: &Secret) -> Result<Location> {
         ))),
         _ => Err(Error::usage("what is on this machine is opened by none").help("leave it out")),
     }
+}
+
+/// Whether what opens servers of this scheme is a user and a password.
+fn takes_secret(scheme: &str) -> bool {
+    ["http", "ftp"].iter().any(|start| scheme.starts_with(start))
 }
 
 /// Whether a password stands beside the user in a url.

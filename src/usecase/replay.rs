@@ -80,7 +80,6 @@ fn run<S: Sink>(
         rejects_kept: counts.rejected,
         unknown: Vec::new(),
         warnings: Vec::new(),
-        lag: None,
         elapsed: start.elapsed(),
     };
     Ok(Some(report))

@@ -2,14 +2,25 @@
 
 use super::Reporter;
 use crate::collector::kafka::Address;
+use crate::error::Error;
 use crate::usecase::consume::{Listener, Lost, Summary};
 use crate::usecase::load;
 use serde_json::json;
 use std::time::Duration;
 
 impl Listener for Reporter {
-    fn loaded(&self, report: &load::Report) {
-        self.report(|| self.loaded_text(report), || super::delivery::loaded_json(report));
+    fn loaded(&self, report: &load::Report, lag: u64) {
+        self.report(
+            || self.loaded_text(report, Some(lag)),
+            || super::delivery::loaded_json(report, Some(lag)),
+        );
+    }
+
+    fn locked(&self, error: &Error) {
+        self.report(
+            || format!("{}; the batch waits for it", error.message()),
+            || json!({"event": "locked", "reason": error.message()}),
+        );
     }
 
     fn gone(&self, topic: &Address, why: &str) {

@@ -40,7 +40,9 @@ impl Reporter {
         }
         for file in &delivered.files {
             match file {
-                Outcome::Loaded(report) => self.report(|| self.loaded_text(report), || loaded_json(report)),
+                Outcome::Loaded(report) => {
+                    self.report(|| self.loaded_text(report, None), || loaded_json(report, None))
+                }
                 Outcome::Known(skipped) if self.verbose => {
                     self.skipped(skipped, "known, not loaded again", None)
                 }
@@ -172,7 +174,7 @@ impl Reporter {
         );
     }
 
-    pub(super) fn loaded_text(&self, report: &load::Report) -> String {
+    pub(super) fn loaded_text(&self, report: &load::Report, lag: Option<u64>) -> String {
         let counts = &report.counts;
         let mut line = format!("{:<6}  {} read", report.model.name(), counts.read);
         let always = [
@@ -192,7 +194,7 @@ impl Reporter {
             line += &format!(", {count} {what}");
         }
         line += &format!("  {}", report.source);
-        if let Some(lag) = report.lag {
+        if let Some(lag) = lag {
             line += &format!("  lag {lag}");
         }
         match report.load {
@@ -317,7 +319,7 @@ fn keeps_extra(report: &load::Report) -> bool {
     report.model.spec().fields.contains(&"extra")
 }
 
-pub(super) fn loaded_json(report: &load::Report) -> serde_json::Value {
+pub(super) fn loaded_json(report: &load::Report, lag: Option<u64>) -> serde_json::Value {
     let counts = &report.counts;
     let mut event = json!({
         "event": if report.load.is_some() { "loaded" } else { "tried" },
@@ -348,7 +350,7 @@ pub(super) fn loaded_json(report: &load::Report) -> serde_json::Value {
         }).collect::<Vec<_>>(),
         "seconds": report.elapsed.as_secs_f64(),
     });
-    if let (Some(lag), Some(members)) = (report.lag, event.as_object_mut()) {
+    if let (Some(lag), Some(members)) = (lag, event.as_object_mut()) {
         members.insert("lag".to_owned(), lag.into());
     }
     event

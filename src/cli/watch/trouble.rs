@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_a_limit() {
-        let minutes = |count| Duration::from_secs(60 * count);
+        let minutes = |count: u64| Duration::from_secs(60 * count);
         let waits: Vec<u64> = (0..6).map(|tries| pause(tries, minutes(5), SOURCE).as_secs() / 60).collect();
         assert_eq!(waits, [5, 10, 20, 40, 60, 60]);
         assert_eq!(pause(9, minutes(120), SOURCE), minutes(120));

@@ -54,7 +54,7 @@ pub fn check(code: i16, partition: Option<i32>) -> Result<()> {
             "there is no such topic",
             "look at its name; scli makes no topic, and one that is new takes a moment",
         ),
-        (29 | 30 | 31, _) => failed(
+        (29..=31, _) => failed(
             "this user may not read the topic",
             "whoever looks after the cluster can allow it: READ and DESCRIBE for the topic",
         ),

@@ -3,23 +3,13 @@
 use super::super::remote::{Failure, Outcome};
 use super::profile::{Profile, switch, variable};
 use super::service;
+use super::sign::Credentials;
 use crate::error::Error;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Mutex, PoisonError};
 
-/// What shows who asks. It cannot be printed.
-#[derive(Clone)]
-pub struct Credentials {
-    /// The access key.
-    pub id: String,
-    /// The secret of that key.
-    pub secret: String,
-    /// What goes with both where they hold for a time only.
-    pub token: Option<String>,
-}
-
 /// Credentials that hold until a time; none if there are none.
-pub type Held = (Option<Credentials>, DateTime<Utc>);
+type Held = (Option<Credentials>, DateTime<Utc>);
 
 /// How long before their end credentials are asked for anew; and how long it is believed that there are none.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);

@@ -3,10 +3,9 @@
 use super::super::http::{ask_service, text};
 use super::super::remote::{Failure, Outcome};
 use super::super::{Address, address, way};
-use super::credentials::Credentials;
 use super::place::amazon;
 use super::profile::{switch, variable};
-use super::sign::encoded;
+use super::sign::{Credentials, encoded};
 use super::xml::Element;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};

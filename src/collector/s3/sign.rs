@@ -1,7 +1,5 @@
 //! Requests that show who asks: version 4 of AWS's signatures.
 
-use super::credentials::Credentials;
-use crate::domain::text::hex;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,6 +7,17 @@ use sha2::{Digest, Sha256};
 
 /// The digest of a body that is empty, as all of these are.
 const NO_BODY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// What shows who asks. It cannot be printed.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The access key.
+    pub id: String,
+    /// The secret of that key.
+    pub secret: String,
+    /// What goes with both where they hold for a time only.
+    pub token: Option<String>,
+}
 
 /// What is asked for.
 pub struct Asked<'a> {
@@ -60,6 +69,10 @@ fn code(key: &[u8], text: &str) -> Result<Vec<u8>> {
     let code =
         Hmac::<Sha256>::new_from_slice(key).map_err(|_| Error::failed("no usable secret access key"))?;
     Ok(code.chain_update(text).finalize().into_bytes().to_vec())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Text as it stands in paths and parameters that are signed.

@@ -291,29 +291,49 @@ impl<'c> Consumer<'c> {
             more: false,
         };
         let mut taking = Taking::new(self.wanted.model, source, self.options, self.database, &Silent);
-        let loaded = self.load(&entry, &started_at, &mut taking);
-        let report = loaded
+        let report = self.load_in_turn(&entry, &started_at, &mut taking);
+        let report = report
             .map_err(|error| note(self.warehouse, &entry, &started_at, Some(&taking.failed()), error))?;
         self.batch = Batch::default();
         self.begun.clone_from(&self.taken);
         self.loads += 1;
         self.counts.add(&report.counts);
-        let lag = Some(self.summary(Duration::ZERO).lag());
-        self.listener.loaded(&Report { lag, ..report });
+        self.listener.loaded(&report, self.summary(Duration::ZERO).lag());
         Ok(())
     }
 
-    fn load(&mut self, entry: &Entry, started_at: &str, taking: &mut Taking<'_>) -> Result<Report> {
+    /// Loads the batch, and waits for others that write for as long as it takes, unless a signal comes.
+    fn load_in_turn(&mut self, entry: &Entry, started_at: &str, taking: &mut Taking<'_>) -> Result<Report> {
+        let mut was_told = false;
+        loop {
+            match self.load(entry, started_at, taking) {
+                Err(error) if error.kind() == Kind::Locked && !interrupt::asked() => {
+                    if !was_told {
+                        self.listener.locked(&error);
+                        was_told = true;
+                    }
+                }
+                Ok(None) => return Err(self.read_by_another()),
+                Ok(Some(report)) => return Ok(report),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn read_by_another(&self) -> Error {
+        let model = self.wanted.model.name();
+        let what = format!("another process reads the topic into model {model} of this database");
+        Error::new(Kind::Locked, what)
+            .at(&self.wanted.address)
+            .help("one is enough: stop one of the two; nothing was loaded twice")
+    }
+
+    /// `None` if somebody else has read on since the batch began.
+    fn load(&mut self, entry: &Entry, started_at: &str, taking: &mut Taking<'_>) -> Result<Option<Report>> {
         let at_database = |error: Error| error.at(self.database.display());
         let delivery = self.warehouse.deliver(entry, started_at).map_err(at_database)?;
         if delivery.positions(&self.subscription).map_err(at_database)? != self.loaded {
-            let what = format!(
-                "another process reads the topic into model {} of this database",
-                self.wanted.model.name()
-            );
-            return Err(Error::new(Kind::Locked, what)
-                .at(&self.wanted.address)
-                .help("one is enough: stop one of the two; nothing was loaded twice"));
+            return Ok(None);
         }
         let report = self.batch.load(self.wanted, taking, &delivery)?;
         let load = report.load.unwrap_or_default();
@@ -321,7 +341,7 @@ impl<'c> Consumer<'c> {
         delivery.consume(&self.subscription, load, &spans).map_err(at_database)?;
         delivery.commit().map_err(at_database)?;
         self.loaded.extend(spans.iter().map(|span| (span.partition, span.next)));
-        Ok(report)
+        Ok(Some(report))
     }
 
     /// What the batch at work has of each partition, where the database does not know it yet.

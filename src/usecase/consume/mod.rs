@@ -73,8 +73,10 @@ impl fmt::Display for Lost {
 
 /// Hears what happens.
 pub trait Listener {
-    /// A batch was loaded.
-    fn loaded(&self, report: &Report);
+    /// A batch was loaded, and so many offsets are still to be read.
+    fn loaded(&self, report: &Report, lag: u64);
+    /// Another process writes for longer than is waited for; the batch waits on.
+    fn locked(&self, error: &Error);
     /// The cluster does not answer any more.
     fn gone(&self, topic: &Address, why: &str);
     /// It does again.

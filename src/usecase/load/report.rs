@@ -25,8 +25,6 @@ pub struct Report {
     pub unknown: Vec<String>,
     /// What is beyond a limit that only warns.
     pub warnings: Vec<String>,
-    /// How many offsets of the topic are still to be read, if it is one.
-    pub lag: Option<u64>,
     /// How long it took.
     pub elapsed: Duration,
 }

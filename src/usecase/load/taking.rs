@@ -172,7 +172,6 @@ impl<'r> Taking<'r> {
             rejects_kept: 0,
             unknown: Vec::new(),
             warnings: Vec::new(),
-            lag: None,
             elapsed: self.start.elapsed(),
         }
     }

@@ -68,7 +68,7 @@ fn transfers(way: &'static str) {
                         return;
                     }
                     // The first request may fail twice, and a transfer under way five times.
-                    let cuts = if nth % 20 == 0 { None } else { Some(1 + nth % 2) };
+                    let cuts = if nth.is_multiple_of(20) { None } else { Some(1 + nth % 2) };
                     load(way, &content, 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(nth as u64 + 1), cuts);
                 }
             });

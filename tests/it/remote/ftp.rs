@@ -265,3 +265,23 @@ fn a_server_that_wants_its_session_again_is_served_or_told() {
     let told = server.load(&server.url("ftpes://", "/pub/movies.csv")).success();
     assert!(told.stderr.contains("3 inserted"), "{}", told.stderr);
 }
+
+#[test]
+fn a_source_has_its_own_password_and_lists_its_folder() {
+    let Some(server) = Server::pyftpdlib(false) else { return };
+    server.put("outgoing/2026-11-20/movies.csv", &movies(10));
+    server.put("outgoing/2026-11-20/users.csv", "first_name,last_name,email\nA,B,c@d\n");
+    // The one that is asked for goes before the one of ~/.netrc.
+    server.sandbox.write("netrc", "machine 127.0.0.1 login me password wrong\n");
+    server.sandbox.write("password", "hush\n");
+    let url = server.url("ftp://me@", "/outgoing/");
+    let toml =
+        format!("[source.vendor]\nurl = '{url}'\nmodels = ['movie']\nsecret = {{ file = 'password' }}\n");
+    server.sandbox.write("scli.toml", toml);
+    let told = server.scli(&["sync"]).success();
+    assert!(told.stderr.contains("vendor: delivery 1 of 2026-11-20, 1 file, 10 read"), "{}", told.stderr);
+    assert!(server.scli(&["sync"]).success().stderr.contains("vendor: nothing new; 1 file known"));
+    assert!(!String::from_utf8_lossy(&server.sandbox.database()).contains("hush"));
+    server.sandbox.write("password", "other\n");
+    assert!(server.scli(&["sync"]).stderr.contains("error: vendor: "));
+}

@@ -151,6 +151,25 @@ fn a_transfer_that_is_cut_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_server_that_goes_away_changes_nothing() {
+    let Some(mut server) = Server::start() else { return };
+    server.put("movies.csv", &movies(20_000));
+    server.put("few/movies.csv", &movies(3));
+    server.load(&server.url("/few/movies.csv")).success();
+    let before = server.sandbox.models();
+    proxy(&[server.port], |_, _| Fate::Slow(100_000, Duration::from_secs(2)));
+    let address = server.url("/movies.csv").replace("127.0.0.1", "127.0.0.2");
+    let mut load = server.command(&["load", "--model", "movie", "--config", &address]);
+    let load = load.stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    server.child.kill().unwrap();
+    let told = Outcome::from(load.wait_with_output().unwrap());
+    assert_eq!(told.code, 1, "{}", told.stderr);
+    assert!(told.stderr.contains(&address) && told.stderr.contains("times in a row"), "{}", told.stderr);
+    assert_eq!(server.sandbox.models(), before);
+}
+
+#[test]
 fn what_an_ssh_server_refuses_is_told_with_a_remedy() {
     let Some(mut server) = Server::start() else { return };
     server.put("movies.csv", &movies(3));

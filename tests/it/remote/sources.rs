@@ -112,6 +112,7 @@ fn mistakes_in_a_source_are_told_with_their_lines() {
         "[source.vendor]\nurl = 'https://me@h.test/movies.csv'\nsecret = { file = 'none' }",
         "[source.vendor]\nurl = 'https://h.test/movies.csv'\nsecret = { file = 'scli.toml' }",
         "[source.vendor]\nurl = 'in'\nsecret = { file = 'scli.toml' }",
+        "[source.vendor]\nurl = 'sftp://me@h.test/out/'\nsecret = { file = 'scli.toml' }",
         "[source.vendor]\nurl = 'https://me@h.test/movies.csv'\nsecret = hush",
     ] {
         told += &run(toml);
