@@ -218,3 +218,29 @@ fn files_that_cannot_be_described_as_one_model_say_so() {
     let draft = sandbox.scli(&["describe", "order.json"]).success().stdout;
     assert!(draft.contains("1 record.") && draft.contains("key = \"id\""), "{draft}");
 }
+
+/// A Data Package says how its files are read as well.
+#[test]
+fn a_data_package_tells_how_its_files_are_read() {
+    let sandbox = Sandbox::new();
+    sandbox.write("in/items.csv", latin1("id^name\n1^é\n2^b\n"));
+    let package = r#"{"resources": [{"name": "items", "path": "in/items.csv", "encoding": "iso-8859-1",
+        "dialect": {"delimiter": "^"}, "schema": {"primaryKey": "id",
+        "fields": [{"name": "id", "type": "integer"}, {"name": "name", "type": "string"}]}}]}"#;
+    sandbox.write("datapackage.json", package);
+    let draft = sandbox.scli(&["describe", "datapackage.json"]).success().stdout;
+    assert!(draft.contains("encoding = \"windows-1252\"\nseparator = \"^\"\n"), "{draft}");
+    sandbox.write("scli.toml", draft);
+    sandbox.scli(&["sync", "in"]).success();
+    assert_eq!(sandbox.rows("SELECT id, name FROM item"), "1|é\n2|b\n");
+    // Without a key, its files are looked at in the same way.
+    sandbox.write("datapackage.json", package.replace("\"primaryKey\": \"id\",", ""));
+    let draft = sandbox.scli(&["describe", "datapackage.json"]).success().stdout;
+    assert!(draft.contains("key = \"id\"") && draft.contains("separator = \"^\""), "{draft}");
+    sandbox.write("datapackage.json", package.replace("iso-8859-1", "klingon"));
+    let draft = sandbox.scli(&["describe", "datapackage.json"]).success().stdout;
+    assert!(
+        draft.contains("# Left out, since a description has no word for it: encoding is `klingon`"),
+        "{draft}"
+    );
+}
