@@ -8,7 +8,7 @@ use super::trouble::trouble;
 use crate::error::Error;
 use chrono::NaiveDateTime;
 use suppaftp::FtpError;
-use suppaftp::list::File;
+use suppaftp::list::ListParser;
 
 /// How far below the listed folder another may be.
 const DEPTH: usize = 40;
@@ -119,7 +119,7 @@ fn plain(line: &str) -> Option<Option<Found>> {
     if line.starts_with("total ") {
         return Some(None);
     }
-    let file: File = line.parse().ok()?;
+    let file = ListParser::parse_posix(line).or_else(|_| ListParser::parse_dos(line)).ok()?;
     let kind = match (file.is_directory(), file.is_symlink()) {
         (true, _) => Kind::Folder,
         (_, true) => Kind::Link,
