@@ -54,7 +54,7 @@ pub struct AnswersArgs {
 /// Answers the questions, or explains one of the answers.
 pub fn answers(database: &Path, access: &Access, args: &AnswersArgs, reporter: &Reporter) -> Result<()> {
     let page = args.output.page()?;
-    let questions = Questions::of(&args.project.read()?)?;
+    let questions = Questions::of(&args.project.read_for(database, access)?.0)?;
     if let Some(states) = &args.compare {
         return compare(
             database,

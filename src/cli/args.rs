@@ -8,6 +8,7 @@ use super::export::ExportArgs;
 use super::forget::ForgetCommand;
 use super::load_args::{LoadArgs, SyncArgs};
 use super::past::{HistoryArgs, LoadsArgs};
+use super::project::ProjectArgs;
 use super::prune::PruneArgs;
 use super::query::QueryArgs;
 use super::rejects::RejectsCommand;
@@ -56,7 +57,7 @@ or lost than allowed, 4 answers differ from --check, 5 the database is locked, 6
 pub enum Command {
     /// Create the database, or bring its schema up to date; safe to repeat
     #[command(after_help = "Example:\n  scli init-db")]
-    InitDb,
+    InitDb(ProjectArgs),
     /// Upsert files into their models
     ///
     /// A file is known by its name, as in movies.csv, or --model says what it holds. Files given together are loaded
@@ -68,20 +69,29 @@ pub enum Command {
   scli load users.csv movies.csv 'vendor/*.json'
   scli load --model movie --collector csv --config data/internal/movies.csv
   scli load --model author --config data/vendor/authors.json.gz
+  scli load --model movie --collector s3 --config s3://my-bucket/path/to/movies.csv
   curl -s https://vendor.example/reviews | scli load --model review --collector json --config -")]
     Load(LoadArgs),
-    /// Load every model's file at and below some paths, delivery by delivery
+    /// Load every model's file at and below some paths, or from the sources of scli.toml, delivery by delivery
     ///
     /// Files are known by their names, singular or plural, with a date or a number if need be: movies.csv,
     /// author.json, reviews-2026-11-20.jsonl, streams-2.csv, each also with .gz, .zst, .bz2, .xz or .zip. Files of one date, in
     /// their own names or in those of folders, are one delivery; so are all files without a date, or those of
     /// each folder if a model is in several. Deliveries are loaded in the order of their dates, each in one
     /// transaction: all of it or nothing. A file that is known is skipped.
+    ///
+    /// Without a path, the files come from the sources that scli.toml names, [source.NAME], in their order; one that is
+    /// away keeps out no other. With --watch it stays up: a source that is away and a broken delivery are told once,
+    /// and tried again later. Ctrl-C and SIGTERM end it, with 0 between loads; a load under way is rolled
+    /// back, with 130 or 143. docs/remote.md says more.
     #[command(after_help = "Examples:
   scli sync data
   scli sync inbox
   scli sync --dry-run inbox/2026-11-20 more/users-2026-11-20.csv
-  scli sync --each-file inbox")]
+  scli sync --each-file inbox
+  scli sync s3://my-bucket/inbox/
+  scli sync --source vendor
+  scli sync --watch --every 10m")]
     Sync(SyncArgs),
     /// Read a topic of Kafka into a model
     ///
@@ -141,7 +151,10 @@ pub enum Command {
     /// made from; look it over before it is used. The file docs/models.md says what a description can have.
     #[command(after_help = "Examples:
   scli describe ratings.csv > scli.toml
-  scli describe orders.jsonl customers.json.gz")]
+  scli describe orders.jsonl customers.json.gz
+  scli describe --shipped
+  scli describe --datapackage > datapackage.json
+  scli describe datapackage.json > scli.toml")]
     Describe(DescribeArgs),
     /// Write a model, or all of them, as files that load takes again
     ///

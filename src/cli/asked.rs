@@ -1,9 +1,8 @@
 //! What `query` is to run.
 
-use super::project::ProjectArgs;
 use crate::collector::{Location, read_text};
 use crate::error::{Error, Result};
-use crate::project;
+use crate::project::{self, Project};
 use crate::question::{Question, Questions};
 use crate::sql::{Binding, Own, looks_like_sql};
 use std::path::Path;
@@ -21,10 +20,14 @@ pub enum Asked {
 
 impl Asked {
     /// The question or the file that the arguments name, or the SQL that stands in the place of a name.
-    pub fn by(name: Option<&str>, file: Option<&Path>, project: &ProjectArgs) -> Result<Asked> {
+    pub fn by(
+        name: Option<&str>,
+        file: Option<&Path>,
+        project: impl FnOnce() -> Result<Project>,
+    ) -> Result<Asked> {
         match (name, file) {
             (Some(text), _) if looks_like_sql(text) => Ok(Asked::Own(Own::read(TYPED, text.to_owned())?)),
-            (Some(name), _) => named(name, project),
+            (Some(name), _) => named(name, &project()?),
             (None, Some(file)) => {
                 let location = Location::from_local_arg(file)?;
                 let name = match &location {
@@ -59,9 +62,8 @@ impl Asked {
 
 /// A question by its name. Where there is none of it, but a file beside the working folder that would be it in a
 /// project, that is told.
-fn named(name: &str, project: &ProjectArgs) -> Result<Asked> {
-    let project = project.read()?;
-    let questions = Questions::of(&project)?;
+fn named(name: &str, project: &Project) -> Result<Asked> {
+    let questions = Questions::of(project)?;
     match questions.named(name) {
         Ok(question) => Ok(Asked::Question(Box::new(question.clone()))),
         Err(error) => {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::past::Past;
 use crate::quality::{self, Rule, Rules, Severity};
 use crate::render::{self, Shown};
-use crate::repository::{Access, descriptions, open_read_only, refuse_unsound};
+use crate::repository::{Access, open_read_only, refuse_unsound};
 use crate::sql::{self, Cell, Sink};
 use std::path::Path;
 
@@ -51,8 +51,8 @@ pub struct CheckArgs {
 /// Looks whether the file is sound unless only some rules are chosen, runs them and shows what they find, or lists them.
 pub fn check(database: &Path, access: &Access, args: &CheckArgs) -> Result<()> {
     args.output.page()?;
-    let project = args.project.read()?;
-    let rules = Rules::of(&project, quality::of_references(&descriptions(database, access)?))?;
+    let (project, kept) = args.project.read_for(database, access)?;
+    let rules = Rules::of(&project, quality::of_references(&kept.descriptions))?;
     let mut broken = rules.broken.clone();
     if args.list {
         return broken.told(args.output.write(|page, out| list(&rules, &mut *render::sink(page, out))));

@@ -22,8 +22,7 @@ const PASSWORD: &str = "SCLI_KAFKA_PASSWORD";
 pub fn run(database: &Path, access: &Access, args: &ConsumeArgs, reporter: &Reporter) -> Result<()> {
     models::know(database, args.project.as_deref(), access)?;
     // What the project file says of the model stands over what was known when the arguments were read.
-    let given = Model::from(args.model);
-    let model = Model::named(given.name()).unwrap_or(given);
+    let model = args.model.known()?;
     let address = Address::parse(&args.config)?;
     if address.user.is_some() && args.sasl.is_none() {
         return Err(Error::usage("the address names a user, and nothing says how to sign in")
@@ -72,7 +71,7 @@ fn alone(args: &ConsumeArgs, model: Model) -> Result<Alone> {
                 .help("say what they are with --form csv")),
         };
     }
-    if spec.nested {
+    if spec.nested() {
         let error =
             Error::usage(format!("records of model {} are nested, and CSV cannot hold them", spec.name));
         return Err(error.help("have messages of JSON, which is what --form is by default"));

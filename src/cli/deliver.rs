@@ -2,8 +2,9 @@
 
 use super::load_args::{LoadArgs, SyncArgs};
 use super::models;
+use super::parts::{Part, parts};
 use super::report::Reporter;
-use crate::collector::Location;
+use super::watch::Watch;
 use crate::error::{Error, Kind, Result};
 use crate::repository::Access;
 use crate::usecase::load::{Delivered, Loader, Planned, Silent};
@@ -13,10 +14,8 @@ use std::path::Path;
 /// Loads one source, or several as one delivery.
 pub fn load(database: &Path, access: &Access, args: &LoadArgs, reporter: &Reporter) -> Result<()> {
     let options = args.options.options(false);
-    if args.model.is_none() {
-        // A file's name may be that of a described model.
-        models::know(database, args.options.project.as_deref(), access)?;
-    }
+    // A file's name may be that of a described model, and one of the six may be left out.
+    models::know(database, args.options.project.as_deref(), access)?;
     let mut loader = Loader::new(database, access, options);
     let planned = args.planned()?;
     let delivered = deliver(&mut loader, &planned, reporter).map_err(|error| match planned.files.len() {
@@ -30,19 +29,43 @@ pub fn load(database: &Path, access: &Access, args: &LoadArgs, reporter: &Report
     warned(std::iter::once(&delivered))
 }
 
-/// Loads every delivery at and below some paths, and stops at the first that fails.
+/// Loads every delivery at and below some paths, or from the sources of the project file.
 pub fn sync(database: &Path, access: &Access, args: &SyncArgs, reporter: &Reporter) -> Result<()> {
-    let options = args.options.options(true);
-    let wanted = sync::Wanted {
-        locations: args.paths.iter().map(|path| Location::from_arg(path)).collect::<Result<_>>()?,
-        date: args.options.date.clone(),
-        reading: args.options.reading.reading(),
-        each_file: args.each_file,
-    };
     models::know(database, args.options.project.as_deref(), access)?;
-    let plan = sync::plan(&wanted, &options)?;
+    let parts = parts(args)?;
+    if args.watch {
+        return Watch { database, access, every: args.every, reporter }.run(parts);
+    }
+    let mut failure: Option<Error> = None;
+    for part in &parts {
+        let Err(error) = sync_part(database, access, part, reporter) else { continue };
+        let is_last = is_hopeless(&error);
+        let (told, kept) = match failure.take() {
+            None => (None, error),
+            // A failure tells more than a warning that stands behind it.
+            Some(earlier) if error.kind() == Kind::Warned => (Some(error), earlier),
+            Some(earlier) => (Some(earlier), error),
+        };
+        if let Some(told) = told {
+            reporter.error(&told);
+        }
+        failure = Some(kept);
+        if is_last {
+            break;
+        }
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+/// Loads what belongs together, and stops at the first delivery that fails.
+fn sync_part(database: &Path, access: &Access, part: &Part, reporter: &Reporter) -> Result<()> {
+    let wanted = part.wanted()?;
+    let plan = sync::plan(&wanted, &part.options).map_err(|error| part.named(error))?;
+    if plan.deliveries.is_empty() {
+        return Err(part.named(sync::nothing(&wanted)));
+    }
     reporter.passed_over(&plan.others);
-    let mut loader = Loader::for_all(database, access, options, &plan.deliveries);
+    let mut loader = Loader::for_all(database, access, part.options, &plan.deliveries);
     let mut done: Vec<Delivered> = Vec::new();
     let mut failure: Option<Error> = None;
     for (at, planned) in plan.deliveries.iter().enumerate() {
@@ -57,25 +80,28 @@ pub fn sync(database: &Path, access: &Access, args: &SyncArgs, reporter: &Report
                     reporter.error(&earlier);
                 }
                 let left = plan.deliveries.len() - at - 1;
-                // Who cannot write now will not be able to a moment later.
-                let hopeless = matches!(error.kind(), Kind::Locked | Kind::Interrupted(_) | Kind::ClosedPipe);
-                let stop = !args.each_file || hopeless || !loader.is_open();
-                failure = Some(if args.each_file || !loader.is_open() {
+                let stop = !wanted.each_file || is_hopeless(&error) || !loader.is_open();
+                failure = Some(part.named(if wanted.each_file || !loader.is_open() {
                     error
                 } else {
                     refused(planned, error, left)
-                });
+                }));
                 if stop {
                     break;
                 }
             }
         }
     }
-    reporter.synced(database, &options, &done);
+    reporter.synced(database, part.source_name(), &part.options, &done);
     match failure {
         Some(error) => Err(error),
         None => warned(done.iter()),
     }
+}
+
+/// Whether who cannot write now will not be able to a moment later.
+fn is_hopeless(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Locked | Kind::Interrupted(_) | Kind::ClosedPipe)
 }
 
 fn deliver(loader: &mut Loader<'_>, planned: &Planned, reporter: &Reporter) -> Result<Delivered> {
@@ -86,7 +112,7 @@ fn deliver(loader: &mut Loader<'_>, planned: &Planned, reporter: &Reporter) -> R
 }
 
 /// Says what a failure means for the delivery that it came with, and for those behind it.
-fn refused(planned: &Planned, error: Error, left: usize) -> Error {
+pub fn refused(planned: &Planned, error: Error, left: usize) -> Error {
     if planned.files.len() < 2 && left == 0 {
         return error;
     }

@@ -67,7 +67,7 @@ impl Form {
     }
 
     fn usual(model: Model) -> Form {
-        if model.spec().nested { Form::Json } else { Form::Csv }
+        if model.spec().nested() { Form::Json } else { Form::Csv }
     }
 }
 
@@ -81,8 +81,9 @@ struct Job {
 
 /// Writes what is asked for.
 pub fn export(database: &Path, access: &Access, args: &ExportArgs, reporter: &Reporter) -> Result<()> {
-    let jobs = jobs(args)?;
+    jobs(args)?; // so that a mistake is told before the database is looked at
     let connection = open_read_only(database, access)?;
+    let jobs = jobs(args)?;
     if let Some(text) = &args.as_of {
         reporter.as_of(&Past::travel(&connection, text)?, &[]);
     }
@@ -175,7 +176,7 @@ impl Drop for Made {
 
 fn jobs(args: &ExportArgs) -> Result<Vec<Job>> {
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
-    match (args.model.map(Model::from), file) {
+    match (args.model.map(ModelArg::known).transpose()?, file) {
         (Some(model), None) => {
             let form = args.format.unwrap_or(Form::usual(model));
             Ok(vec![Job { model, form, gzip: args.gzip, file: None }])

@@ -13,11 +13,12 @@ use clap::{ValueEnum, ValueHint};
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The arguments of `load`.
 #[derive(Debug, clap::Args)]
 pub struct LoadArgs {
-    /// Files, plain, gzip or zstd, or - for standard input; also patterns, as in 'data/*.csv', and addresses
+    /// Files, plain or compressed, or workbooks (xlsx), or - for standard input; also patterns, as in 'data/*.csv', and addresses
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "config")]
     pub files: Vec<PathBuf>,
     /// The model that the source holds [default: as each FILE is named]
@@ -36,9 +37,18 @@ pub struct LoadArgs {
 /// The arguments of `sync`.
 #[derive(Debug, clap::Args)]
 pub struct SyncArgs {
-    /// Folders and files, and addresses of files
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required = true)]
+    /// Folders and files, and addresses of files [default: the sources that scli.toml names]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
+    /// Only this source of scli.toml; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with = "paths")]
+    pub source: Vec<String>,
+    /// Stay up, and take what has come, until a signal ends it
+    #[arg(long, conflicts_with_all = ["dry_run", "reload"])]
+    pub watch: bool,
+    /// How long to wait between two rounds of --watch, as in 30s, 5m or 1h
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time, requires = "watch")]
+    pub every: Duration,
     /// Make each file a delivery of its own, and go on after one that is broken
     #[arg(long)]
     pub each_file: bool,
@@ -152,6 +162,20 @@ fn date(text: &str) -> std::result::Result<DataDate, String> {
     DataDate::parse(text).ok_or_else(|| "expected a date, as in 2026-11-20 or 2026-11-20T0230".to_owned())
 }
 
+fn time(text: &str) -> std::result::Result<Duration, String> {
+    let (count, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let seconds = match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(60 * 60),
+        "d" => Some(24 * 60 * 60),
+        _ => None,
+    };
+    let count: Option<u64> = count.parse().ok().filter(|count| (1..=100_000).contains(count));
+    let time = count.zip(seconds).map(|(count, seconds)| Duration::from_secs(count * seconds));
+    time.ok_or_else(|| "expected a time, as in 30s, 5m or 1h".to_owned())
+}
+
 pub(super) fn limit(text: &str) -> std::result::Result<Limit, String> {
     let parsed = match text.strip_suffix('%') {
         Some(percent) => {
@@ -166,9 +190,23 @@ pub(super) fn limit(text: &str) -> std::result::Result<Limit, String> {
 #[derive(Clone, Copy, Debug)]
 pub struct ModelArg(Model);
 
-impl From<ModelArg> for Model {
-    fn from(arg: ModelArg) -> Model {
-        arg.0
+impl ModelArg {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The model, once it is known which ones there are: one of the six may be left out.
+    pub fn known(self) -> Result<Model> {
+        let name = self.0.name();
+        Model::named(name).ok_or_else(|| {
+            let models: Vec<&str> = Model::all().into_iter().map(Model::name).collect();
+            let error = Error::usage(format!("there is no model `{name}`: the six are left out"));
+            error.help(match models.is_empty() {
+                true => "describe it in scli.toml; docs/models.md says how".to_owned(),
+                false => format!("the models are {}", models.join(", ")),
+            })
+        })
     }
 }
 
@@ -221,7 +259,7 @@ pub enum CollectorArg {
     Http,
     /// An object of S3: s3://BUCKET/KEY
     S3,
-    /// A file of an FTP server: ftp:// or ftps://
+    /// A file of an FTP server: ftp://, ftps:// or ftpes://
     Ftp,
     /// A file of an SSH server: sftp://
     Sftp,
@@ -249,7 +287,7 @@ impl CollectorArg {
         let (name, schemes) = match self {
             CollectorArg::Http => ("http", &["http", "https"][..]),
             CollectorArg::S3 => ("s3", &["s3"][..]),
-            CollectorArg::Ftp => ("ftp", &["ftp", "ftps"][..]),
+            CollectorArg::Ftp => ("ftp", &["ftp", "ftps", "ftpes"][..]),
             CollectorArg::Sftp => ("sftp", &["sftp"][..]),
             _ => ("kafka", &["kafka"][..]),
         };
@@ -280,7 +318,7 @@ impl LoadArgs {
             self.collector.map_or(Ok(()), |collector| collector.check(location))?;
         }
         let given = sync::Given {
-            model: self.model.map(Model::from),
+            model: self.model.map(ModelArg::known).transpose()?,
             format: self.collector.and_then(CollectorArg::format),
             date: self.options.date.clone(),
             reading: self.options.reading.reading(),

@@ -18,8 +18,10 @@ mod forget;
 mod load_args;
 mod models;
 mod next;
+mod notify;
 mod output;
 mod page;
+mod parts;
 mod past;
 mod project;
 mod prune;
@@ -31,6 +33,7 @@ mod report;
 mod schema;
 mod seal;
 mod undo;
+mod watch;
 
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
@@ -75,11 +78,12 @@ enum NotParsed {
 }
 
 /// The arguments. A model that is none of the six may be described in a file or in the database; these are looked
-/// at only then.
+/// at only then, and for help.
 fn parsed() -> std::result::Result<Args, NotParsed> {
     let line: Vec<_> = std::env::args_os().collect();
     match Args::try_parse_from(&line) {
         Err(error) if is_about_a_model(&error) => match models::know_for(&line) {
+            Err(_) if error.kind() == ErrorKind::DisplayHelp => Err(NotParsed::Line(error)),
             Ok(true) => Args::try_parse_from(&line).map_err(NotParsed::Line),
             Ok(false) => Err(NotParsed::Line(error)),
             Err(why) => Err(NotParsed::Models(why)),
@@ -88,10 +92,12 @@ fn parsed() -> std::result::Result<Args, NotParsed> {
     }
 }
 
-/// Whether the command line names a model that is none of those known so far.
+/// Whether the command line names a model that is none of those known so far, or asks which ones there are.
 fn is_about_a_model(error: &clap::Error) -> bool {
     let arg = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    error.kind() == ErrorKind::InvalidValue && arg.contains("MODEL")
+    let is_unknown = error.kind() == ErrorKind::InvalidValue
+        && ["<MODEL>", "[MODEL]"].iter().any(|name| arg.contains(name));
+    is_unknown || error.kind() == ErrorKind::DisplayHelp
 }
 
 /// The ledger, and all that reads the clock, cannot tell a time before 1970.
@@ -146,7 +152,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
     let database = || database::path(args.db.clone());
     let access = Access { busy_timeout: args.busy_timeout.map(Duration::from_secs_f64), ..Access::default() };
     match asked {
-        Command::InitDb => {
+        Command::InitDb(args) => {
+            models::know(&database()?, args.folder(), &access)?;
             let warehouse = Warehouse::open(&database()?, &access)?;
             reporter.initialised(warehouse.path());
             Ok(())
@@ -162,7 +169,7 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             .help("build one that reads topics: cargo install --path . --features kafka")),
         Command::Answers(args) => answers::answers(&database()?, &access, &args, reporter),
         Command::Query(args) => query::query(&database()?, &access, &args, reporter),
-        Command::Describe(args) => describe::describe(&args),
+        Command::Describe(args) => describe::describe(&database()?, &access, &args),
         Command::Export(args) => export::export(&database()?, &access, &args, reporter),
         Command::Schema(args) => schema::schema(&database()?, &access, &args),
         Command::Loads(args) => past::loads(&database()?, &access, &args, reporter),
@@ -180,6 +187,8 @@ fn run(asked: Command, args: &Args, reporter: &Reporter) -> Result<()> {
             Ok(())
         }
         Command::Completions { shell } => {
+            // The models are those of the database and the project here, if there are any.
+            let _ = models::know_for(&std::env::args_os().collect::<Vec<_>>());
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command(), "scli", &mut script);
             Ok(std::io::stdout().write_all(&script)?)

@@ -4,21 +4,45 @@ use super::database;
 use crate::domain::Model;
 use crate::domain::described::Description;
 use crate::error::{Error, Result};
-use crate::project;
-use crate::repository::{Access, descriptions};
+use crate::project::{self, Project};
+use crate::repository::{Access, Kept, kept};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// Makes known the models that the project file describes, where the database left off with each, and those that
-/// the database alone knows.
+/// Makes known the models that the project file describes, where the database left off with each, those that the
+/// database alone knows, and whether there are the six. Fails if the database cannot be what the project file says.
 pub fn know(database: &Path, project: Option<&Path>, access: &Access) -> Result<()> {
     let project = project::read(project)?;
-    let earlier = descriptions(database, access)?;
+    let kept = kept(database, project.shipped, access)?;
+    match kept.refusal {
+        Some(refusal) => Err(refusal),
+        None => learn(&project, &kept, database),
+    }
+}
+
+/// Makes known what a command line that could not be read may mean: its model may be a described one, or one of the
+/// six may be left out. Returns whether it may.
+pub fn know_for(line: &[OsString]) -> Result<bool> {
+    let path = |name: &str| value_of(line, name).map(PathBuf::from);
+    let mut project = project::read(path("--project").as_deref())?;
+    let database = database::path(path("--db"))?;
+    let kept = kept(&database, project.shipped, &Access::default())?;
+    if kept.refusal.is_some() {
+        // Who only reads is served by the database alone; who loads is told.
+        project = Project::default();
+    }
+    learn(&project, &kept, &database)?;
+    Ok(!Model::described().is_empty() || Model::shipped().is_empty())
+}
+
+fn learn(project: &Project, kept: &Kept, database: &Path) -> Result<()> {
+    let earlier = &kept.descriptions;
+    Model::leave_out_shipped(!project.shipped.or(kept.shipped).unwrap_or(true));
     let before = |name: &str| earlier.iter().find(|description| description.name == name);
     for described in &project.models {
         for field in &described.description.fields {
             let others = project.models.iter().map(|described| &described.description);
-            field.check_reference(others.chain(&earlier)).map_err(|mistake| described.error(&mistake))?;
+            field.check_reference(others.chain(earlier)).map_err(|mistake| described.error(&mistake))?;
         }
         let error = |mistake| described.error(&mistake);
         let description = described.description.clone();
@@ -36,14 +60,6 @@ pub fn know(database: &Path, project: Option<&Path>, access: &Access) -> Result<
         description.add(false).map_err(|mistake| Error::failed(mistake.message).at(database.display()))?;
     }
     Ok(())
-}
-
-/// Makes known what a command line that could not be read may mean: its model may be a described one. Returns
-/// whether there is any.
-pub fn know_for(line: &[OsString]) -> Result<bool> {
-    let path = |name: &str| value_of(line, name).map(PathBuf::from);
-    know(&database::path(path("--db"))?, path("--project").as_deref(), &Access::default())?;
-    Ok(Model::all().len() > Model::SHIPPED.len())
 }
 
 /// The value of an option in a command line.

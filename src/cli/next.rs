@@ -10,7 +10,7 @@ const WITHOUT: [(&str, &str); 2] = [
 
 /// What can be done with one.
 const WITH: [(&str, &str); 5] = [
-    ("answers", "the six answers"),
+    ("answers", "the answers"),
     ("query --list", "the questions, and `query NAME --help` what each takes"),
     ("schema", "the tables, views and columns, for SQL of your own: query -f FILE"),
     ("check", "the quality of the data"),

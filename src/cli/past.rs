@@ -81,7 +81,7 @@ pub fn loads(database: &Path, access: &Access, args: &LoadsArgs, reporter: &Repo
             past::deliveries(&connection, args.limit, detail(page.format), &mut *render::sink(page, out))
         });
     }
-    let wanted = past::Loads { model: args.model.map(Into::into), limit: args.limit };
+    let wanted = past::Loads { model: args.model.map(ModelArg::known).transpose()?, limit: args.limit };
     args.output.write(|page, out| {
         past::loads(&connection, wanted, detail(page.format), &mut *render::sink(page, out))
     })
@@ -113,9 +113,10 @@ fn changes(
 pub fn history(database: &Path, access: &Access, args: &HistoryArgs) -> Result<()> {
     args.output.page()?;
     let connection = open_read_only(database, access)?;
+    let model = args.model.known()?;
     args.output.write(|page, out| {
         let sink = &mut *render::sink(page, out);
-        past::history(&connection, args.model.into(), &args.key, detail(page.format), sink)
+        past::history(&connection, model, &args.key, detail(page.format), sink)
     })
 }
 

@@ -2,8 +2,9 @@
 
 use crate::error::Result;
 use crate::project::{self, Project};
+use crate::repository::{Access, Kept, kept};
 use clap::ValueHint;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The arguments of every command that asks questions or checks rules.
 #[derive(Debug, clap::Args)]
@@ -15,8 +16,23 @@ pub struct ProjectArgs {
 }
 
 impl ProjectArgs {
+    /// What the project says of a database, which may do without the six.
+    pub fn read_for(&self, database: &Path, access: &Access) -> Result<(Project, Kept)> {
+        let mut project = self.read()?;
+        let kept = kept(database, None, access)?;
+        if kept.shipped == Some(false) {
+            project.shipped = kept.shipped;
+        }
+        Ok((project, kept))
+    }
+
+    /// The folder that is named.
+    pub fn folder(&self) -> Option<&Path> {
+        self.project.as_deref()
+    }
+
     /// What the project says; nothing where there is none.
-    pub fn read(&self) -> Result<Project> {
+    fn read(&self) -> Result<Project> {
         project::read(self.project.as_deref())
     }
 }

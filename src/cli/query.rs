@@ -50,11 +50,13 @@ pub struct QueryArgs {
 pub fn query(database: &Path, access: &Access, args: &QueryArgs, reporter: &Reporter) -> Result<()> {
     args.output.page()?;
     if args.list {
-        let questions = Questions::of(&args.project.read()?)?;
+        let questions = Questions::of(&args.project.read_for(database, access)?.0)?;
         let listed = args.output.write(|page, out| list(&questions, &mut *render::sink(page, out)));
         return questions.broken.told(listed);
     }
-    let asked = Asked::by(args.name.as_deref(), args.file.as_deref(), &args.project)?;
+    let asked = Asked::by(args.name.as_deref(), args.file.as_deref(), || {
+        Ok(args.project.read_for(database, access)?.0)
+    })?;
     let bindings = asked.bind(&args.params)?;
     let joined = Joined::all(&args.joined)?;
     let mut connection = open_joined(database, access, &joined)?;

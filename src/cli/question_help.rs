@@ -2,13 +2,16 @@
 
 use super::args::{Args, Command};
 use super::asked::Asked;
+use super::database;
 use super::query::QueryArgs;
 use crate::error::Result;
 use crate::render::{visible, wrapped};
+use crate::repository::Access;
 use crate::sql::{Param, ParamKind};
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::fmt::Write;
+use std::path::Path;
 
 /// The help that the command line asks for, if it names a question or a file beside `--help`: then not
 /// that of the command but of the question is wanted.
@@ -18,14 +21,19 @@ pub fn asked_for(line: impl IntoIterator<Item = OsString>) -> Option<Result<Stri
     let mut command =
         Args::command().mut_subcommand("query", |query| query.disable_help_flag(true).arg(help));
     let matches = command.try_get_matches_from_mut(line).ok()?;
-    match Args::from_arg_matches(&matches).ok()?.command? {
-        Command::Query(args) if args.name.is_some() || args.file.is_some() => Some(text(&args)),
+    let Args { command, db, .. } = Args::from_arg_matches(&matches).ok()?;
+    match command? {
+        Command::Query(args) if args.name.is_some() || args.file.is_some() => {
+            Some(database::path(db).and_then(|database| text(&args, &database)))
+        }
         _ => None,
     }
 }
 
-fn text(args: &QueryArgs) -> Result<String> {
-    let asked = Asked::by(args.name.as_deref(), args.file.as_deref(), &args.project)?;
+fn text(args: &QueryArgs, database: &Path) -> Result<String> {
+    let asked = Asked::by(args.name.as_deref(), args.file.as_deref(), || {
+        Ok(args.project.read_for(database, &Access::default())?.0)
+    })?;
     let (title, note, name, params) = match &asked {
         Asked::Question(question) => (
             Some(match question.unit.as_str() {

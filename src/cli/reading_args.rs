@@ -4,7 +4,7 @@ use crate::decode::{self, Format, Reading};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
-/// The arguments that say it, of `load` and `sync`.
+/// The arguments that say it, of `load`, `sync` and `describe`.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Reading")]
 pub struct ReadingArgs {
@@ -56,14 +56,11 @@ impl ReadingArgs {
 }
 
 pub(super) fn separator(text: &str) -> std::result::Result<char, String> {
-    decode::separator(text)
-        .ok_or_else(|| "expected one mark, as in ; or ^, or comma, semicolon, tab, pipe".to_owned())
+    decode::separator(text).ok_or_else(|| decode::NO_SEPARATOR.to_owned())
 }
 
 fn encoding(name: &str) -> std::result::Result<&'static encoding_rs::Encoding, String> {
-    decode::encoding(name).ok_or_else(|| {
-        "no such encoding; names are as in windows-1252, latin1, utf-16le, shift_jis".to_owned()
-    })
+    decode::encoding(name).ok_or_else(|| decode::NO_ENCODING.to_owned())
 }
 
 pub(super) fn pair(text: &str) -> std::result::Result<(String, String), String> {
@@ -73,9 +70,5 @@ pub(super) fn pair(text: &str) -> std::result::Result<(String, String), String> 
 }
 
 fn root(text: &str) -> std::result::Result<String, String> {
-    let path = text.strip_prefix("$.").unwrap_or(text);
-    let is_path = path.split('.').all(|step| !step.is_empty());
-    is_path
-        .then(|| path.to_owned())
-        .ok_or_else(|| "expected names with points between, as in data.items".to_owned())
+    decode::root(text).ok_or_else(|| decode::NO_ROOT.to_owned())
 }

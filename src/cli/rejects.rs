@@ -96,24 +96,28 @@ pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter:
         RejectsCommand::List { model, load, all, output } => {
             output.page()?;
             let connection = open_read_only(database, access)?;
-            let filter = Filter { model: model.map(name), load: *load, id: None, settled: *all };
+            let filter = Filter { model: model.map(ModelArg::name), load: *load, id: None, settled: *all };
             output.write(|page, out| {
                 let detail = if page.format == Format::Table { Detail::Brief } else { Detail::Whole };
                 rejects(&connection, &filter, detail, &mut *render::sink(page, out))
             })
         }
         RejectsCommand::Show { id, output } => show(database, access, *id, output),
-        RejectsCommand::Export { model, load } => export(database, access, (*model).into(), *load, reporter),
+        RejectsCommand::Export { model, load } => {
+            models::know(database, None, access)?;
+            export(database, access, model.known()?, *load, reporter)
+        }
         RejectsCommand::Dismiss { ids, model, rule, reason } => {
-            let which = Which { ids: ids.clone(), rule: rule.clone(), model: model.map(name) };
+            let which = Which { ids: ids.clone(), rule: rule.clone(), model: model.map(ModelArg::name) };
             reporter.dismissed(&dismiss::dismiss(database, access, &which, reason)?);
             Ok(())
         }
         RejectsCommand::Replay { model } => {
-            if model.is_none() {
-                models::know(database, None, access)?;
-            }
-            let models = model.map_or_else(Model::all, |model| vec![model.into()]);
+            models::know(database, None, access)?;
+            let models = match model {
+                Some(model) => vec![model.known()?],
+                None => Model::all(),
+            };
             for model in models {
                 match replay::replay(database, access, model)? {
                     Some(report) => reporter.replayed(&report),
@@ -123,10 +127,6 @@ pub fn run(database: &Path, access: &Access, command: &RejectsCommand, reporter:
             Ok(())
         }
     }
-}
-
-fn name(model: ModelArg) -> &'static str {
-    Model::from(model).name()
 }
 
 /// Everything about one record: a line a column, and the record itself below.

@@ -1,5 +1,6 @@
 //! The command that describes the tables, views and columns.
 
+use super::models;
 use super::output::OutputArgs;
 use crate::error::Result;
 use crate::render::{self, Format};
@@ -25,7 +26,10 @@ pub fn schema(database: &Path, access: &Access, args: &SchemaArgs) -> Result<()>
     args.output.page()?;
     let connection = match is_there(database).map_err(|error| error.at(database.display()))? {
         true => open_read_only(database, access)?,
-        false => open_in_memory()?,
+        false => {
+            models::know(database, None, access)?;
+            open_in_memory()?
+        }
     };
     let table = args.table.as_deref().map(|name| sql::table(&connection, name)).transpose()?;
     let wanted = Wanted { table, topic: None, tables_only: args.tables };
@@ -35,10 +39,12 @@ pub fn schema(database: &Path, access: &Access, args: &SchemaArgs) -> Result<()>
             return sql::schema(&connection, &wanted, detail, &mut *render::sink(page, out));
         }
         let own = sql::has_own(&connection)?.then_some(&OWN);
-        let described = sql::has_described(&connection)?.then_some(&DESCRIBED);
         let (models, others) = TOPICS.split_at(1);
-        let topics = models.iter().chain(described).chain(others).chain(own);
-        for (index, topic) in topics.enumerate() {
+        let mut topics = Vec::new();
+        for topic in models.iter().chain([&DESCRIBED]).chain(others) {
+            topics.extend(sql::has(&connection, topic)?.then_some(topic));
+        }
+        for (index, topic) in topics.into_iter().chain(own).enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
             match page.format {
                 Format::Markdown => writeln!(out, "{gap}### {}\n", topic.title)?,

@@ -29,7 +29,7 @@ pub struct SealArgs {
 
 /// Writes a sealed copy, and tells its SHA-256 in the form that `sha256sum -c` reads.
 pub fn seal(database: &Path, access: &Access, args: &SealArgs, reporter: &Reporter) -> Result<()> {
-    let questions = Questions::of(&args.project.read()?)?;
+    let questions = Questions::of(&args.project.read_for(database, access)?.0)?;
     let mut broken = questions.broken.clone();
     let as_of = match &args.as_of {
         Some(text) => {

@@ -1,5 +1,6 @@
 //! Addresses of files of other machines. What is secret in one is used, and never shown.
 
+use super::Secret;
 use crate::error::{Error, Result};
 use std::fmt;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub struct Address {
     path: String,
     query: Option<String>,
     is_literal: bool,
+    secret: Option<Secret>,
 }
 
 /// How addresses of a scheme are written.
@@ -52,7 +54,10 @@ impl Address {
         if user.is_some_and(|user| user.contains(':')) {
             return Err(broken(
                 "with a password, which others could read in the list of processes",
-                "leave it out, and write it to ~/.netrc: machine HOST login USER password PASSWORD",
+                match scheme {
+                    "sftp" => "leave it out: ssh shows a key in its place, from a file or from its agent",
+                    _ => "leave it out, and write it to ~/.netrc: machine HOST login USER password PASSWORD",
+                },
             ));
         }
         let (host, port) = match host.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {
@@ -79,6 +84,7 @@ impl Address {
             path: path.to_owned(),
             query,
             is_literal: writing.is_literal,
+            secret: None,
         })
     }
 
@@ -127,6 +133,38 @@ impl Address {
     /// The address of what lies below this one; `path` is as it stands in an address.
     pub fn with_path(&self, path: String) -> Address {
         Address { path, query: None, ..self.clone() }
+    }
+
+    /// The same, with what opens its server to its user.
+    #[must_use]
+    pub fn with_secret(self, secret: Secret) -> Address {
+        Address { secret: Some(secret), ..self }
+    }
+
+    /// What opens its server to its user, if that was said. It goes before what is kept elsewhere.
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_ref().map(Secret::text)
+    }
+
+    /// The address of what is in this folder, by its name. What would mean something else in an address is written as
+    /// `%` and two digits.
+    pub fn below(&self, name: &[u8]) -> Address {
+        let mut path = self.path.clone();
+        if !path.ends_with('/') {
+            path.push('/');
+        }
+        for chunk in name.utf8_chunks() {
+            for letter in chunk.valid().chars() {
+                match letter {
+                    '%' | '?' | '#' if !self.is_literal => {
+                        path.push_str(&format!("%{:02X}", u32::from(letter)))
+                    }
+                    letter => path.push(letter),
+                }
+            }
+            chunk.invalid().iter().for_each(|byte| path.push_str(&format!("%{byte:02X}")));
+        }
+        self.with_path(path)
     }
 
     /// The address as a path, for its names: without its query, decoded.
@@ -251,6 +289,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_a_folder_has_an_address() {
+        let folder = parse("ftp://me@h/in?x").unwrap();
+        let file = folder.below(b"a/").below(b"100% #1?.csv");
+        assert_eq!(file.to_string(), "ftp://me@h/in/a/100%25 %231%3F.csv");
+        assert_eq!(file.path(), "/in/a/100% #1?.csv");
+    }
+
+    #[test]
     fn what_signs_is_not_shown() {
         for (given, shown) in [
             ("https://h/m.csv?v=3", "https://h/m.csv?v=3"),
@@ -265,6 +311,14 @@ mod tests {
             assert_eq!(address.to_string(), shown);
             assert_eq!(format!("{address:?}"), format!("Address({shown})"));
         }
+    }
+
+    #[test]
+    fn a_secret_goes_with_what_lies_below_and_is_not_shown() {
+        let address = parse("http://me@h/in/").unwrap().with_secret(Secret::new("hush"));
+        let below = address.with_path("/in/movies.csv".to_owned());
+        assert_eq!(below.secret(), Some("hush"));
+        assert!(!format!("{below} {below:?} {:?} {:?}", below.place(), below.secret).contains("hush"));
     }
 
     #[test]

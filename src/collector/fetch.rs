@@ -3,7 +3,7 @@
 use super::remote::Entry;
 use super::{Address, Source, resuming, way};
 use crate::error::Result;
-use crate::interrupt::Heeding;
+use crate::interrupt::{self, Heeding};
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
 
@@ -23,5 +23,10 @@ pub fn open(address: &Address) -> Result<Source> {
 pub fn list(address: &Address) -> Result<Vec<Entry>> {
     let collector = way::collector(address)?;
     let asked = address.clone();
-    resuming::asked(move || collector.list(&asked)).map_err(|error| error.at(address))
+    resuming::asked(move || collector.list(&asked)).map_err(|error| {
+        if interrupt::requested() {
+            collector.leave();
+        }
+        error.at(address)
+    })
 }

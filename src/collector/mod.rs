@@ -9,6 +9,8 @@ mod file;
 mod file_address;
 mod folder;
 #[cfg(feature = "remote")]
+mod ftp;
+#[cfg(feature = "remote")]
 mod http;
 #[cfg(feature = "kafka")]
 pub mod kafka;
@@ -19,6 +21,11 @@ mod pattern;
 mod pipe;
 mod remote;
 mod resuming;
+#[cfg(feature = "remote")]
+mod s3;
+mod secret;
+#[cfg(feature = "remote")]
+mod sftp;
 mod stdin;
 mod text;
 mod walk;
@@ -29,6 +36,7 @@ pub use file::no_folder;
 pub use folder::{found, list};
 pub use listed::{Listed, Listing};
 pub use pattern::matching;
+pub use secret::Secret;
 pub use text::read_text;
 
 pub use remote::Version;
@@ -72,6 +80,15 @@ impl Location {
             ))
             .help("fetch the file first, look at it, then name its path")),
             here => Ok(here),
+        }
+    }
+
+    /// The same, and what opens its server.
+    #[must_use]
+    pub fn with_secret(self, secret: Secret) -> Location {
+        match self {
+            Location::Remote(address) => Location::Remote(address.with_secret(secret)),
+            here => here,
         }
     }
 

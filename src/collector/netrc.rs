@@ -13,8 +13,12 @@ pub struct Password {
     pub password: String,
 }
 
-/// The password for an address: that of its user, or of the first one for its host.
+/// The password for an address: the one that it came with, or from the file that of its user, or of the first one for its host.
 pub fn password(address: &Address) -> Result<Option<Password>> {
+    if let Some(secret) = address.secret() {
+        let login = address.user().unwrap_or_default().to_owned();
+        return Ok(Some(Password { login, password: secret.to_owned() }));
+    }
     let home = std::env::home_dir().map(|home| home.join(".netrc"));
     let Some(file) = std::env::var_os("NETRC").map(PathBuf::from).or(home) else { return Ok(None) };
     match std::fs::read_to_string(&file) {

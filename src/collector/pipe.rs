@@ -71,12 +71,10 @@ pub fn apart<T: Send + 'static>(task: impl FnOnce() -> T + Send + 'static) -> Re
 
 /// Sends what a source yields, piece by piece, and an empty piece at its end.
 fn pump(mut source: impl Read, sender: &SyncSender<Result<Vec<u8>>>) {
+    // A source may yield far less at a time than there is room for.
+    let mut room = vec![0; PIECE];
     loop {
-        let mut piece = vec![0; PIECE];
-        let read = source.read(&mut piece).map(|count| {
-            piece.truncate(count);
-            piece
-        });
+        let read = source.read(&mut room).map(|count| room.get(..count).unwrap_or_default().to_vec());
         let last = match &read {
             Ok(piece) => piece.is_empty(),
             Err(error) => error.kind() != ErrorKind::Interrupted,

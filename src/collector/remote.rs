@@ -13,6 +13,9 @@ pub trait Collector: Sync {
     /// Opens the file at an address, from the byte `from` on, if it can be read from there, else from its start. `known`
     /// is what was told of it when it was opened before: a server that can is asked for no other version.
     fn open(&self, address: &Address, from: u64, known: &Version) -> Outcome<Opened>;
+
+    /// Ends what it began and what nobody waits for any more, because a signal came.
+    fn leave(&self) {}
 }
 
 /// A file of another machine that was found.

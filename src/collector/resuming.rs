@@ -201,6 +201,14 @@ impl Resuming {
     }
 }
 
+impl Drop for Resuming {
+    fn drop(&mut self) {
+        if interrupt::requested() {
+            self.collector.leave();
+        }
+    }
+}
+
 impl Read for Resuming {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if buffer.is_empty() {
@@ -217,7 +225,8 @@ impl Read for Resuming {
     }
 }
 
-fn changed() -> Failure {
+/// That another file came in the place of the one that is being read.
+pub fn changed() -> Failure {
     Failure::Lasting(
         Error::failed("became another file while it was being read; nothing of it was loaded")
             .help("load it again when its sender is done with it"),

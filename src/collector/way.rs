@@ -32,13 +32,36 @@ macro_rules! built {
 }
 
 /// Every way.
-static WAYS: [Way; 1] = [Way {
-    name: "http",
-    schemes: &["http", "https"],
-    writing: Writing { form: "HOST/FOLDER/NAME", is_literal: false },
-    feature: "remote",
-    collector: built!("remote", super::http::Http),
-}];
+static WAYS: [Way; 4] = [
+    Way {
+        name: "http",
+        schemes: &["http", "https"],
+        writing: Writing { form: "HOST/FOLDER/NAME", is_literal: false },
+        feature: "remote",
+        collector: built!("remote", super::http::Http),
+    },
+    Way {
+        name: "ftp",
+        schemes: &["ftp", "ftps", "ftpes"],
+        writing: Writing { form: "USER@HOST/FOLDER/NAME", is_literal: false },
+        feature: "remote",
+        collector: built!("remote", super::ftp::Ftp),
+    },
+    Way {
+        name: "sftp",
+        schemes: &["sftp"],
+        writing: Writing { form: "USER@HOST/FOLDER/NAME", is_literal: false },
+        feature: "remote",
+        collector: built!("remote", super::sftp::Sftp),
+    },
+    Way {
+        name: "s3",
+        schemes: &["s3"],
+        writing: Writing { form: "BUCKET/FOLDER/NAME", is_literal: true },
+        feature: "remote",
+        collector: built!("remote", super::s3::S3),
+    },
+];
 
 /// The address of this scheme that goes on with `rest`; fails if there is no way there.
 pub fn address(scheme: &str, rest: &str) -> Result<Address> {

@@ -32,36 +32,41 @@ fn no_room(error: io::Error) -> Error {
         .help("make room in the folder for temporary files, or name another with TMPDIR; or unpack it first")
 }
 
-/// The one file in an archive.
-pub fn only_file(file: File) -> Result<impl Read + Send> {
+/// The name of the one file in an archive.
+pub fn name_within(file: File) -> Result<String> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    let (mut names, mut found) = (Vec::new(), None);
+    Ok(only(&mut archive)?.1)
+}
+
+/// The place and the name of the one file in an archive.
+fn only<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<(usize, String)> {
+    let mut files = Vec::new();
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(damaged)?;
         // What a Mac adds of its own is no file of anybody's.
         let name = entry.name();
-        if entry.is_dir() || name.starts_with("__MACOSX/") || name.ends_with(".DS_Store") {
-            continue;
+        if !entry.is_dir() && !name.starts_with("__MACOSX/") && !name.ends_with(".DS_Store") {
+            files.push((index, name.to_owned()));
         }
-        names.push(name.to_owned());
-        found = Some((
-            entry.data_start(),
-            entry.compressed_size(),
-            entry.compression(),
-            entry.encrypted(),
-            Sum { crc: entry.crc32(), bytes: entry.size() },
-        ));
     }
-    let (start, length, method, encrypted, sum) = match (found, names.as_slice()) {
-        (Some(found), [_]) => found,
-        (_, []) => {
-            return Err(Error::failed("is a zip archive without a file in it").help("fetch it again"));
-        }
-        _ => return Err(several(&names)),
-    };
-    if encrypted {
+    match files.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(Error::failed("is a zip archive without a file in it").help("fetch it again")),
+        _ => Err(several(&files)),
+    }
+}
+
+/// The one file in an archive.
+pub fn only_file(file: File) -> Result<impl Read + Send> {
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
+    let (index, _) = only(&mut archive)?;
+    let entry = archive.by_index_raw(index).map_err(damaged)?;
+    let (start, length, method) = (entry.data_start(), entry.compressed_size(), entry.compression());
+    let sum = Sum { crc: entry.crc32(), bytes: entry.size() };
+    if entry.encrypted() {
         return Err(Error::failed("is a zip archive with a password").help("unpack it first: unzip FILE.zip"));
     }
+    drop(entry);
     let mut inner = archive.into_inner();
     let start = start.ok_or_else(|| damaged("no place for its file"))?;
     inner.seek(SeekFrom::Start(start)).map_err(super::unreadable)?;
@@ -77,8 +82,8 @@ pub fn only_file(file: File) -> Result<impl Read + Send> {
     Ok(Checked { inner: text, crc: Crc::new(), bytes: 0, sum })
 }
 
-fn several(names: &[String]) -> Error {
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{name:?}")).collect();
+fn several(names: &[(usize, String)]) -> Error {
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|(_, name)| format!("{name:?}")).collect();
     let more = names.len() - shown.len();
     let error = Error::failed(format!(
         "is a zip archive with {} files in it, where one is expected: {}",

@@ -8,6 +8,7 @@ use bzip2::bufread::MultiBzDecoder;
 use encoding_rs::UTF_8;
 use flate2::bufread::GzDecoder;
 use lzma_rust2::XzReader;
+use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Chain, Cursor, Error, ErrorKind, Read};
 
 /// Enough of a source to tell what it is.
@@ -29,24 +30,44 @@ pub fn uncompressed(name: &str) -> &str {
     ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
 }
 
+/// The plain text of a source, and how it is to be read: of a workbook, the sheet is known by then.
+pub struct Text<'r> {
+    /// The text, in UTF-8.
+    pub reader: Box<dyn Read + Send + 'r>,
+    /// What was said, and what was found.
+    pub reading: Cow<'r, Reading>,
+}
+
 /// The plain text of `reader` in UTF-8: decompressed, out of an archive or a workbook, without a byte-order mark. A file of
 /// another kind is refused. Reading ends with an error once a signal asked to stop.
-pub fn decompressed<'r>(
+pub fn decompressed<'r>(reader: impl Read + Send + 'r, reading: &'r Reading) -> Result<Text<'r>> {
+    let (start, reader) = look_ahead(reader).map_err(unreadable)?;
+    if foreign::is_workbook(&start) {
+        let (text, reading) = workbook::sheet(archive::spooled(reader)?, reading)?;
+        return Ok(Text { reader: Box::new(Heeding(text)), reading: Cow::Owned(reading) });
+    }
+    let reader = unpacked(&start, reader, reading)?;
+    let reading = match reading.sheet {
+        Some(_) => Cow::Owned(Reading { sheet: None, ..reading.clone() }),
+        None => Cow::Borrowed(reading),
+    };
+    Ok(Text { reader, reading })
+}
+
+fn unpacked<'r>(
+    start: &[u8],
     reader: impl Read + Send + 'r,
     reading: &Reading,
 ) -> Result<Box<dyn Read + Send + 'r>> {
-    let (start, reader) = look_ahead(reader).map_err(unreadable)?;
     if start.starts_with(GZIP) {
         text(Gzip { member: Some(Box::new(GzDecoder::new(input(reader)))) }, reading)
     } else if start.starts_with(ZSTD) {
         text(Zstd { input: Some(input(reader)), frame: None }, reading)
-    } else if is_bzip2(&start) {
+    } else if is_bzip2(start) {
         text(MultiBzDecoder::new(input(reader)), reading)
     } else if start.starts_with(XZ) {
         text(Xz(XzReader::new_mem_limit(input(reader), true, XZ_MEMORY)), reading)
-    } else if foreign::is_workbook(&start) {
-        Ok(Box::new(Heeding(workbook::sheet(archive::spooled(reader)?, reading)?)))
-    } else if is_archive(&start) && foreign::told(&start).is_none_or(|(what, _)| what == foreign::NESTED) {
+    } else if is_archive(start) && foreign::told(start).is_none_or(|(what, _)| what == foreign::NESTED) {
         text(archive::only_file(archive::spooled(reader)?)?, reading)
     } else {
         text(reader, reading)
@@ -196,7 +217,7 @@ mod tests {
 
     fn plain(bytes: &[u8]) -> Result<String> {
         let mut text = String::new();
-        decompressed(bytes, &Reading::default())?.read_to_string(&mut text).map_err(unreadable)?;
+        decompressed(bytes, &Reading::default())?.reader.read_to_string(&mut text).map_err(unreadable)?;
         Ok(text)
     }
 

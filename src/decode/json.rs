@@ -38,6 +38,16 @@ pub fn decode(
     decode_with(serde_json::Deserializer::from_reader(reader), first, reading, visit)
 }
 
+/// The path to the records of a document by which they would be found; `None` if it is an array or a record itself.
+pub fn root(mut reader: impl Read, reading: &Reading, members: &[&str]) -> Result<Option<String>> {
+    let mut start = Vec::new();
+    reader.by_ref().take(MAX_RECORD as u64 + 1).read_to_end(&mut start).map_err(unreadable)?;
+    match first_character(&mut start.as_slice())? {
+        Some(b'{') => root::found(&start, reading, members),
+        _ => Ok(None),
+    }
+}
+
 /// A document that is an object: a record, or what holds the records.
 fn decode_object(
     mut start: Vec<u8>,
@@ -100,8 +110,8 @@ fn decode_with<'de>(
     visit: &mut Visit<'_>,
 ) -> Result<()> {
     if let (Some(root), Some(b'[')) = (&reading.root, first) {
-        let error = Error::failed(format!("--root {root} is for an object, and the file is an array"));
-        return Err(error.help("leave --root out: the records are the elements of the array"));
+        let error = Error::failed(format!("root {root} is for an object, and the file is an array"));
+        return Err(error.help("leave the root out: the records are the elements of the array"));
     }
     let mut failure = None;
     let outcome = match first {

@@ -16,9 +16,10 @@ mod root;
 mod workbook;
 
 pub use alone::Alone;
-pub use compression::{decompressed, is_plain, uncompressed};
+pub use archive::name_within;
+pub use compression::{Text, decompressed, is_plain, uncompressed};
 pub use digest::{Digesting, Fingerprint};
-pub use reading::{Reading, encoding, separator};
+pub use reading::{NO_ENCODING, NO_ROOT, NO_SEPARATOR, Reading, encoding, root, separator};
 
 use crate::domain::{Invalid, Members, Position, Raw};
 use crate::error::{Error, Result};

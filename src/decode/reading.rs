@@ -1,7 +1,9 @@
 //! How a source is to be read, as far as it does not tell by itself.
 
 use super::Format;
+use crate::domain::described::{AsRead, Mistake};
 use crate::domain::{Invalid, Rule};
+use crate::error::Error;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -47,7 +49,80 @@ pub fn encoding(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label_no_replacement(name.as_bytes())
 }
 
+/// The path that a text is, as in `data.items` or `$.data.items`.
+pub fn root(text: &str) -> Option<String> {
+    let path = text.strip_prefix("$.").unwrap_or(text);
+    path.split('.').all(|step| !step.is_empty()).then(|| path.to_owned())
+}
+
+/// What is wrong with a text that is no separator.
+pub const NO_SEPARATOR: &str = "expected one mark, as in ; or ^, or comma, semicolon, tab, pipe";
+/// The same, of an encoding.
+pub const NO_ENCODING: &str = "no such encoding; names are as in windows-1252, latin1, utf-16le, shift_jis";
+/// The same, of a root.
+pub const NO_ROOT: &str = "expected names with points between, as in data.items";
+
 impl Reading {
+    /// What the description of a model says of how its files are read.
+    pub fn described(said: &AsRead) -> Result<Reading, Mistake> {
+        fn read<T>(
+            member: &'static str,
+            said: &Option<String>,
+            read: impl Fn(&str) -> Option<T>,
+            why: &str,
+        ) -> Result<Option<T>, Mistake> {
+            let Some(text) = said else { return Ok(None) };
+            let mistake = || Mistake {
+                field: None,
+                member,
+                message: format!("{member} is `{text}`: {why}"),
+                help: "write what load takes for the option of that name, or leave it out".to_owned(),
+            };
+            read(text).map(Some).ok_or_else(mistake)
+        }
+        Ok(Reading {
+            separator: read("separator", &said.separator, separator, NO_SEPARATOR)?,
+            encoding: read("encoding", &said.encoding, encoding, NO_ENCODING)?,
+            root: read("root", &said.root, root, NO_ROOT)?,
+            sheet: said.sheet.clone(),
+            map: Vec::new(),
+        })
+    }
+
+    /// What a description may say, so that files of these forms are read in this way.
+    pub fn as_read(&self, formats: &[Format]) -> AsRead {
+        let is_csv = formats.contains(&Format::Csv);
+        let name = |separator: char| match separator {
+            '\t' => "tab".to_owned(),
+            other => other.to_string(),
+        };
+        AsRead {
+            encoding: self.encoding.map(|encoding| encoding.name().to_ascii_lowercase()),
+            separator: self.separator.filter(|_| is_csv).map(name),
+            sheet: self.sheet.clone().filter(|_| is_csv),
+            root: self.root.clone().filter(|_| formats.contains(&Format::Json)),
+        }
+    }
+
+    /// This, and where it says nothing, what `other` says.
+    pub fn or(&self, other: Reading) -> Reading {
+        Reading {
+            separator: self.separator.or(other.separator),
+            encoding: self.encoding.or(other.encoding),
+            map: if self.map.is_empty() { other.map } else { self.map.clone() },
+            sheet: self.sheet.clone().or(other.sheet),
+            root: self.root.clone().or(other.root),
+        }
+    }
+
+    /// The error with the sheet that it is about, if there is one.
+    pub fn place(&self, error: Error) -> Error {
+        match &self.sheet {
+            Some(sheet) => error.at(format_args!("sheet {sheet:?}")),
+            None => error,
+        }
+    }
+
     /// What the ledger calls the form of a source that is read in this way: its name, and behind it, as JSON, what
     /// was said and matters for it.
     pub fn collector(&self, format: Format) -> Cow<'static, str> {

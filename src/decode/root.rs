@@ -16,7 +16,13 @@ pub(super) fn found(start: &[u8], reading: &Reading, members: &[&str]) -> Result
     let _ = Kinds(&mut kinds).deserialize(&mut serde_json::Deserializer::from_slice(start));
     let ours =
         |name: &str| reading.map.iter().find(|(theirs, _)| theirs == name).map(|(_, ours)| ours.clone());
-    if kinds.iter().any(|(name, _)| members.contains(&ours(name).as_deref().unwrap_or(name))) {
+    // A member may be the start of a path, as in `metadata.name`.
+    let is = |member: &str, name: &str| member == name || member.split(['.', '[']).next() == Some(name);
+    let is_member = |name: &str| {
+        let name = ours(name).unwrap_or_else(|| name.to_owned());
+        members.iter().any(|member| is(member, &name))
+    };
+    if kinds.iter().any(|(name, _)| is_member(name)) {
         return Ok(None);
     }
     let of = |wanted: Kind| {
@@ -27,7 +33,9 @@ pub(super) fn found(start: &[u8], reading: &Reading, members: &[&str]) -> Result
             .collect::<Vec<_>>()
     };
     match (of(Kind::Records).as_slice(), of(Kind::Empty).as_slice()) {
-        ([one], _) | ([], [one]) => Ok(Some((*one).to_owned())),
+        ([one], _) => Ok(Some((*one).to_owned())),
+        // Of a record of which nothing is known it may be anything.
+        ([], [one]) if !members.is_empty() => Ok(Some((*one).to_owned())),
         ([], _) => Ok(None),
         (several, _) => Err(ambiguous(several)),
     }
@@ -74,7 +82,7 @@ impl Walk<'_, '_> {
 
     fn none<E: serde::de::Error>(mut self, what: &str) -> std::result::Result<(), E> {
         let root = self.elements.root.unwrap_or_default();
-        let error = Error::failed(format!("--root {root} leads to {what}, not to an array of records"));
+        let error = Error::failed(format!("root {root} leads to {what}, not to an array of records"));
         self.fail(error.help("name the member that holds the array, as in: --root data.items"))
     }
 }

@@ -1,13 +1,14 @@
 //! A sheet of a workbook (xlsx), as the CSV that a spreadsheet would write of it.
 //!
 //! Every row becomes one line, blank ones too, and lines end with a carriage return alone, as the splitter of CSV
-//! takes them: so a line break within a cell is none, and the number of a line is that of its row.
+//! takes them, while a line break within a cell is a line feed alone: so the number of a line is that of its row.
 
 use super::{MAX_RECORD, Reading};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use memchr::memmem;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use zip::ZipArchive;
@@ -23,21 +24,16 @@ const COLUMNS: u32 = 1 << 14;
 const PIECE: usize = 256 << 10;
 const CELLS: usize = 4096;
 
-/// The text of the sheet that was asked for, else of the first that can be seen.
-pub fn sheet(file: File, reading: &Reading) -> Result<File> {
+/// The text of the sheet that was asked for, else of the first that can be seen, and how that is to be read.
+pub fn sheet(file: File, reading: &Reading) -> Result<(File, Reading)> {
     let file = look_through(file)?;
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(unread)?;
     let name = choose(&workbook, reading.sheet.as_deref())?;
     let in_sheet = |error: Error| error.at(format_args!("sheet {name:?}"));
     let mut cells = workbook.worksheet_cells_reader(&name).map_err(unread).map_err(in_sheet)?;
     let text = tempfile::tempfile().map_err(no_room)?;
-    let mut rows = Rows {
-        text: BufWriter::new(text),
-        separator: reading.separator.unwrap_or(','),
-        written: 0,
-        width: 0,
-        row: Vec::new(),
-    };
+    let separator = reading.separator.unwrap_or(',');
+    let mut rows = Rows { text: BufWriter::new(text), separator, written: 0, width: 0, row: Vec::new() };
     let (mut at, mut taken) = (0, 0_usize);
     while let Some(cell) = cells.next_cell().map_err(unread).map_err(in_sheet)? {
         taken += 1;
@@ -61,7 +57,8 @@ pub fn sheet(file: File, reading: &Reading) -> Result<File> {
     rows.end(at).map_err(no_room)?;
     let mut text = rows.text.into_inner().map_err(|error| no_room(error.into_error()))?;
     text.rewind().map_err(no_room)?;
-    Ok(text)
+    drop(cells);
+    Ok((text, Reading { sheet: Some(name), separator: Some(separator), ..reading.clone() }))
 }
 
 fn no_room(error: std::io::Error) -> Error {
@@ -198,12 +195,17 @@ impl Rows {
             if index > 0 {
                 write!(self.text, "{}", self.separator)?;
             }
-            let is_plain = !field.contains([self.separator, '"', '\r', '\n']) && !field.starts_with(' ');
+            // A cell that another program wrote may have carriage returns as well.
+            let field = match field.contains('\r') {
+                true => Cow::Owned(field.replace("\r\n", "\n").replace('\r', "\n")),
+                false => Cow::Borrowed(field),
+            };
+            let is_plain = !field.contains([self.separator, '"', '\n']) && !field.starts_with(' ');
             match is_plain {
                 true => self.text.write_all(field.as_bytes())?,
                 // The first line says how lines end.
                 false if is_header => {
-                    write!(self.text, "\"{}\"", field.replace(['\r', '\n'], " ").replace('"', "\"\""))?
+                    write!(self.text, "\"{}\"", field.replace('\n', " ").replace('"', "\"\""))?
                 }
                 false => write!(self.text, "\"{}\"", field.replace('"', "\"\""))?,
             }

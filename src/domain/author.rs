@@ -1,8 +1,10 @@
 //! An author, as in the vendor's `authors.json`.
 
+use super::nest::{Place, items, object};
 use super::text::match_key;
 use super::time::Timestamp;
 use super::{Invalid, Members, Raw, Rules, Spec, Written, trace};
+use serde_json::{Map, Value, json};
 
 /// The model `author`.
 pub const SPEC: Spec = Spec {
@@ -11,7 +13,7 @@ pub const SPEC: Spec = Spec {
     complete: true,
     members: Members::needed(&MEMBERS),
     known: &KNOWN,
-    nested: true,
+    nest: Some(nest),
     fields: &["name", "name_key", "birth_date", "died_at", "nationality", "extra"],
     keys: 1,
     hashed: false,
@@ -52,6 +54,20 @@ const KNOWN: [&str; 6] = [
     "nationalities[].label",
     "nationalities[].slug",
 ];
+
+/// A record as the vendor nests it.
+fn nest(mut fields: Map<String, Value>, extra: &mut Map<String, Value>) -> Map<String, Value> {
+    let mut take = |name: &str| fields.shift_remove(name).unwrap_or_default();
+    let slug = take("nationality");
+    let nationality = (!slug.is_null()).then(|| object([("slug", slug)]));
+    object([
+        (
+            "metadata",
+            json!({"name": take("name"), "birth_date": take("birth_date"), "died_at": take("died_at")}),
+        ),
+        ("nationalities", items(extra.shift_remove("nationalities"), Place::Last, nationality)),
+    ])
+}
 
 /// An author; the name is the key. The rest may be unknown: no author is lost for that.
 #[derive(Debug, PartialEq)]

@@ -10,7 +10,7 @@ pub const SPEC: Spec = Spec {
     complete: true,
     members: Members::needed(&MEMBERS),
     known: &MEMBERS,
-    nested: false,
+    nest: None,
     fields: &["title", "title_key", "pages", "author", "author_key", "publisher", "extra"],
     keys: 1,
     hashed: false,

@@ -15,6 +15,7 @@ pub mod extra;
 pub mod invalid;
 pub mod model;
 pub mod movie;
+pub mod nest;
 pub mod position;
 pub mod raw;
 pub mod review;
@@ -47,8 +48,8 @@ pub struct Spec {
     /// What of a record the model knows, whether it keeps it or leaves it out on purpose: paths, as in
     /// `rating.rate` or `movies[].title`. All else goes to `extra`, or is named where there is none.
     pub known: &'static [&'static str],
-    /// Whether the members nest, so that only JSON can hold them.
-    pub nested: bool,
+    /// How its fields become a record as the sender writes it, where members nest, so that only JSON can hold them.
+    pub nest: Option<nest::Nest>,
     /// The fields of the model, those of the key first; `extra` last, where it is kept. A field `title_key` behind
     /// a field `title` has what that is matched by.
     pub fields: &'static [&'static str],
@@ -127,6 +128,11 @@ impl Spec {
             Raw::Row(row) => row.fields.get(self.members.iter().position(|member| *member == name)?).copied(),
             Raw::Json(value) => value.get(name)?.as_str(),
         }
+    }
+
+    /// Whether the members nest, so that only JSON can hold them.
+    pub fn nested(&self) -> bool {
+        self.nest.is_some()
     }
 
     /// The fields that identify a record.

@@ -4,7 +4,7 @@ use super::described::Mistake;
 use super::{Spec, author, book, movie, review, stream, user};
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 /// A model of the warehouse. Two are the same if they have the same name.
 #[derive(Clone, Copy)]
@@ -12,6 +12,9 @@ pub struct Model(&'static Spec);
 
 /// The models that this process knows beside the six: they are described in a file or in the warehouse.
 static DESCRIBED: RwLock<Vec<Model>> = RwLock::new(Vec::new());
+
+/// Whether this process does without the six, once that is known.
+static LEFT_OUT: OnceLock<bool> = OnceLock::new();
 
 impl Model {
     /// A movie of the catalogue.
@@ -31,10 +34,23 @@ impl Model {
     pub const SHIPPED: [Model; 6] =
         [Model::MOVIE, Model::STREAM, Model::USER, Model::AUTHOR, Model::BOOK, Model::REVIEW];
 
+    /// The six, or none of them where they are left out.
+    pub fn shipped() -> &'static [Model] {
+        match LEFT_OUT.get() {
+            Some(true) => &[],
+            _ => &Model::SHIPPED,
+        }
+    }
+
+    /// Says whether the six are left out in this process. What is said first holds.
+    pub fn leave_out_shipped(left_out: bool) {
+        let _ = LEFT_OUT.set(left_out);
+    }
+
     /// Every model that is known: the six, then the described ones in the order in which they were added.
     pub fn all() -> Vec<Model> {
         let described = DESCRIBED.read().unwrap_or_else(PoisonError::into_inner);
-        Model::SHIPPED.into_iter().chain(described.iter().copied()).collect()
+        Model::shipped().iter().chain(described.iter()).copied().collect()
     }
 
     /// The described ones.
@@ -76,7 +92,7 @@ impl Model {
     pub fn named(name: &str) -> Option<Model> {
         let is_named = |model: &Model| model.0.name == name || model.0.plural == name;
         // Most names are asked for by the thousand, and are one of the six.
-        Model::SHIPPED.into_iter().find(is_named).or_else(|| {
+        Model::shipped().iter().copied().find(is_named).or_else(|| {
             let described = DESCRIBED.read().unwrap_or_else(PoisonError::into_inner);
             described.iter().copied().find(is_named)
         })

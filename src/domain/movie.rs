@@ -10,7 +10,7 @@ pub const SPEC: Spec = Spec {
     complete: false,
     members: Members::needed(&MEMBERS),
     known: &MEMBERS,
-    nested: false,
+    nest: None,
     fields: &["title", "title_key", "duration_mins", "original_language", "size_mb", "extra"],
     keys: 1,
     hashed: false,

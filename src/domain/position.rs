@@ -12,6 +12,13 @@ pub enum Position<'a> {
         /// The first byte's offset.
         byte: u64,
     },
+    /// A row of a sheet of a workbook, from 1.
+    Row {
+        /// The sheet's name.
+        sheet: &'a str,
+        /// The row's number.
+        row: u64,
+    },
     /// An element of the top-level array, from 0.
     Element(u64),
     /// An element of the array that stands in a JSON object.
@@ -41,7 +48,7 @@ impl Position<'_> {
             Position::Line { line, byte } => Some(Position::Line { line, byte }),
             Position::Element(index) => Some(Position::Element(index)),
             Position::Document => Some(Position::Document),
-            Position::Below { .. } | Position::Message { .. } => None,
+            Position::Row { .. } | Position::Below { .. } | Position::Message { .. } => None,
         }
     }
 }
@@ -50,6 +57,7 @@ impl fmt::Display for Position<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Position::Line { line, .. } => write!(f, "line {line}"),
+            Position::Row { sheet, row } => write!(f, "sheet {sheet:?}, row {row}"),
             Position::Element(index) => write!(f, "$[{index}]"),
             Position::Below { root, index } => write!(f, "$.{root}[{index}]"),
             Position::Document => f.write_str("$"),

@@ -59,6 +59,11 @@ impl Deref for Members {
 }
 
 impl<'a> Raw<'a> {
+    /// Whether a comma in a number stands before its fraction.
+    pub(super) fn has_decimal_comma(self) -> bool {
+        matches!(self, Raw::Row(row) if row.decimal_comma)
+    }
+
     /// The fields of a CSV record that has no others.
     pub fn row(fields: &'a [&'a str]) -> Raw<'a> {
         Raw::Row(Row { fields, others: &[], decimal_comma: false })
@@ -191,14 +196,10 @@ impl<'a> Member<'a> {
         number.filter(|n: &f64| n.is_finite()).ok_or_else(|| self.invalid(Rule::Number, "not a number"))
     }
 
-    /// The text of a number, with a point before its fraction. Where commas stand there, one with a point as well has
-    /// marks between its thousands, and is none.
+    /// The text of a number, with a point before its fraction.
     fn digits(&self) -> Result<Cow<'a, str>, Invalid> {
         let text = self.text()?.trim_matches(' ');
-        if self.decimal_comma && text.contains(',') && !text.contains('.') {
-            return Ok(Cow::Owned(text.replacen(',', ".", 1)));
-        }
-        Ok(Cow::Borrowed(text))
+        Ok(if self.decimal_comma { with_point(text) } else { Cow::Borrowed(text) })
     }
 
     /// A point in time that may be absent or null.
@@ -242,6 +243,15 @@ impl<'a> Member<'a> {
             Found::Json(value) => kind(value),
         };
         self.invalid(Rule::Type, format!("expected {expected}, found {found}"))
+    }
+}
+
+/// The text of a number that may have a comma before its fraction, with a point there. One with a point as well has
+/// marks between its thousands, and is none.
+pub(super) fn with_point(text: &str) -> Cow<'_, str> {
+    match text.contains(',') && !text.contains('.') {
+        true => Cow::Owned(text.replacen(',', ".", 1)),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -1,8 +1,10 @@
 //! A review, as in the vendor's `reviews.json`.
 
+use super::nest::{Place, items, object};
 use super::raw::Member;
 use super::text::{self, match_key};
 use super::{Invalid, Members, Raw, Rule, Rules, Spec, Written, trace};
+use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 
 /// The model `review`.
@@ -12,7 +14,7 @@ pub const SPEC: Spec = Spec {
     complete: true,
     members: Members::needed(&MEMBERS),
     known: &KNOWN,
-    nested: true,
+    nest: Some(nest),
     fields: &[
         "id",
         "text",
@@ -76,6 +78,19 @@ const KNOWN: [&str; 8] = [
 
 /// The vendor's marker among a review's movies, which is no movie.
 const END_MARKER: &str = "end";
+
+/// A record as the vendor nests it.
+fn nest(mut fields: Map<String, Value>, extra: &mut Map<String, Value>) -> Map<String, Value> {
+    let mut take = |name: &str| fields.shift_remove(name).unwrap_or_default();
+    let book = object([("metadata", json!({"title": take("book_title")}))]);
+    let movie = object([("title", take("movie_title"))]);
+    object([
+        ("content", json!({"text": take("text")})),
+        ("rating", json!({"rate": take("rating")})),
+        ("books", items(extra.shift_remove("books"), Place::First, Some(book))),
+        ("movies", items(extra.shift_remove("movies"), Place::Last, Some(movie))),
+    ])
+}
 
 /// A review of a movie and of the book that it is based on.
 #[derive(Debug, PartialEq)]

@@ -11,7 +11,7 @@ pub const SPEC: Spec = Spec {
     complete: false,
     members: Members::needed(&MEMBERS),
     known: &MEMBERS,
-    nested: false,
+    nest: None,
     fields: &["id", "movie_title", "user_email", "size_mb", "start_at", "end_at"],
     keys: 1,
     hashed: true,

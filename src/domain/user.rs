@@ -9,7 +9,7 @@ pub const SPEC: Spec = Spec {
     complete: false,
     members: Members::needed(&MEMBERS),
     known: &MEMBERS,
-    nested: false,
+    nest: None,
     fields: &["email", "first_name", "last_name", "extra"],
     keys: 1,
     hashed: false,

@@ -10,7 +10,7 @@ pub use further::Further;
 pub use passing::Passing;
 pub use records::Records;
 
-use crate::domain::Model;
+use crate::domain::{Model, Rules};
 use std::collections::BTreeSet;
 
 /// The field with what a record has beyond its model.
@@ -30,7 +30,7 @@ pub struct Wanted {
 impl Wanted {
     /// Whether `load` takes what is written.
     pub fn loads_again(&self) -> bool {
-        !self.all_columns && (self.json || !self.model.spec().nested)
+        !self.all_columns && (self.json || !self.model.spec().nested())
     }
 
     /// Whether rows become the records that the sender would send.
@@ -47,13 +47,16 @@ impl Wanted {
 
     /// The columns that hold times as microseconds, and are to be shown as text.
     pub fn times(&self) -> &'static [&'static str] {
-        if self.model == Model::STREAM { &["start_at", "end_at"] } else { &[] }
+        match self.model.spec().rules {
+            Rules::Session(_) => &["start_at", "end_at"],
+            Rules::Keyed(_) => &[],
+        }
     }
 
     /// SQL for the rows, with a column for each of the `further` names.
     pub fn sql(&self, further: &[String]) -> String {
         let model = self.model.name();
-        if self.model == Model::STREAM {
+        if let Rules::Session(_) = self.model.spec().rules {
             let (first, last) =
                 if self.all_columns { ("lower(hex(f.id)) AS id, ", ", f.load_id") } else { ("", "") };
             // In the order of the table, which a cross join keeps.
@@ -87,7 +90,7 @@ impl Wanted {
     fn fields(&self) -> Vec<String> {
         let spec = self.model.spec();
         let shown = || spec.fields.iter().filter(|field| !field.ends_with("_key") && **field != EXTRA);
-        if spec.nested {
+        if spec.nested() {
             return shown().map(|field| (*field).to_owned()).collect();
         }
         if let Some(described) = spec.described {
@@ -133,7 +136,7 @@ mod tests {
 
     #[test]
     fn flat_columns_are_those_of_the_senders_file() {
-        for model in Model::SHIPPED.into_iter().filter(|model| !model.spec().nested) {
+        for model in Model::SHIPPED.into_iter().filter(|model| !model.spec().nested()) {
             let wanted = Wanted { model, json: false, all_columns: false };
             let mut rows = Collected::default();
             run(&fixture::small(), &wanted.sql(&[]), &[], &mut rows).unwrap();

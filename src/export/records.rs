@@ -2,9 +2,11 @@
 
 use super::EXTRA;
 use crate::domain::Model;
+use crate::domain::described::Place;
+use crate::domain::nest::{merge, put};
 use crate::error::{Error, Result};
 use crate::sql::{Cell, Sink};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::io::Write;
 
 /// Writes each row as a record of JSON, in an array or one a line.
@@ -14,18 +16,27 @@ pub struct Records<W> {
     in_array: bool,
     rows: u64,
     columns: Vec<String>,
+    /// How the values of a described model are put into its records, column by column.
+    places: Vec<Place>,
 }
 
 impl<W: Write> Records<W> {
     /// Writes records of a model to `out`, which should have a buffer.
     pub fn new(model: Model, out: W, in_array: bool) -> Records<W> {
-        Records { model, out, in_array, rows: 0, columns: Vec::new() }
+        Records { model, out, in_array, rows: 0, columns: Vec::new(), places: Vec::new() }
     }
 }
 
 impl<W: Write> Sink for Records<W> {
     fn columns(&mut self, names: &[&str]) -> Result<()> {
         self.columns = names.iter().map(|name| (*name).to_owned()).collect();
+        let fields = self.model.spec().described.map(|described| described.fields.as_slice());
+        let place =
+            |name: &&str| match fields.unwrap_or_default().iter().find(|field| field.source() == *name) {
+                Some(field) => field.place(),
+                None => Place::Below(vec![(*name).to_owned()]),
+            };
+        self.places = names.iter().map(place).collect();
         Ok(self.out.write_all(if self.in_array { b"[" } else { b"" })?)
     }
 
@@ -38,7 +49,7 @@ impl<W: Write> Sink for Records<W> {
             })?,
             _ => Map::new(),
         };
-        let record = record(self.model, fields, extra);
+        let record = record(self.model, &self.places, fields, extra);
         let before: &[u8] = match (self.in_array, self.rows) {
             (true, 0) => b"\n  ",
             (true, _) => b",\n  ",
@@ -72,87 +83,35 @@ fn value(cell: Cell<'_>) -> Value {
 }
 
 /// The record as the model's sender writes it, with what it had beside.
-fn record(model: Model, mut fields: Map<String, Value>, mut extra: Map<String, Value>) -> Value {
-    let mut take = |name: &str| fields.shift_remove(name).unwrap_or_default();
-    let mut record = match model {
-        author if author == Model::AUTHOR => {
-            let slug = take("nationality");
-            let nationality = (!slug.is_null()).then(|| object([("slug", slug)]));
-            object([
-                (
-                    "metadata",
-                    json!({"name": take("name"), "birth_date": take("birth_date"), "died_at": take("died_at")}),
-                ),
-                ("nationalities", items(extra.shift_remove("nationalities"), Place::Last, nationality)),
-            ])
+fn record(
+    model: Model,
+    places: &[Place],
+    fields: Map<String, Value>,
+    mut extra: Map<String, Value>,
+) -> Value {
+    let mut record = match model.spec().nest {
+        Some(nest) => nest(fields, &mut extra),
+        None => {
+            let mut record = Map::new();
+            for ((name, value), place) in fields.into_iter().zip(places) {
+                match place {
+                    Place::Below(names) => put(&mut record, names, value),
+                    Place::Among(list) if extra.contains_key(list) => {}
+                    Place::Among(_) => put(&mut record, &[name], value),
+                }
+            }
+            record
         }
-        review if review == Model::REVIEW => {
-            let book = object([("metadata", json!({"title": take("book_title")}))]);
-            let movie = object([("title", take("movie_title"))]);
-            object([
-                ("content", json!({"text": take("text")})),
-                ("rating", json!({"rate": take("rating")})),
-                ("books", items(extra.shift_remove("books"), Place::First, Some(book))),
-                ("movies", items(extra.shift_remove("movies"), Place::Last, Some(movie))),
-            ])
-        }
-        _ => fields,
     };
     merge(&mut record, extra);
     Value::Object(record)
-}
-
-fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-/// Which item of a list the model's own value comes from.
-enum Place {
-    First,
-    Last,
-}
-
-/// A list with as many items as the sender's had, if it had anything beyond the model, and `own` at its place.
-fn items(extra: Option<Value>, place: Place, own: Option<Map<String, Value>>) -> Value {
-    let mut items = match extra {
-        Some(Value::Array(items)) => items,
-        _ => Vec::new(),
-    };
-    if let Some(mut own) = own {
-        if items.is_empty() {
-            items.push(Value::Null);
-        }
-        let at = match place {
-            Place::First => items.first_mut(),
-            Place::Last => items.last_mut(),
-        };
-        if let Some(item) = at {
-            if let Value::Object(beside) = item.take() {
-                merge(&mut own, beside);
-            }
-            *item = Value::Object(own);
-        }
-    }
-    Value::Array(items)
-}
-
-/// Adds to a record what it had beside.
-fn merge(record: &mut Map<String, Value>, extra: Map<String, Value>) {
-    for (name, beside) in extra {
-        match (record.get_mut(&name), beside) {
-            (Some(Value::Object(own)), Value::Object(beside)) => merge(own, beside),
-            (Some(_), _) => {} // what the model knows stands
-            (None, beside) => {
-                record.insert(name, beside);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{Raw, Rules, extra};
+    use serde_json::json;
 
     /// What a record of the sender has, comes back from what the model and `extra` keep of it.
     #[test]
@@ -202,7 +161,9 @@ mod tests {
                 crate::domain::Value::Text(text) => serde_json::from_str(&text).unwrap(),
                 _ => Map::new(),
             };
-            let back = record(model, fields, extra);
+            let fields: Map<String, Value> = fields;
+            let places: Vec<Place> = fields.keys().map(|name| Place::Below(vec![name.clone()])).collect();
+            let back = record(model, &places, fields, extra);
             assert_eq!(kept(&back).unwrap(), values, "{back}");
         }
     }

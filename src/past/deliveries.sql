@@ -2,6 +2,7 @@ SELECT
     d.id AS delivery,
     d.date,
     d.source,
+    d.source_name,
     d.outcome,
     d.reason,
     d.started_at,

@@ -19,7 +19,7 @@ SELECT
             nullif(suppressed, 0) || ' suppressed'
         ), ''), 'empty') || coalesce(', ' || reason, '')
     END AS result,
-    source
+    coalesce(source_name || ': ', '') || source AS source
 FROM (
     SELECT
         d.id AS delivery,
@@ -28,6 +28,7 @@ FROM (
         d.outcome,
         d.reason,
         d.source,
+        d.source_name,
         count(l.id) AS loads,
         sum(l.inserted) AS inserted,
         sum(l.updated) AS updated,

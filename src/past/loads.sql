@@ -24,6 +24,7 @@ SELECT
     version,
     delivery_id AS delivery,
     (SELECT date FROM delivery WHERE id = delivery_id) AS date,
+    (SELECT source_name FROM delivery WHERE id = delivery_id) AS source_name,
     unknown,
     kind,
     undoes,

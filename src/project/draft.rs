@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// The table `[model.NAME]` for a description.
 pub fn to_toml(description: &Description) -> String {
-    let Description { name, plural, key, complete, files, fields } = description;
+    let Description { name, plural, key, complete, files, as_read, fields } = description;
     let list = |texts: &[String]| {
         format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
     };
@@ -17,6 +17,9 @@ pub fn to_toml(description: &Description) -> String {
         format!("[model.{name}]\nplural = {}\nkey = {key}\ncomplete = {complete}\n", quoted(plural));
     if !files.is_empty() {
         toml += &format!("files = {}\n", list(files));
+    }
+    for (member, said) in as_read.members() {
+        toml += &said.map(|said| format!("{member} = {}\n", quoted(said))).unwrap_or_default();
     }
     let _ = writeln!(toml, "\n[model.{name}.fields]"); // a String takes all
     let longest = fields.iter().map(|field| field.name.len()).max().unwrap_or(0);

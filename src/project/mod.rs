@@ -1,17 +1,23 @@
 //! The project file, `scli.toml`: what a team agrees on for its warehouse, kept beside its files.
 //!
-//! This version reads `[project]` and the tables `[check.RULE]` and `[model.NAME]`. All others are for later versions,
+//! This version reads `[project]` and the tables `[check.RULE]`, `[model.NAME]` and `[source.NAME]`. All others are for later versions,
 //! and left alone. The folder of the file may have questions in `queries/` and rules of quality in `checks/`.
 
 mod broken;
+mod datapackage;
 mod draft;
 mod files;
 mod model;
+mod shipped;
+mod source;
 
 pub use broken::Broken;
+pub use datapackage::{Packaged, read as read_datapackage, to_datapackage};
 pub use draft::to_toml;
 pub use files::SqlFile;
 pub use model::Described;
+pub use shipped::{SHIPPED, shipped};
+pub use source::Source;
 
 use crate::collector::{Location, read_text};
 use crate::error::{Error, Kind, Result};
@@ -25,25 +31,27 @@ use toml::Spanned;
 pub const FILE: &str = "scli.toml";
 
 /// What a project file says; of none, nothing.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Project {
     /// The folder that it is in; `None` where there is no project file.
     pub folder: Option<PathBuf>,
-    /// Whether the questions and rules are asked that `scli` comes with.
-    pub shipped: bool,
+    /// Whether there are the six models that `scli` comes with, and the questions and rules about them; `None` if it
+    /// does not say.
+    pub shipped: Option<bool>,
     /// What it says of rules of quality, in its order.
     pub checks: Vec<Check>,
     /// The models that it describes, in its order.
     pub models: Vec<Described>,
-}
-
-impl Default for Project {
-    fn default() -> Self {
-        Project { folder: None, shipped: true, checks: Vec::new(), models: Vec::new() }
-    }
+    /// Where its files come from, in its order.
+    pub sources: Vec<Source>,
 }
 
 impl Project {
+    /// Whether the questions and rules are asked that `scli` comes with.
+    pub fn asks_shipped(&self) -> bool {
+        self.shipped != Some(false)
+    }
+
     /// The SQL files in a folder of the project; none without a project.
     pub fn sql_files(&self, folder: &str) -> Vec<SqlFile> {
         self.folder.as_deref().map(|project| files::sql_files(&project.join(folder))).unwrap_or_default()
@@ -98,11 +106,14 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         let place = error.span().map_or_else(|| path.display().to_string(), |span| place(span.start));
         // The first line says what is wrong; what follows repeats where.
         let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-        // The heading above tells what the place is about.
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        // The heading there, or above, tells what the place is about.
+        let end =
+            |at: usize| text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end);
+        let before = error.span().and_then(|span| text.get(..end(span.start))).unwrap_or_default();
         let heading = before.lines().rev().find(|line| line.starts_with('[')).unwrap_or_default();
         let help = match (heading.starts_with("[model"), what.contains("unknown field")) {
             _ if heading.starts_with("[project") => "write [project], and on a line below it shipped = false",
+            _ if heading.starts_with("[source") => "docs/remote.md says what can be said of a source",
             (true, _) => "docs/models.md says what can be said of a model and its fields",
             (false, true) => "the only key of a rule is: threshold",
             (false, false) => "write [check.RULE], and on a line below it threshold = N",
@@ -117,9 +128,10 @@ fn parse(text: &str, path: &Path) -> Result<Project> {
         place: place(at),
         threshold: said.threshold.map(|Whole(number)| number),
     };
-    let shipped = file.project.and_then(|project| project.shipped).unwrap_or(true);
+    let shipped = file.project.and_then(|project| project.shipped);
     let models = model::models(file.model, place)?;
-    Ok(Project { folder: None, shipped, checks: checks.into_iter().map(check).collect(), models })
+    let sources = source::sources(file.source, place)?;
+    Ok(Project { folder: None, shipped, checks: checks.into_iter().map(check).collect(), models, sources })
 }
 
 /// The file; tables of other names are passed over.
@@ -129,6 +141,8 @@ struct File {
     check: BTreeMap<Spanned<String>, Said>,
     #[serde(default)]
     model: BTreeMap<Spanned<String>, model::Said>,
+    #[serde(default)]
+    source: BTreeMap<Spanned<String>, source::Said>,
     project: Option<OfProject>,
 }
 
@@ -189,7 +203,7 @@ mod tests {
         let expected = vec![check("b", 4, Some(0)), check("a", 9, Some(1000)), check("c", 10, None)];
         assert_eq!(read_text(text).unwrap().checks, expected);
         assert_eq!(read_text("").unwrap(), Project::default());
-        assert!(!read_text("[project]\nshipped = false").unwrap().shipped);
+        assert_eq!(read_text("[project]\nshipped = false").unwrap().shipped, Some(false));
     }
 
     #[test]

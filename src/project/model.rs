@@ -1,6 +1,7 @@
 //! The tables `[model.NAME]` of the project file.
 
-use crate::domain::described::{Description, Field, Kind, Mistake};
+use crate::decode::Reading;
+use crate::domain::described::{AsRead, Description, Field, Kind, Mistake};
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -17,6 +18,10 @@ pub struct Said {
     complete: bool,
     #[serde(default)]
     files: Vec<String>,
+    encoding: Option<Spanned<String>>,
+    separator: Option<Spanned<String>>,
+    sheet: Option<Spanned<String>>,
+    root: Option<Spanned<String>>,
     #[serde(default)]
     fields: BTreeMap<Spanned<String>, Spanned<SaidOfField>>,
 }
@@ -92,7 +97,8 @@ pub fn models(
     said.into_iter()
         .map(|(span, name, said)| {
             let described = model(name, said, span.start, &place)?;
-            described.description.check().map_err(|mistake| described.error(&mistake))?;
+            let as_read = Reading::described(&described.description.as_read).map(drop);
+            described.description.check().and(as_read).map_err(|mistake| described.error(&mistake))?;
             Ok(described)
         })
         .collect()
@@ -107,6 +113,9 @@ fn model(name: String, said: Said, at: usize, place: &impl Fn(usize) -> String) 
     for (member, at) in [
         ("plural", said.plural.as_ref().map(|plural| plural.span().start)),
         ("key", said.key.as_ref().map(|key| key.span().start)),
+        ("encoding", said.encoding.as_ref().map(|encoding| encoding.span().start)),
+        ("separator", said.separator.as_ref().map(|separator| separator.span().start)),
+        ("root", said.root.as_ref().map(|root| root.span().start)),
     ] {
         if let Some(at) = at {
             note(None, member, at);
@@ -145,8 +154,15 @@ fn model(name: String, said: Said, at: usize, place: &impl Fn(usize) -> String) 
         Some(OneOrMany::Many(key)) => key,
     };
     let plural = said.plural.map_or_else(|| format!("{name}s"), Spanned::into_inner);
-    let description =
-        Description { name, plural, key, complete: said.complete, files: said.files, fields: described };
+    let text = |said: Option<Spanned<String>>| said.map(Spanned::into_inner);
+    let as_read = AsRead {
+        encoding: text(said.encoding),
+        separator: text(said.separator),
+        sheet: text(said.sheet),
+        root: text(said.root),
+    };
+    let (complete, files) = (said.complete, said.files);
+    let description = Description { name, plural, key, complete, files, as_read, fields: described };
     Ok(Described { description, places, place: place(at) })
 }
 

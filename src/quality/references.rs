@@ -16,7 +16,7 @@ pub fn of_references(descriptions: &[Description]) -> Vec<Rule> {
 /// The rule for a reference; `None` if the field has none, or nothing of the other model was loaded yet.
 fn rule(description: &Description, field: &Field, descriptions: &[Description]) -> Option<Rule> {
     let (model, target) = field.references.as_deref()?.split_once('.')?;
-    let is_known = Model::SHIPPED.iter().any(|shipped| shipped.name() == model)
+    let is_known = Model::shipped().iter().any(|shipped| shipped.name() == model)
         || descriptions.iter().any(|other| other.name == model);
     if !is_known {
         return None;

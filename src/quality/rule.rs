@@ -133,7 +133,7 @@ impl Rules {
 
     /// Those of a project, with those that follow from the references of described models.
     pub fn of(project: &Project, references: Vec<Rule>) -> Result<Rules> {
-        let mut rules = if project.shipped { Rules::shipped() } else { Rules::default() };
+        let mut rules = if project.asks_shipped() { Rules::shipped() } else { Rules::default() };
         rules.all.extend(references);
         for file in project.sql_files("checks") {
             let taken = rules.all.iter().any(|rule| rule.name == file.name).then_some("rule");

@@ -12,7 +12,7 @@ use crate::sql::{Header, OwnFile, Param, own_file, reads, uses};
 impl Questions {
     /// Those of a project.
     pub fn of(project: &Project) -> Result<Questions> {
-        let mut questions = match project.shipped {
+        let mut questions = match project.asks_shipped() {
             true => Questions::shipped(),
             false => Questions { own_only: true, ..Questions::default() },
         };

@@ -1,7 +1,7 @@
 //! Turns a copy of a warehouse back, in place, to what it was after an earlier load.
 
-use super::sessions;
 use super::undo::mark;
+use super::{sessions, shipped};
 use crate::error::Result;
 use rusqlite::Connection;
 
@@ -45,7 +45,9 @@ pub fn turn_back(connection: &Connection, load: i64) -> Result<()> {
     for (undo, undone) in undos(&transaction)? {
         mark(&transaction, undone, undo)?;
     }
-    sessions::summarise(&transaction)?;
+    if shipped::are_there(&transaction)? {
+        sessions::summarise(&transaction)?;
+    }
     transaction.commit()?;
     // What was taken out is not to stay in pages that are free.
     Ok(connection.execute_batch("VACUUM")?)

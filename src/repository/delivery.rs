@@ -3,21 +3,23 @@
 use super::known_file;
 use super::ledger::{self, Ahead, Failed, Latest, Source, now, outcome};
 use super::load::Load;
-use super::models;
 use super::sink::{Late, Scope, Sink};
 use super::sqlite_error::at_commit;
+use super::{models, shipped};
 use crate::domain::{DataDate, Spec};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::Cell;
 
 /// What a delivery is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Entry {
     /// The date of its data.
     pub date: Option<DataDate>,
     /// The folder or file.
     pub source: String,
+    /// The name of the source in the project file, if it came from one.
+    pub source_name: Option<String>,
 }
 
 /// A delivery under way. Dropped, it is rolled back.
@@ -103,6 +105,7 @@ impl<'w> Delivery<'w> {
     ) -> Result<Load<'_, S>> {
         // A statement of an earlier load may refer to tables that are made anew.
         self.connection.flush_prepared_statement_cache();
+        shipped::settle(self.connection)?;
         let load = ledger::open(self.connection, self.opened()?, spec.name, source, started_at)?;
         models::prepare(self.connection, spec, load)?;
         let late = match (&self.entry.date, source.complete) {
@@ -231,8 +234,14 @@ pub fn note_failure(
 fn open(connection: &Connection, entry: &Entry, started_at: &str) -> Result<i64> {
     let clock = ledger::ahead(connection)?.map(|ahead| ahead.to_string());
     connection.execute(
-        "INSERT INTO delivery (date, source, started_at, reason) VALUES (?1, ?2, ?3, ?4)",
-        params![entry.date.as_ref().map(DataDate::as_str), entry.source, started_at, clock],
+        "INSERT INTO delivery (date, source, source_name, started_at, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            entry.date.as_ref().map(DataDate::as_str),
+            entry.source,
+            entry.source_name,
+            started_at,
+            clock
+        ],
     )?;
     Ok(connection.last_insert_rowid())
 }

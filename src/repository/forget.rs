@@ -2,8 +2,8 @@
 
 use super::delivery::Delivery;
 use super::ledger::{self, Counts, EntryKind, Source};
-use super::{forgotten, sessions};
-use crate::domain::described::{Field, Kind};
+use super::{forgotten, sessions, shipped};
+use crate::domain::described::Description;
 use crate::domain::{Address, Model, key_parts};
 use crate::error::Result;
 use crate::interrupt;
@@ -63,38 +63,24 @@ impl Delivery<'_> {
         let connection = self.connection;
         // So that less is left if the process dies before the file is written anew.
         connection.execute_batch("PRAGMA secure_delete = ON")?;
-        let users = delete(connection, "user", "email", address, "")?;
-        let streams = sessions::forget(connection, address)?;
-        let removed = vec![
-            Removed { table: "user", rows: users },
-            Removed {
-                table: "user_history",
-                rows: delete(connection, "user_history", "email", address, "")?,
-            },
-            Removed { table: "stream_fact", rows: streams.sessions },
-            Removed { table: "stream_fact_history", rows: streams.versions },
-            Removed { table: "streaming_user", rows: streams.addresses },
-            Removed { table: "streamed_movie", rows: streams.titles },
-            Removed {
-                table: "absence",
-                rows: delete(connection, "absence", "key", address, "WHERE model = 'user'")?,
-            },
+        let (mut removed, mut counts) = match shipped::are_there(connection)? {
+            true => forget_shipped(connection, address)?,
+            false => (Vec::new(), Vec::new()),
+        };
+        removed.extend([
             Removed { table: "reject", rows: delete_rejects(connection, address)? },
             Removed { table: "known_file", rows: delete_files(connection, address)? },
             Removed {
                 table: "load",
                 rows: redact(connection, "load", address)? + redact(connection, "delivery", address)?,
             },
-        ];
-        let mut removed = removed;
-        let described = forget_described(connection, address, &mut removed)?;
+        ]);
+        counts.extend(forget_described(connection, address, &mut removed)?);
         let mut forgot = Forgot { before: false, removed, traces: Vec::new(), traced: 0 };
         find_traces(connection, address, &mut forgot)?;
         forgot.before = !forgotten::add(connection, address, forgot.rows() > 0, &ledger::now())?;
         if !forgot.before || forgot.rows() > 0 {
-            self.note(Model::USER, users)?;
-            self.note(Model::STREAM, streams.sessions)?;
-            for (model, rows) in described {
+            for (model, rows) in counts {
                 self.note(model, rows)?;
             }
         }
@@ -113,6 +99,28 @@ impl Delivery<'_> {
         let counts = Counts { removed, ..Counts::default() };
         ledger::close(self.connection, load, &counts, &ledger::Seal::default())
     }
+}
+
+/// How many rows went, and of which model how many as the ledger notes it.
+type Gone = (Vec<Removed>, Vec<(Model, u64)>);
+
+/// Deletes the user and their sessions.
+fn forget_shipped(connection: &Connection, address: &Address) -> Result<Gone> {
+    let users = delete(connection, "user", "email", address, "")?;
+    let streams = sessions::forget(connection, address)?;
+    let removed = vec![
+        Removed { table: "user", rows: users },
+        Removed { table: "user_history", rows: delete(connection, "user_history", "email", address, "")? },
+        Removed { table: "stream_fact", rows: streams.sessions },
+        Removed { table: "stream_fact_history", rows: streams.versions },
+        Removed { table: "streaming_user", rows: streams.addresses },
+        Removed { table: "streamed_movie", rows: streams.titles },
+        Removed {
+            table: "absence",
+            rows: delete(connection, "absence", "key", address, "WHERE model = 'user'")?,
+        },
+    ];
+    Ok((removed, vec![(Model::USER, users), (Model::STREAM, streams.sessions)]))
 }
 
 /// Deletes the rows of a table whose `column` is the address, however it is spelt.
@@ -141,7 +149,7 @@ fn delete(
     Ok(deleted)
 }
 
-/// Deletes the records of described models that refer to the person, and tells how many of which.
+/// Deletes the records of described models that are the person's, and tells how many of which.
 fn forget_described(
     connection: &Connection,
     address: &Address,
@@ -150,11 +158,9 @@ fn forget_described(
     let mut counts = Vec::new();
     for model in Model::described() {
         let name = model.name();
-        let fields = model.spec().described.map(|described| described.fields.as_slice()).unwrap_or_default();
+        let fields = model.spec().described.map(Description::addresses).unwrap_or_default();
         let mut rows = 0;
-        let refers =
-            |field: &&Field| field.kind == Kind::Text && field.references.as_deref() == Some("user.email");
-        for field in fields.iter().filter(refers) {
+        for field in fields {
             let filter = format!("WHERE {} IS NOT NULL", field.name);
             rows += delete(connection, name, &field.name, address, &filter)?;
             rows += delete(connection, &format!("{name}_history"), &field.name, address, &filter)?;

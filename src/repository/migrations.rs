@@ -1,6 +1,9 @@
 //! The schema's versions: `migrations/V{n}__{what}.sql`, embedded, applied in order, never edited.
 
+use super::schema::SCHEMA;
+use super::shipped;
 use super::sqlite_error::at_commit;
+use crate::domain::Model;
 use crate::error::{Error, Result};
 use refinery_core::traits::sync::{Migrate, Query, Transaction as Steps};
 use refinery_core::{Migration, Runner};
@@ -31,10 +34,6 @@ const MIGRATIONS: &[(&str, &str)] = &[
     file!("V10__consumed"),
 ];
 
-/// What all of them make together, and the book that refinery keeps of them, for a database that is new: parsed
-/// once, and not once more after each change. A test compares the two, and writes this file.
-const SCHEMA: &str = include_str!("schema.sql");
-
 /// What `PRAGMA application_id` says of a warehouse: "scli" in ASCII. The first migration sets it,
 /// and each migration sets `PRAGMA user_version` to its number.
 const APPLICATION_ID: i64 = 0x7363_6c69;
@@ -53,12 +52,13 @@ pub fn migrate(connection: &Connection) -> Result<()> {
     // Another process may be at it too: the second waits here, and finds nothing left to do.
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     match state(&transaction)? {
-        State::Empty => transaction.execute_batch(SCHEMA)?,
+        State::Empty => make(&transaction)?,
         State::Version(version) if version == latest() => {}
-        State::Version(_) => {
-            runner()
-                .and_then(|runner| runner.run(&mut Book(&transaction)))
-                .map_err(|error| describe(&error))?;
+        State::Version(version) => {
+            // What changes the tables of the six finds them, be they left out.
+            let lent = shipped::lend(&transaction, &|model| upgrade(model, version))?;
+            upgrade(&transaction, latest())?;
+            shipped::take_back(&transaction, lent)?;
         }
     }
     // What no migration had to do may still be wrong: the version, which another program can change.
@@ -66,12 +66,27 @@ pub fn migrate(connection: &Connection) -> Result<()> {
     transaction.commit().map_err(at_commit)
 }
 
+/// Makes the tables of a new database.
+fn make(connection: &Connection) -> Result<()> {
+    connection.execute_batch(SCHEMA)?;
+    if Model::shipped().is_empty() {
+        shipped::leave_out(connection)?;
+    }
+    Ok(())
+}
+
+/// Brings the schema up to a version.
+fn upgrade(connection: &Connection, version: i64) -> Result<()> {
+    runner(version).and_then(|runner| runner.run(&mut Book(connection))).map_err(|error| describe(&error))?;
+    Ok(())
+}
+
 /// Brings the schema up to date, but leaves the transaction open in which the tables of a new database are made.
 pub fn migrate_or_begin(connection: &Connection) -> Result<()> {
     if matches!(state(connection)?, State::Empty) {
         let mut transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         if matches!(state(&transaction)?, State::Empty) {
-            transaction.execute_batch(SCHEMA)?;
+            make(&transaction)?;
             transaction.set_drop_behavior(DropBehavior::Ignore); // the delivery that follows ends it
             return Ok(());
         }
@@ -153,9 +168,10 @@ fn in_book(connection: &Connection) -> Option<i64> {
     connection.query_row(last, [], |row| row.get(0)).ok().flatten()
 }
 
-fn runner() -> std::result::Result<Runner, refinery_core::Error> {
+fn runner(version: i64) -> std::result::Result<Runner, refinery_core::Error> {
+    let wanted = MIGRATIONS.iter().zip(1..).filter(|(_, number)| *number <= version);
     let migrations: std::result::Result<Vec<_>, _> =
-        MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
+        wanted.map(|(migration, _)| migration).map(|(name, sql)| Migration::unapplied(name, sql)).collect();
     Ok(Runner::new(&migrations?).set_grouped(true))
 }
 
@@ -285,7 +301,7 @@ mod tests {
     #[test]
     fn a_new_database_has_what_the_migrations_make() {
         let by_steps = Connection::open_in_memory().unwrap();
-        runner().unwrap().run(&mut Book(&by_steps)).unwrap();
+        upgrade(&by_steps, latest()).unwrap();
         let expected = statements(&by_steps);
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/repository/schema.sql");
         if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {

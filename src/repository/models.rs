@@ -1,14 +1,19 @@
 //! The models that a file described, as the database keeps them, and their tables.
 
-use crate::domain::Spec;
-use crate::domain::described::{Description, Field, Kind};
+use super::shipped;
+use crate::domain::described::{AsRead, Description, Field, Kind};
+use crate::domain::{Model, Spec};
 use crate::error::{Error, Result};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value as Json, json};
 
-/// Makes the models of the database known to this process, but for those that are known already.
+/// Makes the models of the database known to this process, but for those that are known already, and whether it has
+/// the six.
 pub fn recall(connection: &Connection) -> Result<()> {
+    if let Some(shipped) = shipped::choice(connection)? {
+        Model::leave_out_shipped(!shipped);
+    }
     for description in read(connection)? {
         description.recall().map_err(|mistake| {
             Error::failed(format!("the model {} cannot be read: {}", description.name, mistake.message))
@@ -33,6 +38,7 @@ pub fn read(connection: &Connection) -> Result<Vec<Description>> {
                 key: texts(&json_of(row, 2)?),
                 complete: row.get(3)?,
                 files: texts(&json_of(row, 4)?),
+                as_read: as_read(&json_of(row, 4)?),
                 fields: Vec::new(),
             })
         })?
@@ -57,6 +63,18 @@ fn json_of(row: &Row<'_>, column: usize) -> rusqlite::Result<Json> {
 
 fn texts(json: &Json) -> Vec<String> {
     json.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+}
+
+/// How the files are read: an object behind the patterns of their paths.
+fn as_read(files: &Json) -> AsRead {
+    let said = files.as_array().and_then(|files| files.last()).filter(|last| last.is_object());
+    said.and_then(|said| serde_json::from_value(said.clone()).ok()).unwrap_or_default()
+}
+
+/// The patterns, and behind them, if that is said, how the files are read.
+fn files_of(description: &Description) -> Json {
+    let said = (!description.as_read.is_nothing()).then(|| json!(description.as_read));
+    description.files.iter().map(|pattern| json!(pattern)).chain(said).collect()
 }
 
 fn field(name: String, kind: Kind, retired: bool, rules: &Json) -> Field {
@@ -187,8 +205,9 @@ fn extend(connection: &Connection, description: &Description) -> Result<()> {
 
 /// Keeps the description, and what of the one before it is different in the history.
 fn keep(connection: &Connection, description: &Description, load: i64) -> Result<()> {
-    let Description { name, plural, key, complete, files, fields } = description;
-    let said = params![name, plural, json!(key).to_string(), complete, json!(files).to_string(), load];
+    let Description { name, plural, key, complete, fields, .. } = description;
+    let files = files_of(description).to_string();
+    let said = params![name, plural, json!(key).to_string(), complete, files, load];
     connection.execute(
         "INSERT INTO model_history SELECT name, plural, key, complete, files, load_id, ?6 FROM model
          WHERE name = ?1 AND (plural, key, complete, files) IS NOT (?2, ?3, ?4, ?5)",

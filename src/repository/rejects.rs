@@ -34,6 +34,7 @@ pub struct Rejected {
 pub fn add(connection: &Connection, load: i64, record: &SetAside<'_>, invalid: &Invalid) -> Result<()> {
     let (line, byte, path) = match record.position {
         Position::Line { line, byte } => (Some(line as i64), Some(byte as i64), None),
+        Position::Row { row, .. } => (Some(row as i64), None, Some(record.position.to_string())),
         Position::Element(_) | Position::Below { .. } | Position::Document | Position::Message { .. } => {
             (None, None, Some(record.position.to_string()))
         }

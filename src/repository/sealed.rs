@@ -5,7 +5,7 @@ use super::connection::{self, Access};
 use super::part::{Part, folder};
 use super::seal_mark::is_sealed;
 use super::sqlite_error::at_commit;
-use super::{damage, migrations, now, place};
+use super::{damage, migrations, now, place, shipped};
 use crate::error::{Error, Result, temporary_folder};
 use crate::interrupt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -15,8 +15,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What the file says of itself.
-const ABOUT: &str = "A sealed copy of a warehouse of scli, to be handed on: movies, streams, users, authors, \
-    books and reviews as tables and views; the answers in `answer`, the files that they rest on in \
+const ABOUT: &str = "A sealed copy of a warehouse of scli, to be handed on: each model as a table or a view, which \
+    `data_dictionary` describes; the answers in `answer`, the files that they rest on in \
     `answer_receipt`, every load in `load`. It takes no loads; `scli unseal` makes it a warehouse again.";
 
 /// An answer as a sealed copy keeps it.
@@ -174,7 +174,9 @@ fn remove(connection: &Connection) -> Result<()> {
 fn write(connection: &Connection, load: i64, answers: &[SealedAnswer<'_>]) -> Result<()> {
     let transaction = connection.unchecked_transaction()?;
     remove(&transaction)?;
-    transaction.execute_batch(include_str!("portable.sql"))?;
+    if shipped::are_there(&transaction)? {
+        transaction.execute_batch(include_str!("portable.sql"))?;
+    }
     transaction.execute_batch(include_str!("sealed.sql"))?;
     transaction.execute(
         "INSERT INTO seal VALUES (?1, ?2, ?3, ?4, ?5)",

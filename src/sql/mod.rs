@@ -35,7 +35,7 @@ pub(crate) use param::{bind, declared, param_names};
 pub(crate) use pieces::{bare, bindings_for, filled_in, reads, uses};
 pub(crate) use run::{bind_values, prepared};
 pub use run::{cell, run};
-pub use schema::{DESCRIBED, OWN, TOPICS, Topic, Wanted, has_described, has_own, schema, table};
+pub use schema::{DESCRIBED, OWN, TOPICS, Topic, Wanted, has, has_own, schema, table};
 pub use sheet::{Kept, Sheet};
 pub use sql_error::sql_error;
 pub use typed::looks_like_sql;

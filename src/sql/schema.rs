@@ -53,9 +53,9 @@ pub struct Wanted {
     pub tables_only: bool,
 }
 
-/// Whether the file has described models.
-pub fn has_described(conn: &Connection) -> Result<bool> {
-    Ok(conn.prepare("SELECT 1 FROM data_dictionary WHERE topic = ?1")?.exists([DESCRIBED.name])?)
+/// Whether the file describes tables of a topic.
+pub fn has(conn: &Connection, topic: &Topic) -> Result<bool> {
+    Ok(conn.prepare("SELECT 1 FROM data_dictionary WHERE topic = ?1")?.exists([topic.name])?)
 }
 
 /// Whether other programs made tables or views in the file.

@@ -9,7 +9,7 @@ use std::path::Path;
 pub fn dismiss(database: &Path, access: &Access, which: &Which, reason: &str) -> Result<Vec<Dismissed>> {
     let warehouse = Warehouse::open_existing(database, access)?;
     let run = || {
-        let entry = Entry { date: None, source: "rejects".to_owned() };
+        let entry = Entry { source: "rejects".to_owned(), ..Entry::default() };
         let delivery = warehouse.deliver(&entry, &now())?;
         let dismissed = delivery.dismiss(which, reason)?;
         if !dismissed.is_empty() {

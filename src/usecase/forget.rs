@@ -30,7 +30,7 @@ pub fn forget(database: &Path, access: &Access, address: &Address, dry_run: bool
         false => Warehouse::open(database, access)?,
     };
     let at_database = |error: Error| error.at(database.display());
-    let entry = Entry { date: None, source: FORGET.to_owned() };
+    let entry = Entry { source: FORGET.to_owned(), ..Entry::default() };
     let delivery = warehouse.deliver(&entry, &now()).map_err(at_database)?;
     let forgot = delivery.forget(address).map_err(at_database)?;
     let id = delivery.id().filter(|_| !dry_run);

@@ -35,7 +35,7 @@ fn run<S: Sink>(
         complete: false,
         more: false,
     };
-    let entry = Entry { date: None, source: source.name.clone() };
+    let entry = Entry { source: source.name.clone(), ..Entry::default() };
     let delivery = warehouse.deliver(&entry, &now())?;
     let mut load = delivery.load::<S>(spec, &source, &now())?;
     let ids = load.set_aside()?;

@@ -40,7 +40,7 @@ pub fn undo(database: &Path, access: &Access, request: &Request) -> Result<Repor
         // The date is that of what is taken back, so as of then, and until a later date came, it is not there.
         let targets = warehouse.targets(&request.what)?;
         let date = targets.first().and_then(|target| target.date.clone());
-        let entry = Entry { date, source: format!("undo of {}", told(&request.what)) };
+        let entry = Entry { date, source: format!("undo of {}", told(&request.what)), ..Entry::default() };
         let delivery = warehouse.deliver(&entry, &now())?;
         let mut later = Later::default();
         let mut loads = Vec::with_capacity(targets.len());

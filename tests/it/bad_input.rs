@@ -206,8 +206,8 @@ fn addresses_and_folders_are_told_as_such() {
     for config in [
         "https://me:secret@host/m.csv?signed=secret",
         "s3://secret/m.csv",
-        "ftp://secret/m.csv",
-        "sftp://secret/m.csv",
+        "ftp://me:secret@host/m.csv",
+        "sftp://me:secret@host/m.csv",
         "kafka://secret:9092/movies",
         "odd://secret",
         "file://elsewhere/m.csv",

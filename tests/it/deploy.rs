@@ -69,7 +69,7 @@ fn commands(text: &str) -> Vec<Vec<String>> {
             found.push([vec!["scli".to_owned()], words(&list)].concat());
         }
         for (at, _) in line.match_indices("scli ") {
-            if at == 0 || line[..at].ends_with([' ', '"', '(']) {
+            if at == 0 || line[..at].ends_with([' ', '"', '(']) || line[..at].ends_with("/bin/") {
                 found.push(words(&line[at..]));
             }
         }
@@ -359,12 +359,17 @@ fn the_units_are_what_systemd_takes() {
     // It looks for the program to run, which is not installed here.
     sandbox.write("scli.service", service.replace(script, "/bin/true"));
     sandbox.write("scli.timer", text(&project("deploy/scli.timer")));
+    let watch = text(&project("deploy/scli-watch.service"));
+    assert!(watch.contains("=/usr/local/bin/scli sync --watch"));
+    sandbox.write("scli-watch.service", watch.replace("/usr/local/bin/scli", "/bin/true"));
     let mut command = Command::new("systemd-analyze");
-    command.args(["verify", "--man=no", "./scli.service", "./scli.timer"]).current_dir(sandbox.path(""));
+    command
+        .args(["verify", "--man=no", "./scli.service", "./scli.timer", "./scli-watch.service"])
+        .current_dir(sandbox.path(""));
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     // What it says of other units of this machine is not about these.
-    assert!(!said.contains("scli."), "{said}");
+    assert!(!said.contains("scli.") && !said.contains("scli-watch"), "{said}");
 }
 
 #[test]

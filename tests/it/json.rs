@@ -155,6 +155,10 @@ fn results_are_as_documented() {
     let draft = sandbox.load("book", "books.json", "[]").stdout
         + &sandbox.scli(&["describe", "m.csv"]).success().stdout;
     shapes.check("project", &toml::from_str(&draft).unwrap());
+    let sources = "[source.vendor]\nurl = 'sftp://me@h.test/out/'\nmodels = ['author']\nfiles = ['a.json']\n\
+        complete = true\ndate = '2026-11-20'\nsecret = { env = 'VENDOR_PASSWORD' }\n\
+        [source.own]\nurl = 'in'\nsecret = { file = 'password' }\n";
+    shapes.check("project", &toml::from_str(sources).unwrap());
     let files: BTreeSet<String> = std::fs::read_dir(project("docs/schemas"))
         .unwrap()
         .map(|file| file.unwrap().file_name().to_str().unwrap().trim_end_matches(".schema.json").to_owned())
@@ -219,6 +223,11 @@ fn events_are_as_documented() {
         assert_eq!(shapes.events(&outcome).join(" "), expected, "{line}\n{}", outcome.stderr);
         assert_eq!(outcome.code, code, "{line}");
     }
+    // A folder that comes later.
+    let outcome = sandbox.shell(
+        "(sleep 1; mkdir later) & timeout 10 scli --log-format json sync --watch --every 1s later; wait",
+    );
+    assert_eq!(shapes.events(&outcome), ["away", "back"], "{}", outcome.stderr);
     // As if the clock had been moved back since.
     let later =
         "UPDATE load SET finished_at = '2999-01-01T00:00:00.000Z' WHERE id = (SELECT max(id) FROM load)";
@@ -229,7 +238,7 @@ fn events_are_as_documented() {
     let schema: Value =
         serde_json::from_str(&std::fs::read_to_string(project("docs/schemas/event.schema.json")).unwrap())
             .unwrap();
-    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 24, "an event that is new wants a line above");
+    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 25, "an event that is new wants a line above");
 }
 
 #[test]

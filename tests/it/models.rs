@@ -216,12 +216,15 @@ fn a_mistake_in_a_description_is_told_with_its_line() {
         format!("[model.item]\nkey = 'id'\n[model.item.fields]\nid = {{ type = 'text' }}\n{fields}")
     };
     for (toml, message) in [
-        ("[model.movie]\nkey = 'id'\n".to_owned(), "line 1: model movie: a model cannot be called `movie`"),
+        (
+            fields("").replace("item", "movie"),
+            "line 1: model movie: a model cannot be called `movie`: one of the six is",
+        ),
         ("[model.order]\nkey = 'id'\n".to_owned(), "line 1: model order: `order` is a word of SQL"),
         ("[model.Item]\nkey = 'id'\n".to_owned(), "line 1: model Item: `Item` cannot be a name"),
         (
-            "[model.item]\nplural = 'books'\nkey = 'id'\n".to_owned(),
-            "line 2: model item: the plural cannot be `books`",
+            fields("").replacen('\n', "\nplural = 'books'\n", 1),
+            "line 2: model item: a model cannot be called `books`: one of the six is",
         ),
         ("\n[model.item]\nfiles = []\n".to_owned(), "line 2: model item: has no key"),
         ("[model.item]\nkey = 'id'\n".to_owned(), "line 2: model item: the key `id` is none of its fields"),
@@ -419,7 +422,7 @@ fn a_draft_loads_the_files_that_it_was_made_from() {
         ("station", "stations-2026-11-20.csv", 3),
         ("my_order", "orders.json", 3),
         ("quake", "quakes.csv", 199),
-        ("my_movie", "movies.csv", 2),
+        ("movie", "movies.csv", 2),
     ] {
         let outcome = sandbox.scli(&["load", "--model", model, "--config", file, "--strict"]).success();
         assert!(outcome.stderr.contains(&format!("{count} inserted")), "{}", outcome.stderr);

@@ -227,12 +227,12 @@ fn a_sealed_copy_keeps_own_answers_and_their_sql() {
 #[test]
 fn without_the_shipped_questions_only_own_ones_are_asked() {
     let sandbox = Sandbox::new();
-    sandbox.write("scli.toml", "[project]\nshipped = false\n");
     sandbox.write("queries/longest.sql", LONGEST);
     sandbox.write("queries/median_stream_size.sql", "-- title: Ours\nSELECT count(*) AS movies FROM movie");
     sandbox
         .load("movie", "m.csv", "title,duration_mins,original_language,size_mb\nX,90,French,2\n")
         .success();
+    sandbox.write("scli.toml", "[project]\nshipped = false\n");
     let lines: [&[&str]; 4] = [
         &["query", "--list", "--format", "csv"],
         &["answers"],

@@ -288,8 +288,8 @@ fn load_one(folder: &Path, model: Model, text: &str, complete: bool, memory: usi
     std::fs::write(&source, text).unwrap();
     // Dumps without a sound record are among the files on purpose.
     let options = Options { complete: Some(complete), allow_empty: true, ..Options::default() };
-    let request = Request::new(model, Location::File(source), format, Arc::default());
-    let entry = Entry { date: None, source: "source".to_owned() };
+    let request = Request::new(model, Location::File(source), format, &Arc::default());
+    let entry = Entry { source: "source".to_owned(), ..Entry::default() };
     Loader::new(&folder.join("w.db"), &Access { memory, ..Access::default() }, options)
         .deliver(&Planned { entry, files: vec![request] }, &Silent)
         .unwrap();

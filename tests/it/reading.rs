@@ -18,11 +18,11 @@ fn loaded(name: &str, content: impl AsRef<[u8]>, more: &[&str]) -> String {
     movies(&sandbox)
 }
 
-fn latin1(text: &str) -> Vec<u8> {
+pub fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect()
 }
 
-fn utf16(text: &str, low_first: bool) -> Vec<u8> {
+pub fn utf16(text: &str, low_first: bool) -> Vec<u8> {
     let bytes = |unit: u16| if low_first { unit.to_le_bytes() } else { unit.to_be_bytes() };
     text.encode_utf16().flat_map(bytes).collect()
 }
@@ -265,6 +265,25 @@ fn compressed_files_and_archives_are_read_by_their_content_and_found_by_their_na
     told(&sandbox.load("movie", "m.csv.zip", b"PK\x03\x04junk"), 1, &["zip archive that cannot be read"]);
 }
 
+/// The name of an archive need not tell the form of what is in it.
+#[test]
+fn the_file_in_an_archive_tells_its_form() {
+    let sandbox = Sandbox::new();
+    let text = format!("{MOVIES}A,1,x,2\n");
+    sandbox.write("in/movies.zip", zip(&[("export/2026.csv", text.as_bytes())]));
+    sandbox.write("in/Authors-2.ZIP", zip(&[("all.json", authors(&["B"]).as_bytes())]));
+    sandbox.write("in/users.zip", zip(&[("users.pdf", b"x")]));
+    let synced = sandbox.scli(&["sync", "in"]).success().stderr;
+    assert!(synced.contains("users.zip"), "{synced}");
+    assert_eq!(sandbox.rows("SELECT collector FROM load ORDER BY 1"), "csv\njson\n");
+    sandbox.scli(&["load", "in/movies.zip"]).success();
+    told(&sandbox.scli(&["load", "in/users.zip"]), 2, &["users.zip: the name does not tell the form"]);
+    sandbox.write("in/books.zip", zip(&[("a.json", b"[]"), ("b.json", b"[]")]));
+    told(&sandbox.scli(&["sync", "in"]), 1, &["books.zip: is a zip archive with 2 files in it"]);
+    sandbox.write("in/books.zip", b"PK\x03\x04junk");
+    told(&sandbox.scli(&["load", "in/books.zip"]), 1, &["books.zip: is a zip archive that cannot be read"]);
+}
+
 #[test]
 fn records_within_an_object_are_found_or_said() {
     let names = |sandbox: &Sandbox| sandbox.rows("SELECT name FROM author ORDER BY 1");
@@ -290,8 +309,8 @@ fn records_within_an_object_are_found_or_said() {
 
     for (content, more, parts) in [
         (format!(r#"{{"a": {array}, "b": {array}}}"#), &[][..], &["several members: a, b", "--root a"][..]),
-        (format!(r#"{{"a": {array}}}"#), &["--root", "b"], &["--root b leads to nothing"]),
-        (r#"{"a": {"b": 7}}"#.to_owned(), &["--root", "a.b"], &["--root a.b leads to a value"]),
+        (format!(r#"{{"a": {array}}}"#), &["--root", "b"], &["root b leads to nothing"]),
+        (r#"{"a": {"b": 7}}"#.to_owned(), &["--root", "a.b"], &["root a.b leads to a value"]),
         (array.clone(), &["--root", "a"], &["the file is an array"]),
         (format!(r#"{{"a": {array}"#), &[], &["broken JSON: EOF"]),
         (r#"{"data": []}"#.to_owned(), &[], &["has no record"]),
@@ -306,7 +325,7 @@ fn records_within_an_object_are_found_or_said() {
 }
 
 /// A workbook with a hidden sheet, one of streams, and one of movies, as it is saved.
-fn workbook(streams: &str) -> Vec<u8> {
+pub fn workbook(streams: &str) -> Vec<u8> {
     let relation = |id: u32, what: &str, target: &str| {
         let kind = format!("http://schemas.openxmlformats.org/officeDocument/2006/relationships/{what}");
         format!(r#"<Relationship Id="r{id}" Type="{kind}" Target="{target}"/>"#)
@@ -335,7 +354,7 @@ fn workbook(streams: &str) -> Vec<u8> {
         header(3, MOVIES),
         format!(
             r#"<row r="5">{}<c r="C5"><v>113.0</v></c><c r="D5" t="s"><v>0</v></c><c r="E5"><v>876</v></c></row>"#,
-            text("B", 5, "Two\nlines, &quot;quoted&quot;")
+            text("B", 5, "Two&#13;\nlines, &quot;quoted&quot;")
         ),
         format!(
             r#"<row r="7">{}<c r="C7"><v>1.5</v></c><c r="D7" t="s"><v>0</v></c><c r="E7"><v>1</v></c></row>"#,
@@ -393,7 +412,17 @@ fn sheets_of_workbooks_are_read() {
         streams.starts_with("Rush|a@x.org|12.5|2025-11-19") && streams.contains("2025-11-20"),
         "{streams}"
     );
-    assert_eq!(sandbox.rows("SELECT line, rule FROM reject"), "3|order\n");
+    assert_eq!(
+        sandbox.rows("SELECT line, byte, path, rule FROM reject"),
+        "3|NULL|sheet \"Sessions\", row 3|order\n"
+    );
+    let listed = sandbox.scli(&["rejects", "list", "--format", "jsonl"]).success().stdout;
+    assert!(listed.contains(r#""position":"sheet \"Sessions\", row 3""#), "{listed}");
+    let shown = sandbox.scli(&["rejects", "show", "1"]).success().stdout;
+    assert!(shown.contains("sheet \"Sessions\", row 3"), "{shown}");
+    // What is wrong with the sheet as a whole names it as well.
+    let lacks = "s.xlsx: sheet \"Sessions\": line 1: the header lacks the columns title, duration_mins";
+    told(&sandbox.load("movie", "s.xlsx", &book), 1, &[lacks]);
     let raw = sandbox.rows("SELECT raw FROM reject");
     assert!(raw.contains("2025-11-21T12:00:00,2025-11-20T06:00:00"), "{raw}");
 
@@ -403,7 +432,8 @@ fn sheets_of_workbooks_are_read() {
         1,
         &["has no sheet \"x\"; it has \"Notes\", \"Sessions\", \"All movies\""],
     );
-    sandbox.scli(&["sync", "in", "--sheet", "All movies"]).success();
+    let synced = sandbox.scli(&["sync", "in", "--sheet", "All movies"]).success().stderr;
+    assert!(synced.contains("the first: sheet \"All movies\", row 7: duration_mins is \"1.5\""), "{synced}");
     assert_eq!(
         sandbox.rows("SELECT title, duration_mins, original_language, size_mb FROM movie ORDER BY title"),
         " No language|7||1\nTwo\nlines, \"quoted\"|113|Korean|876\n"

@@ -2,6 +2,7 @@
 
 use super::Reporter;
 use crate::domain::Invalid;
+use crate::error::Error;
 use crate::repository::{Ahead, Counts};
 use crate::usecase::load::{self, Delivered, Options, Outcome, Skipped};
 use serde_json::json;
@@ -63,6 +64,7 @@ impl Reporter {
                     "delivery": delivered.delivery,
                     "date": delivered.date.as_ref().map(|date| date.as_str()),
                     "source": delivered.source,
+                    "source_name": delivered.source_name,
                     "files": delivered.files.len(),
                     "known": delivered.known(),
                     "seconds": delivered.elapsed.as_secs_f64(),
@@ -71,11 +73,47 @@ impl Reporter {
         }
     }
 
-    /// All deliveries are done that could be.
-    pub fn synced(&self, database: &Path, options: &Options, done: &[Delivered]) {
+    /// A delivery of a watch is done. People read one line of what was loaded, and nothing of what was not.
+    pub fn watched(&self, database: &Path, source: Option<&str>, options: &Options, delivered: &Delivered) {
+        if delivered.reports().next().is_none() {
+            return;
+        }
+        match self.format {
+            super::LogFormat::Json => {
+                self.delivered(delivered);
+                self.delivery_done(delivered);
+            }
+            super::LogFormat::Text => {
+                self.synced(database, source, options, std::slice::from_ref(delivered));
+                for warning in delivered.warnings() {
+                    self.report(|| format!("        beyond a limit: {warning}"), || json!(null));
+                }
+            }
+        }
+    }
+
+    /// What is watched cannot be taken at present. `source` is the name of the source, if it is one.
+    pub fn is_away(&self, source: Option<&str>, error: &Error) {
+        self.trouble(
+            || format!("{}is away: {}", named(source), error.message()),
+            || json!({"event": "away", "source_name": source, "message": error.message(), "help": error.remedy()}),
+        );
+    }
+
+    /// It can be again.
+    pub fn is_back(&self, source: Option<&str>) {
+        self.trouble(
+            || format!("{}is back", named(source)),
+            || json!({"event": "back", "source_name": source}),
+        );
+    }
+
+    /// All deliveries are done that could be, of the paths given or of a source.
+    pub fn synced(&self, database: &Path, source: Option<&str>, options: &Options, done: &[Delivered]) {
         if done.is_empty() {
             return;
         }
+        let named = source.map(|name| format!(", {name}")).unwrap_or_default();
         let database = database.display();
         let total = Total::of(done);
         self.report(
@@ -85,12 +123,12 @@ impl Reporter {
                     known => format!("; {} known", files(known)),
                 };
                 match total.loaded {
-                    0 => format!("{database}: nothing new{known}"),
+                    0 => format!("{database}{named}: nothing new{known}"),
                     loaded => {
                         let what = if options.dry_run { "dry run".to_owned() } else { deliveries(done) };
                         let counts = shown(&total.counts);
                         format!(
-                            "{database}: {what}, {}, {} read{counts}{known}",
+                            "{database}{named}: {what}, {}, {} read{counts}{known}",
                             files(loaded),
                             total.counts.read
                         )
@@ -102,6 +140,7 @@ impl Reporter {
                 json!({
                     "event": "synced",
                     "database": database.to_string(),
+                    "source_name": source,
                     "deliveries": done.iter().filter_map(|delivered| delivered.delivery).collect::<Vec<_>>(),
                     "files": total.loaded + total.known + total.older,
                     "known": total.known,
@@ -196,6 +235,11 @@ impl Reporter {
         }
         line
     }
+}
+
+/// What is watched, at the beginning of a line.
+fn named(source: Option<&str>) -> String {
+    format!("{} ", source.unwrap_or("what is watched"))
 }
 
 /// The sums over all files.

@@ -276,6 +276,14 @@ impl Reporter {
         code
     }
 
+    /// Tells what `--quiet` does not keep back.
+    fn trouble(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {
+        match self.format {
+            LogFormat::Text => line(&text()),
+            LogFormat::Json => line(&json_text(&json())),
+        }
+    }
+
     fn report(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> serde_json::Value) {
         match self.format {
             _ if self.quiet => {}

@@ -5,6 +5,7 @@ use super::super::netrc::Password;
 use crate::error::{Error, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use rustls::RootCertStore;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -70,6 +71,19 @@ fn roots() -> Result<RootCerts> {
             Ok(system.map_or(RootCerts::WebPki, |certificates| RootCerts::new_with_certs(&certificates)))
         }
     }
+}
+
+/// The same, for those who speak TLS themselves.
+pub fn trusted() -> Result<RootCertStore> {
+    let mut store = RootCertStore::empty();
+    match roots()? {
+        RootCerts::Specific(certificates) => {
+            let ders = certificates.iter().map(|certificate| certificate.der().to_vec().into());
+            store.add_parsable_certificates(ders);
+        }
+        _ => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+    }
+    Ok(store)
 }
 
 fn certificates(file: &Path) -> std::io::Result<Vec<Certificate<'static>>> {

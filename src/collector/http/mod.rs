@@ -1,17 +1,21 @@
 //! Files of web servers: `http://` and `https://`.
 
 mod agent;
-mod answer;
+pub mod answer;
 mod trouble;
 
 use super::Address;
 use super::netrc;
 use super::remote::{Collector, Entry, Failure, Opened, Outcome, Version};
 use crate::error::Error;
+pub use agent::trusted;
 use answer::{ranged, version};
+use std::time::Duration;
+pub use trouble::certificate;
 use trouble::{refused, trouble};
-use ureq::Body;
+use ureq::http::request::Builder;
 use ureq::http::{Request, Response};
+use ureq::{AsSendBody, Body};
 
 /// Web servers.
 pub struct Http;
@@ -59,11 +63,7 @@ impl Collector for Http {
 }
 
 /// Asks a server, and follows where it leads.
-fn ask(
-    method: &str,
-    address: &Address,
-    with: impl FnOnce(ureq::http::request::Builder) -> ureq::http::request::Builder,
-) -> Outcome<Response<Body>> {
+fn ask(method: &str, address: &Address, with: impl FnOnce(Builder) -> Builder) -> Outcome<Response<Body>> {
     let mut request = Request::builder().method(method).uri(url(address));
     if let Some(password) = netrc::password(address)? {
         request = request.header("Authorization", agent::basic(&password));
@@ -72,13 +72,46 @@ fn ask(
     if !is_packed_file(address) {
         request = request.header("Accept-Encoding", "gzip");
     }
-    let request = with(request).body(()).map_err(|_| {
-        Error::usage("not an address that can be asked for")
-            .help("check its characters: others than letters, digits and /-._~ are written as %20 and so on")
-    })?;
     let agent = agent::agent()?;
-    let request = agent.configure_request(request).proxy(agent::proxy(address)?).build();
+    let request = agent.configure_request(built(with(request), ())?).proxy(agent::proxy(address)?).build();
     agent.run(request).map_err(|error| trouble(address, error))
+}
+
+/// Asks a service over HTTP, and takes its answer as it is, wherever it leads. Proxies lead to `https://` alone if
+/// the service is to answer within a time: it may be one of this machine.
+pub fn ask_service<B: AsSendBody>(
+    service: &Address,
+    request: Builder,
+    body: B,
+    within: Option<Duration>,
+) -> Outcome<Response<Body>> {
+    let agent = agent::agent()?;
+    let proxy = match within {
+        Some(_) if service.scheme() == "http" => None,
+        _ => agent::proxy(service)?,
+    };
+    let config = agent.configure_request(built(request, body)?).proxy(proxy).max_redirects(0);
+    let config = match within {
+        Some(time) => config.timeout_connect(Some(time)).timeout_global(Some(time)),
+        None => config,
+    };
+    agent.run(config.build()).map_err(|error| trouble(service, error))
+}
+
+/// The text of an answer, if it is no longer than services give.
+pub fn text(mut answer: Response<Body>) -> Outcome<String> {
+    let read = answer.body_mut().with_config().limit(16 << 20).lossy_utf8(true).read_to_string();
+    read.map_err(|error| Failure::Passing(Error::failed(format!("the answer cannot be read: {error}"))))
+}
+
+fn built<B>(request: Builder, body: B) -> Outcome<Request<B>> {
+    request.body(body).map_err(|_| {
+        Failure::Lasting(
+            Error::usage("not an address that can be asked for").help(
+                "check its characters: others than letters, digits and /-._~ are written as %20 and so on",
+            ),
+        )
+    })
 }
 
 /// The answer, if it is what was asked for.

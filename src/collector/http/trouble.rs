@@ -68,7 +68,7 @@ fn io(host: &str, error: &std::io::Error) -> Failure {
 }
 
 /// What is wrong with a server's certificate, or with its TLS.
-fn certificate(host: &str, error: &rustls::Error) -> Failure {
+pub fn certificate(host: &str, error: &rustls::Error) -> Failure {
     let why = match error {
         rustls::Error::InvalidCertificate(why) => why,
         other => {
@@ -109,6 +109,10 @@ pub fn refused(address: &Address, status: u16) -> Failure {
     let netrc =
         format!("write it to ~/.netrc, for the owner alone: machine {host} login USER password PASSWORD");
     let (what, help) = match status {
+        401 if address.secret().is_some() => (
+            "401: the server does not take this user with this secret",
+            "check the user in the url, and what secret leads to in scli.toml".to_owned(),
+        ),
         401 => ("401: the server wants a user and a password", netrc),
         403 => (
             "403: the server does not allow it",

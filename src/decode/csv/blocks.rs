@@ -45,6 +45,7 @@ impl Block {
     pub fn part(&self, position: Position<'_>, bytes: &[u8]) -> Block {
         let (line, byte) = match position {
             Position::Line { line, byte } => (line, byte),
+            Position::Row { row, .. } => (row, self.byte),
             _ => (self.line, self.byte),
         };
         Block { bytes: bytes.to_vec(), line, byte, marks: self.marks }
@@ -123,6 +124,11 @@ impl<R: Read> Blocks<R> {
     pub(super) fn first(&mut self, separator: u8) -> Result<&[u8]> {
         let end = self.first_end(separator)?;
         Ok(self.pending.get(..end).unwrap_or_default())
+    }
+
+    /// What is known of the source by now, from its first record on, and whether that is all.
+    pub(super) fn beginning(&self) -> (&[u8], bool) {
+        (&self.pending, self.ended)
     }
 
     fn first_end(&mut self, separator: u8) -> Result<usize> {

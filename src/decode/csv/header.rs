@@ -30,6 +30,8 @@ pub struct Header {
     pub columns: Vec<usize>,
     /// The other columns that have a name: it, and the index.
     pub others: Vec<(String, usize)>,
+    /// The sheet of a workbook that it heads, if it heads one.
+    pub sheet: Option<String>,
 }
 
 impl Header {
@@ -107,6 +109,7 @@ impl Header {
             others: others.map(|(index, (name, _))| ((*name).to_owned(), index)).collect(),
             text: hint + text.trim_matches(['\r', '\n']),
             width: names.len(),
+            sheet: reading.sheet.clone(),
             columns: columns.collect::<Result<_>>()?,
         })
     }
@@ -118,9 +121,13 @@ const BLANK: [char; 3] = ['\r', '\n', ' '];
 /// The separators that a header can tell.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The member that a column of this name is: in any case, as people write headers.
+/// How many records tell a separator by having as many fields as the header, where no member does.
+const COMPARED: usize = 20;
+
+/// The member that a column of this name is: in any case, as people write headers, unless one is of this very name.
 fn member(name: &str, members: &[&'static str]) -> Option<&'static str> {
-    members.iter().copied().find(|member| member.eq_ignore_ascii_case(name))
+    let same = members.iter().find(|member| **member == name);
+    same.or_else(|| members.iter().find(|member| member.eq_ignore_ascii_case(name))).copied()
 }
 
 /// The separator that a line above the header says, as in `sep=;`, and that line: spreadsheets write and read it.
@@ -139,9 +146,11 @@ fn said_in_file<R: Read>(blocks: &mut Blocks<R>, block: &mut Block) -> Result<(O
     Ok((Some(said), format!("sep={}\n", char::from(said))))
 }
 
-/// The separator by which the header has the most of the members, or the most columns where no members are known; a
-/// comma if none has any.
+/// The separator by which the header has the most of the members; a comma if it has none by any.
 fn found<R: Read>(blocks: &mut Blocks<R>, reading: &Reading, members: &'static [&'static str]) -> u8 {
+    if members.is_empty() {
+        return likely(blocks);
+    }
     let mut best = (0, b',');
     for separator in SEPARATORS {
         let marks = super::Marks { separator, ..blocks.marks() };
@@ -158,18 +167,52 @@ fn found<R: Read>(blocks: &mut Blocks<R>, reading: &Reading, members: &'static [
         let is = |wanted: &&&'static str| {
             fields.iter(text).any(|name| member(reading.name_of(name), members) == Some(**wanted))
         };
-        let known = match members {
-            [] => fields.iter(text).count().saturating_sub(1),
-            [..] => members.iter().filter(is).count(),
-        };
+        let known = members.iter().filter(is).count();
         if known > best.0 {
             best = (known, separator);
         }
-        if !members.is_empty() && known == members.len() {
+        if known == members.len() {
             break;
         }
     }
     best.1
+}
+
+/// The separator that makes the most columns, best as many in the header as in the records behind it; a comma if none
+/// makes two. Of those that make as many, a comma is the least likely: it stands in numbers and texts as well.
+fn likely<R: Read>(blocks: &mut Blocks<R>) -> u8 {
+    let mut best = (false, 1, b',');
+    for separator in SEPARATORS.into_iter().rev() {
+        let marks = super::Marks { separator, ..blocks.marks() };
+        let Some(end) = blocks.first(separator).ok().map(<[u8]>::len) else { continue };
+        let (start, is_whole) = blocks.beginning();
+        // A character may be cut off at the end.
+        let text = match std::str::from_utf8(start) {
+            Ok(text) => text,
+            Err(error) => {
+                std::str::from_utf8(start.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+            }
+        };
+        let mut fields = Fields::default();
+        let blank = text.len() - text.trim_start_matches(BLANK).len();
+        if text.len() < end || fields.parse(text, blank, marks).is_err() {
+            continue;
+        }
+        let columns = fields.count();
+        let (mut at, mut alike) = (end, true);
+        for _ in 0..COMPARED {
+            match fields.parse(text, at, marks) {
+                // The last record may go on behind what is known.
+                Ok(next) if at < text.len() && (next < text.len() || is_whole) => at = next,
+                _ => break,
+            }
+            alike &= fields.blank() || fields.count() == columns;
+        }
+        if columns > 1 && (alike, columns) > (best.0, best.1) {
+            best = (alike, columns, separator);
+        }
+    }
+    best.2
 }
 
 /// The error for a header without some of the columns.

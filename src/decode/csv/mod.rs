@@ -108,6 +108,31 @@ mod tests {
         assert_eq!(fields("x;\"y,a,b\n0,1,2\n"), ["1|2"]);
     }
 
+    /// What separates fields where no member is known.
+    #[test]
+    fn the_records_tell_the_separator_where_no_member_does() {
+        let header = |text: &str| {
+            let (header, blocks) = open(text.as_bytes(), &Reading::default(), Members::NONE).unwrap();
+            (char::from(blocks.marks().separator), header.width)
+        };
+        for (text, expected) in [
+            ("a,b\n1,2\n", (',', 2)),
+            ("a\n1\n", (',', 1)),
+            ("a\n1,5;x\n", (',', 1)),
+            ("Name;Price, net;Size, cm\nx;1,5;2\n", (';', 3)),
+            ("Name;Price, net\nx;1,5\n", (';', 2)),
+            ("Name, first;Age\nx;1\n", (';', 2)),
+            ("Name,Age;x\na,1\nb,2\n", (',', 2)),
+            ("a|b\tc\n1\t2|3\n1|2\t3", ('|', 2)),
+            ("a;b,c\n\"1;\n2\";2,3\n", (';', 2)),
+            ("a,b,c\n1\n2\n", (',', 3)),
+            ("\n\na;b\r\n\r\n1;2", (';', 2)),
+            ("a;b\n1;\"2\"", (';', 2)),
+        ] {
+            assert_eq!(header(text), expected, "{text:?}");
+        }
+    }
+
     #[test]
     fn columns_are_found_in_any_case_and_by_names_that_are_given() {
         assert_eq!(fields(" A ,\tB\n1,2\n"), ["1|2"]);

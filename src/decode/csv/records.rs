@@ -29,7 +29,10 @@ pub fn visit_records(block: &Block, header: &Header, visit: &mut Visit<'_>) -> R
         })?;
         let bytes = text.get(start..end).unwrap_or_default().as_bytes();
         if !fields.blank() {
-            let position = Position::Line { line, byte: block.byte + start as u64 };
+            let position = match &header.sheet {
+                None => Position::Line { line, byte: block.byte + start as u64 },
+                Some(sheet) => Position::Row { sheet, row: line },
+            };
             let raw = if fields.count() == header.width {
                 row.clear();
                 row.extend(header.columns.iter().map(|column| fields.get(text, *column)));

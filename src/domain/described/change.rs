@@ -60,7 +60,7 @@ impl Description {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Kind;
+    use super::super::{AsRead, Kind};
     use super::*;
 
     fn described(key: &[&str], fields: &[(&str, Kind)]) -> Description {
@@ -75,6 +75,7 @@ mod tests {
             key: key.iter().map(|key| (*key).to_owned()).collect(),
             complete: false,
             files: Vec::new(),
+            as_read: AsRead::default(),
             fields: fields.collect(),
         }
     }

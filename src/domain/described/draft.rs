@@ -1,10 +1,13 @@
 //! A description drafted from records: what they have, of which type, and what tells them apart.
 
 use super::name::{is_kept, named};
+use super::path::Path;
 use super::rules::{of_json, of_text};
-use super::{Description, Field, Kind, MOST};
+use super::{AsRead, Description, Field, Kind, MOST};
 use crate::domain::Raw;
+use crate::domain::raw::with_point;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -62,7 +65,7 @@ impl Draft {
                 let mut names = BTreeSet::new();
                 for (name, text) in row.others {
                     if names.insert(*name) {
-                        self.text(name, text);
+                        self.text(name, text, row.decimal_comma);
                     } else {
                         self.twice.insert((*name).to_owned());
                     }
@@ -78,6 +81,12 @@ impl Draft {
     /// How many records it has seen.
     pub fn records(&self) -> u64 {
         self.records
+    }
+
+    /// Whether some record has a column or a member of this name; a column in whatever case.
+    pub fn has(&self, name: &str) -> bool {
+        let is_it = |source: &str| source.eq_ignore_ascii_case(name);
+        self.columns.iter().any(|column| is_it(&column.source)) || self.objects.contains(name)
     }
 
     fn object(&mut self, path: &str, object: &serde_json::Map<String, Json>) {
@@ -119,9 +128,9 @@ impl Draft {
         self.columns.get_mut(place)
     }
 
-    fn text(&mut self, source: &str, text: &str) {
+    fn text(&mut self, source: &str, text: &str, decimal_comma: bool) {
         let Some(column) = self.column(source).filter(|_| !text.is_empty()) else { return };
-        column.see_text(text);
+        column.see_text(text, decimal_comma);
     }
 
     fn json(&mut self, source: &str, value: &Json) {
@@ -129,7 +138,7 @@ impl Draft {
         match value {
             Json::Null => {}
             Json::String(text) if text.is_empty() => {}
-            Json::String(text) => column.see_text(text),
+            Json::String(text) => column.see_text(text, false),
             Json::Array(_) | Json::Object(_) => {
                 column.nested = true;
                 column.take(&value.to_string());
@@ -161,9 +170,9 @@ impl Draft {
         });
     }
 
-    /// The description of a model of this name that takes these records. The second value says whether its key
-    /// tells them all apart.
-    pub fn describe(self, name: &str, plural: &str) -> (Description, bool) {
+    /// The description of a model of this name that takes these records; `called` tells what to call
+    /// that which has a name in the source. The second value says whether its key tells them all apart.
+    pub fn describe(self, name: &str, plural: &str, called: &dyn Fn(&str) -> String) -> (Description, bool) {
         let Draft { records, columns, objects, twice, pairs, .. } = self;
         let mixed: Vec<&str> = columns
             .iter()
@@ -177,13 +186,15 @@ impl Draft {
             let is_mixed = mixed.iter().any(below);
             // Null where others have an object.
             let is_empty = objects.contains(&column.source) && column.count == 0;
-            !twice.contains(&column.source) && !is_mixed && !is_empty
+            // A column whose name would mean a path to several values.
+            let is_path = Path::parse(&column.source, Kind::Text).is_err();
+            !twice.contains(&column.source) && !is_mixed && !is_empty && !is_path
         };
         let mut names: BTreeSet<String> = BTreeSet::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut places: BTreeMap<usize, usize> = BTreeMap::new();
         for (place, column) in columns.iter().enumerate().filter(|(_, column)| is_left(column)) {
-            let name = free(&name_of(&column.source), &names);
+            let name = free(&name_of(&called(&column.source)), &names);
             names.insert(name.clone());
             places.insert(place, fields.len());
             fields.push(column.field(name, records, mixed.contains(&column.source.as_str())));
@@ -238,6 +249,7 @@ impl Draft {
             key,
             complete: false,
             files: Vec::new(),
+            as_read: AsRead::default(),
             fields,
         };
         (description, is_sound)
@@ -245,12 +257,17 @@ impl Draft {
 }
 
 impl Column {
-    fn see_text(&mut self, text: &str) {
+    fn see_text(&mut self, text: &str, decimal_comma: bool) {
+        let number = if decimal_comma { with_point(text) } else { Cow::Borrowed(text) };
+        let is_of = |kind: &Kind| {
+            let text = if matches!(kind, Kind::Integer | Kind::Real) { &number } else { text };
+            is_plain(text, *kind) && of_text(text, *kind).is_ok()
+        };
         match NO_VALUES.iter().find(|known| **known == text) {
             Some(known) => {
                 self.no_values.insert(known);
             }
-            None => self.kinds.retain(|kind| is_plain(text, *kind) && of_text(text, *kind).is_ok()),
+            None => self.kinds.retain(is_of),
         }
         self.take(text);
     }
@@ -338,8 +355,19 @@ pub fn name_of(source: &str) -> String {
     }
 }
 
+/// The names of a model whose files are called `plural`: singular and plural.
+pub fn names_of(plural: &str) -> (String, String) {
+    match plural.strip_suffix("ies").map(|stem| format!("{stem}y")) {
+        Some(singular) => (singular, plural.to_owned()),
+        None => match plural.strip_suffix('s').filter(|stem| !stem.ends_with('s') && !stem.is_empty()) {
+            Some(singular) => (singular.to_owned(), plural.to_owned()),
+            None => (plural.to_owned(), format!("{plural}s")),
+        },
+    }
+}
+
 /// The name, or one like it that is free.
-fn free(name: &str, taken: &BTreeSet<String>) -> String {
+pub fn free(name: &str, taken: &BTreeSet<String>) -> String {
     let is_free = |name: &String| {
         let follows = name.strip_suffix("_key").is_some_and(|other| taken.contains(other));
         let is_followed = taken.contains(&format!("{name}_key"));
@@ -358,7 +386,7 @@ mod tests {
     fn told(records: &[Json]) -> Vec<String> {
         let mut draft = Draft::default();
         records.iter().for_each(|record| draft.see(Raw::Json(record)));
-        let (description, is_sound) = draft.describe("item", "items");
+        let (description, is_sound) = draft.describe("item", "items", &str::to_owned);
         let mut told = vec![format!("{} {is_sound}", description.key.join(","))];
         told.extend(description.fields.iter().map(|field| {
             format!(

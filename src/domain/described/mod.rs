@@ -1,13 +1,16 @@
 //! Models that are described in a file instead of in Rust: what is said of one, and the rules that follow from it.
 
+mod as_read;
 mod change;
 mod draft;
 mod name;
 mod path;
 mod rules;
 
-pub use draft::{Draft, name_of};
+pub use as_read::AsRead;
+pub use draft::{Draft, free, name_of, names_of};
 pub use name::{is_reserved, named};
+pub use path::Place;
 
 use super::{Members, Model, Rules, Spec};
 use path::Path;
@@ -29,6 +32,8 @@ pub struct Description {
     pub complete: bool,
     /// Patterns of the paths of its files, beside those that its names tell.
     pub files: Vec<String>,
+    /// How its files are read.
+    pub as_read: AsRead,
     /// Its fields, in their order.
     pub fields: Vec<Field>,
 }
@@ -109,6 +114,14 @@ impl Kind {
 }
 
 impl Field {
+    /// How its value is put back into a record.
+    pub fn place(&self) -> Place {
+        match Path::parse(self.source(), self.kind) {
+            Ok(path) => path.place(),
+            Err(_) => Place::Below(vec![self.source().to_owned()]),
+        }
+    }
+
     /// The column or the path that the value comes from.
     pub fn source(&self) -> &str {
         self.from.as_deref().unwrap_or(&self.name)
@@ -125,7 +138,7 @@ impl Field {
             return Ok(());
         };
         let folded = format!("{target}_key");
-        let shipped = Model::SHIPPED.into_iter().filter(|shipped| shipped.name() == model);
+        let shipped = Model::shipped().iter().filter(|shipped| shipped.name() == model);
         let mut columns: Vec<String> =
             shipped.flat_map(|shipped| shipped.spec().fields).map(|field| (*field).to_owned()).collect();
         let described = described.filter(|description| description.name == model);
@@ -188,15 +201,27 @@ impl Description {
     }
 
     /// The columns of its table but for `extra`, in their order, and of which type their fields are. One that
-    /// matches without regard to case has what it matches by behind it.
+    /// matches without regard to case has what it matches by behind it; of the key, behind the whole key.
     pub fn columns(&self) -> Vec<(String, Kind)> {
-        self.in_order()
-            .into_iter()
-            .flat_map(|field| {
-                let folded = field.folded.then(|| (format!("{}_key", field.name), Kind::Text));
-                std::iter::once((field.name.clone(), field.kind)).chain(folded)
-            })
-            .collect()
+        let folded = |field: &Field| field.folded.then(|| (format!("{}_key", field.name), Kind::Text));
+        let fields = self.in_order();
+        let (key, others) = fields.split_at(self.key.len().min(fields.len()));
+        let mut columns: Vec<_> = key.iter().map(|field| (field.name.clone(), field.kind)).collect();
+        columns.extend(key.iter().filter_map(|field| folded(field)));
+        for field in others {
+            columns.push((field.name.clone(), field.kind));
+            columns.extend(folded(field));
+        }
+        columns
+    }
+
+    /// The fields that say whose a record is: those that refer to `user.email`, and that field itself.
+    pub fn addresses(&self) -> Vec<&Field> {
+        let is_address = |field: &&Field| {
+            let is_users = self.name == "user" && field.name == "email";
+            field.kind == Kind::Text && (is_users || field.references.as_deref() == Some("user.email"))
+        };
+        self.fields.iter().filter(is_address).collect()
     }
 
     /// Makes a model of it, known to this process from now on; or says what is wrong. `is_new` says whether the
@@ -217,11 +242,9 @@ impl Description {
 
     /// The model as every layer knows it. It lasts as long as the process: a model is described once or twice.
     fn spec(&self, is_new: bool) -> Result<&'static Spec, Mistake> {
+        self.check_names()?;
         let described: &'static Described = Box::leak(Box::new(self.described()?));
-        let address = self
-            .fields
-            .iter()
-            .find(|field| field.references.as_deref() == Some("user.email") && field.source() == field.name);
+        let address = self.addresses().into_iter().find(|field| field.source() == field.name);
         let columns: Vec<String> = self.columns().into_iter().map(|(name, _)| name).collect();
         let columns: Vec<&str> = columns.iter().map(String::as_str).chain(std::iter::once("extra")).collect();
         Ok(Box::leak(Box::new(Spec {
@@ -233,7 +256,7 @@ impl Description {
                 optional: leak_all(&self.optional()),
             },
             known: leak_all(&described.known()),
-            nested: false,
+            nest: None,
             fields: leak_all(&columns),
             keys: columns.iter().position(|column| !self.is_of_key(column)).unwrap_or(0),
             hashed: false,
@@ -266,17 +289,32 @@ impl Description {
         self.fields.iter().map(Field::source).filter(|source| !needed.contains(source)).collect()
     }
 
+    /// Says what is wrong if one of the six has a name of it.
+    fn check_names(&self) -> Result<(), Mistake> {
+        let has = |model: &Model, name: &str| model.name() == name || model.spec().plural == name;
+        for (member, name) in [("name", &self.name), ("plural", &self.plural)] {
+            if Model::shipped().iter().any(|model| has(model, name)) {
+                return Err(Mistake::new(
+                    None,
+                    member,
+                    format!("a model cannot be called `{name}`: one of the six is"),
+                    "give it another name, or do without the six: below [project] write shipped = false",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     fn described(&self) -> Result<Described, Mistake> {
         named(&self.name).map_err(|message| Mistake::new(None, "name", message, name::REMEDY))?;
-        if is_reserved(&self.name) || Model::SHIPPED.iter().any(|model| model.name() == self.name) {
+        if is_reserved(&self.name) {
             let message =
                 format!("a model cannot be called `{}`: scli has something of that name", self.name);
             return Err(Mistake::new(None, "name", message, "give it another name"));
         }
-        let is_taken = |model: &Model| model.spec().plural == self.plural || model.name() == self.plural;
-        if self.plural.is_empty() || Model::SHIPPED.iter().any(is_taken) {
-            let message = format!("the plural cannot be `{}`", self.plural);
-            return Err(Mistake::new(None, "plural", message, "give another name for its files"));
+        if self.plural.is_empty() {
+            let help = "give another name for its files";
+            return Err(Mistake::new(None, "plural", "the plural cannot be empty", help));
         }
         if self.key.is_empty() {
             return Err(Mistake::new(
@@ -308,9 +346,6 @@ impl Description {
                 }
                 Some(_) if self.key.iter().take(at).any(|other| other == key) => {
                     return wrong(format!("the key names `{key}` twice"));
-                }
-                Some(field) if field.folded => {
-                    return wrong(format!("the key `{key}` cannot match case-insensitively"));
                 }
                 Some(_) => {}
             }

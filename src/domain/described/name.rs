@@ -33,8 +33,9 @@ pub fn is_kept(name: &str) -> bool {
 const COLUMNS: [&str; 8] = ["load_id", "replaced_by", "extra", "position", "rowid", "oid", "what", "changed"];
 
 /// Tables that there are while a command runs.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "stage",
+    "stream_fact",
     "spared",
     "dump_part",
     "newer_load",

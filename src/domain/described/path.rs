@@ -43,6 +43,15 @@ pub enum Found<'a> {
     Several(Vec<&'a Json>),
 }
 
+/// How a value is put back into a record.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// Below these members.
+    Below(Vec<String>),
+    /// Among the items of a list, which the record has whole in its `extra`, under this name.
+    Among(String),
+}
+
 impl Path {
     /// Reads a path; the error says what is wrong.
     pub fn parse(text: &str, kind: Kind) -> Result<Path, String> {
@@ -84,6 +93,23 @@ impl Path {
         }
     }
 
+    /// How what stands there is put back into a record.
+    pub fn place(&self) -> Place {
+        let names: Option<Vec<String>> = self
+            .steps
+            .iter()
+            .map(|step| match step {
+                Step::Member(name) => Some(name.clone()),
+                Step::Each | Step::Item(_) => None,
+            })
+            .collect();
+        match names {
+            Some(names) => Place::Below(names),
+            None if self.known().is_none() => Place::Among(self.first().to_owned()),
+            None => Place::Below(vec![self.text.clone()]),
+        }
+    }
+
     /// What of a record it takes whole, as [`Spec::known`](crate::domain::Spec::known) says that; `None` if it
     /// passes something over.
     pub fn known(&self) -> Option<String> {
@@ -99,8 +125,14 @@ impl Path {
         Some(known)
     }
 
-    /// What stands there in a JSON record. An error is the path to a value that has no such parts.
-    pub fn find<'a>(&self, raw: Raw<'a>, column: usize) -> Result<Found<'a>, (String, &'a Json)> {
+    /// What stands there in a JSON record; of several values the first or last one that is neither null, empty nor
+    /// missing. An error is the path to a value that has no such parts.
+    pub fn find<'a>(
+        &self,
+        raw: Raw<'a>,
+        column: usize,
+        is_missing: &dyn Fn(&str) -> bool,
+    ) -> Result<Found<'a>, (String, &'a Json)> {
         let record = match raw {
             Raw::Row(row) => {
                 return Ok(row.fields.get(column).map_or(Found::Nothing, |text| Found::Text(text)));
@@ -131,7 +163,9 @@ impl Path {
             }
             values = below;
         }
-        let is_said = |value: &&&Json| !value.is_null() && value.as_str() != Some("");
+        let is_said = |value: &&&Json| {
+            !value.is_null() && value.as_str().is_none_or(|text| !text.is_empty() && !is_missing(text))
+        };
         Ok(match self.pick {
             Some(Pick::First) => values.iter().find(is_said).map_or(Found::Nothing, |value| one(value)),
             Some(Pick::Last) => values.iter().rev().find(is_said).map_or(Found::Nothing, |value| one(value)),
@@ -178,7 +212,7 @@ mod tests {
 
     fn told(path: &str, kind: Kind, record: &Json) -> String {
         let path = Path::parse(path, kind).unwrap();
-        match path.find(Raw::Json(record), 0) {
+        match path.find(Raw::Json(record), 0, &|text| text == "end") {
             Ok(Found::Nothing) => "nothing".to_owned(),
             Ok(Found::Text(text)) => text.to_owned(),
             Ok(Found::Json(value)) => value.to_string(),
@@ -190,7 +224,7 @@ mod tests {
     #[test]
     fn paths_lead_to_values() {
         let record = json!({
-            "a": 1, "b": {"c": [10, 20], "n": null}, "d": [{"t": "x"}, {"t": ""}, {"t": null}, {}, {"t": "y"}, {"t": ""}],
+            "a": 1, "b": {"c": [10, 20], "n": null}, "d": [{"t": "x"}, {"t": ""}, {"t": null}, {}, {"t": "y"}, {"t": ""}, {"t": "end"}],
             "e.f": 5, "g": [[1], [2, 3]], "h (i)": 6,
         });
         for (path, expected) in [

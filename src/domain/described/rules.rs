@@ -113,15 +113,20 @@ impl Keyed for Described {
     fn parse<'a>(&self, raw: Raw<'a>) -> Result<Vec<Value<'a>>, Invalid> {
         self.refuse_other_shapes(raw)?;
         let mut values = Vec::with_capacity(self.readers.len() + 2);
+        // What the key is matched by stands behind the whole key.
+        let mut behind = Vec::new();
         for reader in &self.readers {
+            if !reader.is_key {
+                values.append(&mut behind);
+            }
             let value = self.read(reader, raw)?;
-            let folded = reader.folded.then(|| match &value {
+            behind.extend(reader.folded.then(|| match &value {
                 Value::Text(text) => match_key(text).into_owned().into(),
                 _ => Value::Null,
-            });
+            }));
             values.push(value);
-            values.extend(folded);
         }
+        values.append(&mut behind);
         Ok(values)
     }
 
@@ -137,17 +142,17 @@ impl Reader {
         if self.retired {
             return Ok(Value::Null);
         }
-        let found = self.path.find(raw, self.column).map_err(|(path, value)| {
+        let is_missing = |text: &str| self.missing.iter().any(|missing| missing == text);
+        let found = self.path.find(raw, self.column, &is_missing).map_err(|(path, value)| {
             let message =
                 format!("expected what {} leads to, found {}", self.path.as_str(), raw::kind(value));
             Invalid::new(Rule::Type, path, Some(&value.to_string()), message)
         })?;
-        let is_missing = |text: &str| self.missing.iter().any(|missing| missing == text);
         let value = match &found {
             Found::Nothing => Value::Null,
             Found::Text(text) if is_missing(text) => Value::Null,
             Found::Json(Json::String(text)) if is_missing(text) => Value::Null,
-            _ => self.typed(&found)?,
+            _ => self.typed(&found, raw.has_decimal_comma())?,
         };
         if value == Value::Null {
             return match self.is_required {
@@ -165,9 +170,12 @@ impl Reader {
         Ok(value)
     }
 
-    fn typed<'a>(&self, found: &Found<'a>) -> Result<Value<'a>, Invalid> {
+    fn typed<'a>(&self, found: &Found<'a>, decimal_comma: bool) -> Result<Value<'a>, Invalid> {
         let typed = match found {
             Found::Nothing => Ok(Value::Null),
+            Found::Text(text) if decimal_comma && matches!(self.kind, Kind::Integer | Kind::Real) => {
+                of_text(&raw::with_point(text), self.kind).map(Value::into_owned)
+            }
             Found::Text(text) => of_text(text, self.kind),
             Found::Json(value) => of_json(value, self.kind),
             Found::Several(values) => {

@@ -282,7 +282,7 @@ impl<'c> Consumer<'c> {
     /// Loads the batch at work, with how far the topic was read, in one transaction.
     fn deliver(&mut self) -> Result<()> {
         let name = self.wanted.address.to_string();
-        let (entry, started_at) = (Entry { date: None, source: name.clone() }, now());
+        let (entry, started_at) = (Entry { source: name.clone(), ..Entry::default() }, now());
         let source = Source {
             name,
             kind: EntryKind::Load,

@@ -93,6 +93,7 @@ impl<'l> Loader<'l> {
             delivery: None,
             date: planned.entry.date.clone(),
             source: planned.entry.source.clone(),
+            source_name: planned.entry.source_name.clone(),
             files: Vec::with_capacity(planned.files.len()),
             ahead: None,
             elapsed: start.elapsed(),
@@ -328,7 +329,7 @@ fn skipped(request: &Request) -> Skipped {
 
 fn refuse_nested(request: &Request) -> Result<()> {
     let spec = request.model.spec();
-    if !spec.nested || request.format != Format::Csv {
+    if !spec.nested() || request.format != Format::Csv {
         return Ok(());
     }
     let error = Error::usage(format!("records of model {} are nested, and CSV cannot hold them", spec.name));

@@ -58,6 +58,8 @@ pub struct Delivered {
     pub date: Option<DataDate>,
     /// The folder or file.
     pub source: String,
+    /// The name of the source in the project file, if it came from one.
+    pub source_name: Option<String>,
     /// What became of its files, in their order.
     pub files: Vec<Outcome>,
     /// The load before it, if the clock was moved back since.

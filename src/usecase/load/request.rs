@@ -24,13 +24,24 @@ pub struct Request {
 
 impl Request {
     /// A request for what is named on its own, and not found in a folder.
-    pub fn new(model: Model, location: Location, format: Format, reading: Arc<Reading>) -> Request {
+    pub fn new(model: Model, location: Location, format: Format, said: &Arc<Reading>) -> Request {
         let stamp = match &location {
             Location::File(path) => collector::found(path).as_ref().map(stamp_of),
             // What is told of a file of another machine is told when it is opened.
             Location::Stdin | Location::Remote(_) => None,
         };
-        Request { model, location, format, reading, stamp }
+        Request { model, location, format, reading: reading(model, said), stamp }
+    }
+
+    /// A request for a file that was found in a folder.
+    pub fn found(model: Model, listed: &Listed, format: Format, said: &Arc<Reading>) -> Request {
+        Request {
+            model,
+            location: listed.location(),
+            format,
+            reading: reading(model, said),
+            stamp: Some(stamp_of(listed)),
+        }
     }
 
     /// What the ledger calls its form. The same file that is read in another way is another source.
@@ -54,6 +65,16 @@ impl Request {
     /// Whether it may be read more than once for little.
     pub fn is_at_hand(&self) -> bool {
         !matches!(self.location, Location::Remote(_))
+    }
+}
+
+/// How files of a model are read: as it was said, else as the model's description says.
+fn reading(model: Model, said: &Arc<Reading>) -> Arc<Reading> {
+    let described = model.spec().described.map(|described| &described.as_read);
+    match described.filter(|described| !described.is_nothing()).map(Reading::described) {
+        // One with a mistake never came to be a model.
+        Some(Ok(described)) => Arc::new(said.or(described)),
+        Some(Err(_)) | None => Arc::clone(said),
     }
 }
 

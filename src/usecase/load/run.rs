@@ -8,7 +8,7 @@ use super::taker::Taker;
 use super::taking::Taking;
 use super::{keyed, parallel};
 use crate::collector;
-use crate::decode::{self, Digesting, Format};
+use crate::decode::{self, Digesting, Format, Reading};
 use crate::domain::Rules;
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -62,13 +62,13 @@ impl<'r> Run<'r> {
             }
             (Rules::Keyed(rules), input) => {
                 let source = input.open(self.request)?;
-                self.attempt::<Staged>(delivery, source, |text, taker| {
+                self.attempt::<Staged>(delivery, source, |text, reading, taker| {
                     taker.take_each(format, reading, text, |raw| spec.values(rules, raw))
                 })
             }
             (Rules::Session(parse), input) => {
                 let source = input.open(self.request)?;
-                self.attempt::<Sessions>(delivery, source, |text, taker| match format {
+                self.attempt::<Sessions>(delivery, source, |text, reading, taker| match format {
                     Format::Csv => parallel::parse(text, reading, parse, taker),
                     Format::Json | Format::Jsonl => taker.take_each(format, reading, text, parse),
                 })
@@ -130,7 +130,7 @@ impl<'r> Run<'r> {
         let Rules::Session(parse) = model.spec().rules else { return Ok(true) };
         let mut reader = self.request.location.open()?.reader;
         let times = decode::decompressed(&mut reader, reading)
-            .and_then(|text| parallel::first_times(text, reading, model.spec(), parse));
+            .and_then(|text| parallel::first_times(text.reader, &text.reading, model.spec(), parse));
         // A signal may have ended the reading.
         interrupt::check()?;
         let times = times.map_err(|error| error.at(&self.taking.source.name))?;
@@ -141,16 +141,18 @@ impl<'r> Run<'r> {
         &mut self,
         delivery: &Delivery<'_>,
         source: collector::Source,
-        take_all: impl FnOnce(Box<dyn Read + Send + '_>, &mut Taker<'_, '_, S>) -> Result<()>,
+        take_all: impl FnOnce(Box<dyn Read + Send + '_>, &Reading, &mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
         let name = self.taking.source.name.clone();
         let size = source.size;
         let (mut reader, fingerprint) = Digesting::new(source.reader);
         // A signal may have ended the reading.
         let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| error.at(&name));
-        let text = decode::decompressed(&mut reader, &self.request.reading).map_err(unreadable)?;
-        let taken =
-            self.taking.take(delivery, &|| fingerprint.bytes(), size, |taker| take_all(text, taker))?;
+        let decode::Text { reader: text, reading } =
+            decode::decompressed(&mut reader, &self.request.reading).map_err(unreadable)?;
+        let taken = self.taking.take(delivery, &|| fingerprint.bytes(), size, |taker| {
+            take_all(text, &reading, taker).map_err(|error| reading.place(error))
+        })?;
         // A compressed source may have bytes behind its last record; the digest is of them all.
         std::io::copy(&mut reader, &mut std::io::sink())
             .map_err(|error| unreadable(decode::unreadable(error)))?;

@@ -1,6 +1,6 @@
 //! Files that are named one by one: a delivery in the order in which they were given.
 
-use super::{date_of, name, pattern, plan};
+use super::{date_of, form, name, pattern, plan};
 use crate::collector::{Location, no_folder};
 use crate::decode::{self, Format, Reading};
 use crate::domain::{DataDate, Model};
@@ -36,18 +36,20 @@ pub fn delivery(locations: &[Location], given: &Given) -> Result<Planned> {
         }
     };
     let files = locations.iter().map(|location| request(location, given)).collect::<Result<_>>()?;
-    Ok(Planned { entry: Entry { date, source }, files })
+    Ok(Planned { entry: Entry { date, source, ..Entry::default() }, files })
 }
 
 fn request(location: &Location, given: &Given) -> Result<Request> {
     let path = location.path();
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let by_pattern = || pattern::told(&path).map(|(model, _)| model);
+    let by_pattern = || pattern::model(&path);
     let model =
         given.model.or_else(|| name::model(&name)).or_else(by_pattern).ok_or_else(|| nameless(location))?;
-    let format =
-        given.format.or_else(|| Format::of(&path)).ok_or_else(|| formless(location, &given.reading))?;
-    Ok(Request::new(model, location.clone(), format, given.reading.clone()))
+    let format = given
+        .format
+        .or_else(|| form(location))
+        .ok_or_else(|| formless(location, &given.reading, SAY_FORM))?;
+    Ok(Request::new(model, location.clone(), format, &given.reading))
 }
 
 /// The one date that the names tell; a delivery has no two.
@@ -88,8 +90,11 @@ fn nameless(location: &Location) -> Error {
     }
 }
 
-/// The error for a source whose name does not tell its form: what else it may be, or that it is to be said.
-fn formless(location: &Location, reading: &Reading) -> Error {
+/// How to say the form of a source.
+const SAY_FORM: &str = "say it: --collector csv, --collector json or --collector jsonl";
+
+/// The error for a source whose name does not tell its form: what else it may be, or what to do about that.
+pub fn formless(location: &Location, reading: &Reading, help: &str) -> Error {
     let told = match location {
         Location::File(path) if path.is_dir() => Some(no_folder(path)),
         Location::File(path) if path.is_file() => location
@@ -99,8 +104,5 @@ fn formless(location: &Location, reading: &Reading) -> Error {
             .map(|error| error.at(location)),
         _ => None,
     };
-    told.unwrap_or_else(|| {
-        Error::usage(format!("{location}: the name does not tell the form"))
-            .help("say it: --collector csv, --collector json or --collector jsonl")
-    })
+    told.unwrap_or_else(|| Error::usage(format!("{location}: the name does not tell the form")).help(help))
 }

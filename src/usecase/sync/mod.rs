@@ -1,11 +1,13 @@
 //! The use case: every model's file at and below some paths, as the deliveries that they came in.
 
+mod form;
 mod given;
 mod name;
 mod pattern;
 mod plan;
 
-pub use given::{Given, delivery};
+pub use form::form;
+pub use given::{Given, delivery, formless};
 pub use name::plain_stem;
 
 use crate::collector::{self, Location};
@@ -21,6 +23,10 @@ use std::sync::Arc;
 pub struct Wanted {
     /// Folders and files, of this machine and of others.
     pub locations: Vec<Location>,
+    /// The models whose files are taken; none for all.
+    pub models: Vec<Model>,
+    /// The name of the source in the project file, if it is one.
+    pub source_name: Option<String>,
     /// The date of all of them, whatever their names tell.
     pub date: Option<DataDate>,
     /// How they are to be read, as far as that was said.
@@ -38,10 +44,9 @@ pub struct Plan {
     pub others: Vec<PathBuf>,
 }
 
-/// Finds the files that are named after a model.
+/// Finds the files that are named after a model; there may be none.
 pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
-    let listing =
-        collector::list(&wanted.locations, &|name| name::told(name).is_some() || pattern::may_match(name))?;
+    let listing = collector::list(&wanted.locations, &|name| name::tells(name) || pattern::may_match(name))?;
     let mut dates = plan::Dates::new(wanted.date.as_ref());
     let mut others = listing.others;
     let given: Vec<_> = wanted.locations.iter().map(Location::path).collect();
@@ -50,16 +55,19 @@ pub fn plan(wanted: &Wanted, options: &Options) -> Result<Plan> {
         let Some(given) = given.get(listed.root) else { continue };
         let path = listed.path.clone();
         match plan::told(listed, given, &wanted.reading, &mut dates) {
-            Some(told) => files.push(told),
+            Some(told) if wanted.takes(told.model()) => files.push(told),
+            // Another source has the files of its model.
+            Some(_) => {}
             // Its name alone fitted a pattern.
             None => others.push(path),
         }
     }
     others.sort();
-    if files.is_empty() {
-        return Err(nothing(wanted));
+    let mut deliveries = plan::deliveries(files, options, wanted.each_file);
+    for planned in &mut deliveries {
+        planned.entry.source_name.clone_from(&wanted.source_name);
     }
-    Ok(Plan { deliveries: plan::deliveries(files, options, wanted.each_file), others })
+    Ok(Plan { deliveries, others })
 }
 
 /// The delivery that one file or stream of bytes is, which is loaded on purpose.
@@ -69,9 +77,17 @@ pub fn date_of(path: &std::path::Path) -> Option<DataDate> {
     name::own_date(&name).or_else(|| name::date_of_folders(&parts))
 }
 
-fn nothing(wanted: &Wanted) -> Error {
+impl Wanted {
+    fn takes(&self, model: Model) -> bool {
+        self.models.is_empty() || self.models.contains(&model)
+    }
+}
+
+/// The error for paths where nothing was found that is wanted.
+pub fn nothing(wanted: &Wanted) -> Error {
     let paths: Vec<String> = wanted.locations.iter().map(Location::to_string).collect();
-    let names: Vec<String> = Model::all().iter().map(|model| format!("{}.*", model.spec().plural)).collect();
+    let models = Model::all().into_iter().filter(|model| wanted.takes(*model));
+    let names: Vec<String> = models.map(|model| format!("{}.*", model.spec().plural)).collect();
     Error::failed(format!("{}: no model's file in it", paths.join(", "))).help(format!(
         "looked for {} with the ending csv, tsv, xlsx, json or jsonl, also .gz, .zst, .bz2, .xz or .zip, and with a date or a number in the name",
         names.join(", ")

@@ -1,18 +1,17 @@
 //! What the name of a file tells: its model, its form and its date.
 
-use crate::decode::{self, Format};
+use super::form;
+use crate::decode;
 use crate::domain::{DataDate, Model};
 use std::cmp::Ordering;
-use std::path::Path;
 
-/// The model and the form of the file of this name, as in `movies.csv`, `movies-2026-11-20.csv.gz`,
-/// `20261121_users.csv` or `streams-2.jsonl`: beside dates and numbers there is the model's name alone.
-pub fn told(name: &str) -> Option<(Model, Format)> {
-    let format = Format::of(Path::new(name))?;
-    Some((model(name)?, format))
+/// Whether a file of this name is one of a model, in a form that is read.
+pub fn tells(name: &str) -> bool {
+    form::may_tell(name) && model(name).is_some()
 }
 
-/// The model of the file of this name, whatever its form.
+/// The model of the file of this name, as in `movies.csv`, `movies-2026-11-20.csv.gz`, `20261121_users.csv` or
+/// `streams-2.jsonl`, whatever its form: beside dates and numbers there is the model's name alone.
 pub fn model(name: &str) -> Option<Model> {
     // A word alone, as most are; an inbox of years has thousands.
     if let Some((word, _)) =
@@ -109,6 +108,8 @@ mod tests {
             ("streams (2).csv", Some(Model::STREAM)),
             ("streams.part-0003.ndjson", Some(Model::STREAM)),
             ("2026-11-20T0230-reviews-01.json", Some(Model::REVIEW)),
+            ("movies.zip", Some(Model::MOVIE)),
+            ("movies.pdf", None),
             ("actors.csv", None),
             ("old-movies.csv", None),
             ("movies-users.csv", None),
@@ -117,7 +118,7 @@ mod tests {
             ("2026-11-20.csv", None),
             ("moviesandmore.csv", None),
         ] {
-            assert_eq!(told(name).map(|(model, _)| model), model, "{name}");
+            assert_eq!(tells(name).then(|| super::model(name)).flatten(), model, "{name}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The files of described models, by the patterns of their paths.
 
-use crate::decode::Format;
+use super::form;
 use crate::domain::Model;
 use std::path::Path;
 
@@ -14,20 +14,19 @@ fn patterns() -> impl Iterator<Item = (Model, &'static str)> {
 
 /// Whether a file of this name may be one of a described model.
 pub fn may_match(name: &str) -> bool {
-    Format::of(Path::new(name)).is_some()
+    form::may_tell(name)
         && patterns().any(|(_, pattern)| matches(pattern.rsplit('/').next().unwrap_or(pattern), name))
 }
 
-/// The model and the form of the file at this path, if a pattern fits the end of the path.
-pub fn told(path: &Path) -> Option<(Model, Format)> {
-    let format = Format::of(path)?;
+/// The model of the file at this path, if a pattern fits the end of the path.
+pub fn model(path: &Path) -> Option<Model> {
     let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let (model, _) = patterns().find(|(_, pattern)| {
         let wanted: Vec<&str> = pattern.split('/').collect();
         let end = parts.len().checked_sub(wanted.len()).and_then(|start| parts.get(start..));
         end.is_some_and(|end| wanted.iter().zip(end).all(|(pattern, part)| matches(pattern, part)))
     })?;
-    Some((model, format))
+    Some(model)
 }
 
 /// Whether a name fits a pattern, in which `*` stands for any letters and `?` for one.

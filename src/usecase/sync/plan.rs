@@ -1,11 +1,11 @@
 //! Which files belong together, and which come first.
 
-use super::{name, pattern};
+use super::{form, name, pattern};
 use crate::collector::Listed;
 use crate::decode::Reading;
 use crate::domain::{DataDate, Model};
 use crate::repository::Entry;
-use crate::usecase::load::{Options, Planned, Request, stamp_of};
+use crate::usecase::load::{Options, Planned, Request};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,17 +18,19 @@ pub struct Told {
     date: Option<DataDate>,
 }
 
+impl Told {
+    /// The model that the name tells.
+    pub fn model(&self) -> Model {
+        self.request.model
+    }
+}
+
 /// The file with what its name tells, if it tells a model. `given` is the path that it was found below, whose own
 /// name may tell a date as well.
 pub fn told(listed: Listed, given: &Path, reading: &Arc<Reading>, dates: &mut Dates<'_>) -> Option<Told> {
-    let (model, format) = name::told(&listed.name).or_else(|| pattern::told(&listed.path))?;
-    let request = Request {
-        model,
-        location: listed.location(),
-        format,
-        reading: Arc::clone(reading),
-        stamp: Some(stamp_of(&listed)),
-    };
+    let model = name::model(&listed.name).or_else(|| pattern::model(&listed.path))?;
+    let format = form(&listed.location())?;
+    let request = Request::found(model, &listed, format, reading);
     let date = dates.of(&listed, given);
     Some(Told { listed, request, date })
 }
@@ -153,7 +155,8 @@ fn plan(date: Option<DataDate>, mut files: Vec<Told>) -> Planned {
     files.sort_by(in_turn);
     let paths: Vec<&Path> = files.iter().map(|file| file.listed.path.as_path()).collect();
     let source = common(&paths).display().to_string();
-    Planned { entry: Entry { date, source }, files: files.into_iter().map(|file| file.request).collect() }
+    let entry = Entry { date, source, ..Entry::default() };
+    Planned { entry, files: files.into_iter().map(|file| file.request).collect() }
 }
 
 /// By model, then naturally by path.

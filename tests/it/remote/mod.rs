@@ -1,9 +1,21 @@
 //! Files of other machines, from real servers on this one.
 
+mod cuts;
 mod faults;
+#[cfg(target_os = "linux")]
+mod ftp;
 mod http;
+#[cfg(target_os = "linux")]
+mod proxy;
+mod s3;
+mod s3_servers;
 mod server;
+#[cfg(target_os = "linux")]
+mod sftp;
+mod sources;
 mod tls;
+#[cfg(unix)]
+mod watching;
 
 use crate::harness::{Outcome, Sandbox};
 use sha2::{Digest, Sha256};

@@ -32,6 +32,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// After how many bytes of the body the connection is cut.
     pub cut: Option<usize>,
+    /// Whether it is cut in its first line.
+    pub head_cut: bool,
     /// How many bytes are sent at a time, and how long it takes.
     pub pace: Option<(usize, Duration)>,
 }
@@ -62,6 +64,9 @@ impl Answer {
 
 /// What a server that knows ranges answers.
 pub fn file(asked: &Asked, content: &[u8], etag: &str) -> Answer {
+    if asked.headers.get("if-match").is_some_and(|known| known != etag) {
+        return Answer::status(412);
+    }
     let is_same = asked.headers.get("if-range").is_none_or(|known| known == etag);
     let answer = match asked.from().filter(|_| is_same) {
         Some(from) if from >= content.len() => return Answer::status(416),
@@ -139,6 +144,9 @@ fn serve(
 }
 
 fn send(mut stream: TcpStream, asked: &Asked, answer: &Answer) -> std::io::Result<()> {
+    if answer.head_cut {
+        return stream.write_all(b"HTTP/1.1 2");
+    }
     write!(stream, "HTTP/1.1 {} X\r\nConnection: close\r\n", answer.status)?;
     for (name, value) in &answer.headers {
         write!(stream, "{name}: {value}\r\n")?;
