@@ -4,7 +4,7 @@ use super::address::told;
 use super::failure::{BROKERS, Failure, Result, check};
 use super::messages::{AUTHENTICATE, Call, ENDS, FETCH, HANDSHAKE, METADATA, VERSIONS, Versions};
 use super::sasl;
-use super::security::{Login, Security, Tls};
+use super::security::{Login, Mechanism, Security, Tls};
 use super::wire::{Reader, Writer};
 use crate::error::Error;
 use crate::interrupt;
@@ -114,6 +114,13 @@ impl Connection {
 
     fn sign_in(&mut self, login: &Login) -> Result<()> {
         let name = login.mechanism.name();
+        if login.mechanism == Mechanism::Plain && self.stream.can_be_overheard() {
+            // The address may name this machine, and the cluster another.
+            let what = "is another machine, to which the password would be sent for all to read";
+            return Err(Failure::Final(
+                Error::failed(what).help("encrypt it with --tls, or sign in with --sasl scram-sha-512"),
+            ));
+        }
         let answer = self.ask(HANDSHAKE, &Writer::default().text(name).done(), Duration::ZERO)?;
         let mut reader = Reader::new(&answer);
         let code = reader.i16()?;
@@ -178,6 +185,14 @@ impl Stream {
         let connection = ClientConnection::new(Arc::clone(config), server)
             .map_err(|error| Failure::Final(Error::failed(format!("no TLS: {error}"))))?;
         Ok(Stream::Tls(Box::new(StreamOwned::new(connection, socket))))
+    }
+
+    /// Whether what is sent goes through a network as it is.
+    fn can_be_overheard(&self) -> bool {
+        match self {
+            Stream::Plain(socket) => !socket.peer_addr().is_ok_and(|peer| peer.ip().is_loopback()),
+            Stream::Tls(_) => false,
+        }
     }
 
     fn read(&mut self, buffer: &mut [u8], until: Instant) -> Result<()> {
