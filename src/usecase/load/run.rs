@@ -143,19 +143,17 @@ impl<'r> Run<'r> {
         source: collector::Source,
         take_all: impl FnOnce(Box<dyn Read + Send + '_>, &Reading, &mut Taker<'_, '_, S>) -> Result<()>,
     ) -> Result<Report> {
-        let name = self.taking.source.name.clone();
         let size = source.size;
         let (mut reader, fingerprint) = Digesting::new(source.reader);
-        // A signal may have ended the reading.
-        let unreadable = |error: Error| interrupt::check().err().unwrap_or_else(|| error.at(&name));
-        let decode::Text { reader: text, reading } =
-            decode::decompressed(&mut reader, &self.request.reading).map_err(unreadable)?;
         let taken = self.taking.take(delivery, &|| fingerprint.bytes(), size, |taker| {
+            let decode::Text { reader: text, reading } =
+                decode::decompressed(&mut reader, &self.request.reading)?;
             take_all(text, &reading, taker).map_err(|error| reading.place(error))
         })?;
-        // A compressed source may have bytes behind its last record; the digest is of them all.
-        std::io::copy(&mut reader, &mut std::io::sink())
-            .map_err(|error| unreadable(decode::unreadable(error)))?;
+        // A compressed source may have bytes behind its last record; the digest is of them all. A signal may end it.
+        std::io::copy(&mut reader, &mut std::io::sink()).map_err(|error| {
+            interrupt::check().err().unwrap_or_else(|| decode::unreadable(error).at(&self.taking.source.name))
+        })?;
         self.taking.finish(taken, fingerprint.sha256(), fingerprint.bytes())
     }
 
