@@ -14,7 +14,7 @@ mod reading;
 mod root;
 mod workbook;
 
-pub use compression::{decompressed, is_plain, uncompressed};
+pub use compression::{decompressed, is_plain, look_ahead, uncompressed};
 pub use digest::{Digesting, Fingerprint};
 pub use reading::{Reading, encoding, separator};
 
@@ -93,6 +93,20 @@ pub fn decode(
         Format::Csv => csv::decode(reader, reading, members, visit),
         Format::Json => json::decode(reader, reading, &members, visit),
         Format::Jsonl => jsonl::decode(reader, reading, visit),
+    }
+}
+
+/// The same for a source that is in memory.
+pub fn decode_text(
+    format: Format,
+    reading: &Reading,
+    text: &[u8],
+    members: Members,
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    match format {
+        Format::Json => json::decode_text(text, reading, &members, visit),
+        Format::Csv | Format::Jsonl => decode(format, reading, text, members, visit),
     }
 }
 
