@@ -107,10 +107,10 @@ fn text<'r>(reader: impl Read + Send + 'r, reading: &Reading) -> Result<Box<dyn 
 }
 
 /// A reader that begins with bytes already read.
-type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
+pub type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// The first bytes, and a reader that still yields them.
-fn look_ahead<R: Read>(mut reader: R) -> std::io::Result<(Vec<u8>, Whole<R>)> {
+pub fn look_ahead<R: Read>(mut reader: R) -> std::io::Result<(Vec<u8>, Whole<R>)> {
     let mut start = Vec::new();
     reader.by_ref().take(LOOK_AHEAD).read_to_end(&mut start)?;
     Ok((start.clone(), Cursor::new(start).chain(reader)))

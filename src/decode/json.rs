@@ -25,12 +25,13 @@ pub fn decode(
 ) -> Result<()> {
     let mut start = Vec::new();
     reader.by_ref().take(WHOLE).read_to_end(&mut start).map_err(unreadable)?;
-    let first = first_character(&mut start.as_slice())?;
-    if first == Some(b'{') {
-        return decode_object(start, reader, reading, members, visit);
-    }
     if (start.len() as u64) < WHOLE {
-        return decode_with(serde_json::Deserializer::from_slice(&start), first, reading, visit);
+        return decode_text(&start, reading, members, visit);
+    }
+    if first_character(&mut start.as_slice())? == Some(b'{') {
+        let more = (MAX_RECORD + 1).saturating_sub(start.len());
+        reader.by_ref().take(more as u64).read_to_end(&mut start).map_err(unreadable)?;
+        return decode_object(&start, reader, reading, members, visit);
     }
     let whole = Bounded::new(start.as_slice().chain(reader));
     let mut reader = BufReader::with_capacity(1 << 16, whole);
@@ -48,19 +49,26 @@ pub fn root(mut reader: impl Read, reading: &Reading, members: &[&str]) -> Resul
     }
 }
 
-/// A document that is an object: a record, or what holds the records.
+/// The same as [`decode`] for a document that is in memory.
+pub fn decode_text(text: &[u8], reading: &Reading, members: &[&str], visit: &mut Visit<'_>) -> Result<()> {
+    match first_character(&mut &*text)? {
+        Some(b'{') => decode_object(text, std::io::empty(), reading, members, visit),
+        first => decode_with(serde_json::Deserializer::from_slice(text), first, reading, visit),
+    }
+}
+
+/// A document that is an object: a record, or what holds the records. `start` is all of it, or more than a record
+/// may have.
 fn decode_object(
-    mut start: Vec<u8>,
-    mut reader: impl Read,
+    start: &[u8],
+    reader: impl Read,
     reading: &Reading,
     members: &[&str],
     visit: &mut Visit<'_>,
 ) -> Result<()> {
-    let more = (MAX_RECORD + 1).saturating_sub(start.len());
-    reader.by_ref().take(more as u64).read_to_end(&mut start).map_err(unreadable)?;
     let root = match &reading.root {
         Some(root) => Some(root.clone()),
-        None => root::found(&start, reading, members)?,
+        None => root::found(start, reading, members)?,
     };
     let found = reading.root.is_none();
     let is_whole = start.len() <= MAX_RECORD;
@@ -68,17 +76,17 @@ fn decode_object(
         if !is_whole {
             return Err(too_long(Position::Document));
         }
-        return decode_with(serde_json::Deserializer::from_slice(&start), Some(b'{'), reading, visit);
+        return decode_with(serde_json::Deserializer::from_slice(start), Some(b'{'), reading, visit);
     };
     let (since, mut failure) = (Since::default(), None);
     let steps: Vec<&str> = root.split('.').collect();
     let elements = Elements { root: Some(&root), since: Some(&since), reading, visit, failure: &mut failure };
     let walk = Walk { steps: &steps, elements, found };
     let outcome = if is_whole {
-        let mut deserializer = serde_json::Deserializer::from_slice(&start);
+        let mut deserializer = serde_json::Deserializer::from_slice(start);
         walk.deserialize(&mut deserializer).and_then(|()| deserializer.end())
     } else {
-        let inner = start.as_slice().chain(reader);
+        let inner = start.chain(reader);
         let counting = Counting { inner, since: &since, root: Some(&root) };
         let reader = BufReader::with_capacity(1 << 16, counting);
         let mut deserializer = serde_json::Deserializer::from_reader(reader);

@@ -17,7 +17,7 @@ mod workbook;
 
 pub use alone::Alone;
 pub use archive::name_within;
-pub use compression::{Text, decompressed, is_plain, uncompressed};
+pub use compression::{Text, decompressed, is_plain, look_ahead, uncompressed};
 pub use digest::{Digesting, Fingerprint};
 pub use reading::{NO_ENCODING, NO_ROOT, NO_SEPARATOR, Reading, encoding, root, separator};
 
@@ -96,6 +96,20 @@ pub fn decode(
         Format::Csv => csv::decode(reader, reading, members, visit),
         Format::Json => json::decode(reader, reading, &members, visit),
         Format::Jsonl => jsonl::decode(reader, reading, visit),
+    }
+}
+
+/// The same for a source that is in memory.
+pub fn decode_text(
+    format: Format,
+    reading: &Reading,
+    text: &[u8],
+    members: Members,
+    visit: &mut Visit<'_>,
+) -> Result<()> {
+    match format {
+        Format::Json => json::decode_text(text, reading, &members, visit),
+        Format::Csv | Format::Jsonl => decode(format, reading, text, members, visit),
     }
 }
 

@@ -26,15 +26,7 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
             }
             text(object)
         }
-        Raw::Json(Json::Object(object)) => {
-            if are_known(object, &mut String::new(), known) {
-                return Value::Null;
-            }
-            match rest(Node::Object(object), "", known) {
-                Some(Json::Object(object)) => text(object),
-                _ => Value::Null,
-            }
-        }
+        Raw::Json(Json::Object(object)) => text(rest(object, &mut Path::default(), known)),
         Raw::Json(_) => Value::Null,
     }
 }
@@ -43,8 +35,7 @@ pub fn extra(raw: Raw<'_>, known: &[&str]) -> Value<'static> {
 pub fn unknown(raw: Raw<'_>, known: &[&str], into: &mut BTreeSet<String>) {
     match raw {
         Raw::Row(row) => into.extend(row.others.iter().map(|(name, _)| told(name))),
-        Raw::Json(Json::Object(object)) if are_known(object, &mut String::new(), known) => {}
-        Raw::Json(Json::Object(object)) => members(object, "", known, into),
+        Raw::Json(Json::Object(object)) => members(object, &mut Path::default(), known, into),
         Raw::Json(_) => {}
     }
 }
@@ -69,96 +60,42 @@ fn text(mut object: Map<String, Json>) -> Value<'static> {
     Value::from(json.to_string())
 }
 
-/// Whether all members of `object`, at `path`, are known, as they nearly always are. `path` is as it was after.
-fn are_known(object: &Map<String, Json>, path: &mut String, known: &[&str]) -> bool {
-    let length = path.len();
-    object.iter().all(|(name, value)| {
-        if length > 0 {
-            path.push('.');
-        }
-        path.push_str(name);
-        let is_known = is_known(value, path, known);
-        path.truncate(length);
-        is_known
-    })
-}
+/// A path, as it grows and shrinks on the way through a record.
+#[derive(Default)]
+struct Path(String);
 
-fn is_known(value: &Json, path: &mut String, known: &[&str]) -> bool {
-    match (known_as(path, known), value) {
-        (Known::Not, _) => false,
-        (Known::Above, Json::Object(object)) => are_known(object, path, known),
-        (Known::Above, Json::Array(items)) => {
-            let length = path.len();
-            path.push_str("[]");
-            let are_known = items.iter().all(|item| is_known(item, path, known));
-            path.truncate(length);
-            are_known
-        }
-        _ => true,
+impl Path {
+    /// Looks at a member of the object at this path.
+    fn member<T>(&mut self, name: &str, look: impl FnOnce(&mut Path) -> T) -> T {
+        let between = if self.0.is_empty() { "" } else { "." };
+        self.below(between, name, look)
     }
-}
 
-/// A value that has parts.
-enum Node<'j> {
-    Object(&'j Map<String, Json>),
-    Array(&'j [Json]),
-}
-
-/// What of `node` is not known; `None` if all of it is.
-fn rest(node: Node<'_>, path: &str, known: &[&str]) -> Option<Json> {
-    match node {
-        Node::Object(object) => {
-            let kept: Map<String, Json> = object
-                .iter()
-                .filter_map(|(name, value)| {
-                    Some((name.clone(), value_rest(value, &below(path, name), known)?))
-                })
-                .collect();
-            (!kept.is_empty()).then_some(Json::Object(kept))
-        }
-        Node::Array(items) => {
-            let path = format!("{path}[]");
-            let kept: Vec<Json> =
-                items.iter().map(|item| value_rest(item, &path, known).unwrap_or(Json::Null)).collect();
-            kept.iter().any(|item| !item.is_null()).then_some(Json::Array(kept))
-        }
+    /// Looks at the items of the array at this path.
+    fn items<T>(&mut self, look: impl FnOnce(&mut Path) -> T) -> T {
+        self.below("", "[]", look)
     }
-}
 
-fn value_rest(value: &Json, path: &str, known: &[&str]) -> Option<Json> {
-    match (known_as(path, known), value) {
-        (Known::Whole, _) => None,
-        (Known::Not, value) => Some(value.clone()),
-        (Known::Above, Json::Object(object)) => rest(Node::Object(object), path, known),
-        (Known::Above, Json::Array(items)) => rest(Node::Array(items), path, known),
-        // Null or of another type: the rules say what that means.
-        (Known::Above, _) => None,
+    fn below<T>(&mut self, between: &str, step: &str, look: impl FnOnce(&mut Path) -> T) -> T {
+        let length = self.0.len();
+        self.0.push_str(between);
+        self.0.push_str(step);
+        let seen = look(self);
+        self.0.truncate(length);
+        seen
     }
-}
 
-fn members(object: &Map<String, Json>, path: &str, known: &[&str], into: &mut BTreeSet<String>) {
-    for (name, value) in object {
-        value_members(value, below(path, name), known, into);
-    }
-}
-
-fn value_members(value: &Json, path: String, known: &[&str], into: &mut BTreeSet<String>) {
-    match (known_as(&path, known), value) {
-        (Known::Not, _) => {
-            into.insert(told(&path));
-        }
-        (Known::Above, Json::Object(object)) => members(object, &path, known, into),
-        (Known::Above, Json::Array(items)) => {
-            for item in items {
-                value_members(item, format!("{path}[]"), known, into);
+    /// How it is known.
+    fn known(&self, known: &[&str]) -> Known {
+        let mut is_above = false;
+        for rest in known.iter().filter_map(|known| known.strip_prefix(self.0.as_str())) {
+            match rest.as_bytes().first() {
+                None => return Known::Whole,
+                Some(next) => is_above |= matches!(next, b'.' | b'['),
             }
         }
-        _ => {}
+        if is_above { Known::Above } else { Known::Not }
     }
-}
-
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 enum Known {
@@ -168,12 +105,55 @@ enum Known {
     Not,
 }
 
-fn known_as(path: &str, known: &[&str]) -> Known {
-    if known.contains(&path) {
-        return Known::Whole;
+/// What of `object` is not known.
+fn rest(object: &Map<String, Json>, path: &mut Path, known: &[&str]) -> Map<String, Json> {
+    let unknown = object.iter().filter_map(|(name, value)| {
+        let rest = path.member(name, |path| value_rest(value, path, known))?;
+        Some((name.clone(), rest))
+    });
+    unknown.collect()
+}
+
+/// What of `value` is not known; `None` if all of it is.
+fn value_rest(value: &Json, path: &mut Path, known: &[&str]) -> Option<Json> {
+    match (path.known(known), value) {
+        (Known::Not, value) => Some(value.clone()),
+        (Known::Above, Json::Object(object)) => {
+            let kept = rest(object, path, known);
+            (!kept.is_empty()).then_some(Json::Object(kept))
+        }
+        (Known::Above, Json::Array(items)) => {
+            let rest_of = |path: &mut Path| -> Vec<Json> {
+                items.iter().map(|item| value_rest(item, path, known).unwrap_or(Json::Null)).collect()
+            };
+            let kept = path.items(rest_of);
+            kept.iter().any(|item| !item.is_null()).then_some(Json::Array(kept))
+        }
+        // Known as a whole; or null or of another type, and the rules say what that means.
+        _ => None,
     }
-    let is_above = |known: &&str| known.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']));
-    if known.iter().any(is_above) { Known::Above } else { Known::Not }
+}
+
+/// Names what of `object` is not known.
+fn members(object: &Map<String, Json>, path: &mut Path, known: &[&str], into: &mut BTreeSet<String>) {
+    for (name, value) in object {
+        path.member(name, |path| value_members(value, path, known, into));
+    }
+}
+
+fn value_members(value: &Json, path: &mut Path, known: &[&str], into: &mut BTreeSet<String>) {
+    match (path.known(known), value) {
+        (Known::Not, _) => {
+            if !into.contains(&path.0) {
+                into.insert(told(&path.0));
+            }
+        }
+        (Known::Above, Json::Object(object)) => members(object, path, known, into),
+        (Known::Above, Json::Array(items)) => path.items(|path| {
+            items.iter().for_each(|item| value_members(item, path, known, into));
+        }),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

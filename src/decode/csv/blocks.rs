@@ -152,11 +152,17 @@ impl<R: Read> Blocks<R> {
     }
 
     fn take(&mut self, end: usize, block: &mut Block) {
-        // What the block had allocated holds what comes next.
-        std::mem::swap(&mut self.pending, &mut block.bytes);
-        self.pending.clear();
-        self.pending.extend_from_slice(block.bytes.get(end..).unwrap_or_default());
-        block.bytes.truncate(end);
+        let (from, to) = (&mut self.pending, &mut block.bytes);
+        to.clear();
+        if end < from.len() / 2 {
+            to.extend_from_slice(from.get(..end).unwrap_or_default());
+            from.drain(..end);
+        } else {
+            // What the block had allocated holds what comes next.
+            std::mem::swap(from, to);
+            from.extend_from_slice(to.get(end..).unwrap_or_default());
+            to.truncate(end);
+        }
         block.line = self.line;
         block.byte = self.byte;
         block.marks = self.marks;

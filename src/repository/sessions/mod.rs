@@ -35,7 +35,7 @@ pub use interner::Interner;
 pub(super) use summary::summarise;
 
 /// How many sessions are compared and fed at a time.
-const BATCH: usize = 8192;
+const BATCH: usize = 2048;
 
 /// How many batches may wait to be fed while more are merged.
 const WAITING: usize = 4;
@@ -188,7 +188,7 @@ impl Sessions {
         self.suppressed += batch.number(self.movies.texts_mut(), self.users.texts_mut())?;
         self.movies.wake(batch.sessions.iter().map(|session| session.movie));
         self.users.wake(batch.sessions.iter().map(|session| session.user));
-        self.sorter.extend(&batch.sessions)
+        self.sorter.take(&mut batch.sessions)
     }
 
     fn keep_single(&mut self) -> Result<()> {

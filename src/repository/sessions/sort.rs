@@ -44,8 +44,16 @@ impl Sorter {
         Sorter { filling: Vec::new(), run_size, full: None, sorting: None, memory }
     }
 
-    /// Takes sessions, which come after all those taken before.
-    pub fn extend(&mut self, mut sessions: &[Session]) -> Result<()> {
+    /// Takes sessions, which come after all those taken before. The first are not copied: often there are no more.
+    pub fn take(&mut self, sessions: &mut Vec<Session>) -> Result<()> {
+        if self.filling.capacity() == 0 && sessions.len() <= self.run_size {
+            std::mem::swap(&mut self.filling, sessions);
+            return Ok(());
+        }
+        self.extend(sessions)
+    }
+
+    fn extend(&mut self, mut sessions: &[Session]) -> Result<()> {
         while !sessions.is_empty() {
             if self.filling.len() == self.run_size {
                 self.pass_on()?;

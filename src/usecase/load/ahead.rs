@@ -112,15 +112,17 @@ fn bytes(request: &Request) -> Option<u64> {
 /// read as any other.
 fn read(request: &Request) -> Option<Ahead> {
     let spec = request.model.spec();
-    let (mut reader, fingerprint) = Digesting::new(request.location.open().ok()?.reader);
-    let mut text = Vec::with_capacity(bytes(request).map_or(0, |bytes| bytes as usize + 1));
-    reader.by_ref().take(MOST + 1).read_to_end(&mut text).ok()?;
-    // It grew, or is compressed whatever its name, or is something else, or has a mark of its encoding in front.
-    if text.len() as u64 > MOST || text.is_empty() || !decode::is_plain(&text) {
+    let (reader, fingerprint) = Digesting::new(request.location.open().ok()?.reader);
+    let (start, reader) = decode::look_ahead(reader).ok()?;
+    // It is compressed whatever its name, or is something else, or has a mark of its encoding in front.
+    if start.is_empty() || !decode::is_plain(&start) {
         return None;
     }
+    let mut reader = reader.take(MOST + 1);
     let body = match (spec.rules, request.format) {
         (Rules::Keyed(rules), format) => {
+            let mut text = Vec::with_capacity(bytes(request).map_or(0, |bytes| bytes as usize + 1));
+            reader.read_to_end(&mut text).ok()?;
             let records = keyed::parse_ahead(spec, rules, format, &request.reading, &text)?;
             // A broken record of CSV is to be told with its header.
             if format == Format::Csv && !records.are_sound() {
@@ -129,9 +131,11 @@ fn read(request: &Request) -> Option<Ahead> {
             Body::Records(records)
         }
         (Rules::Session(parse), Format::Csv) => {
-            Body::Sessions(parallel::parse_ahead(text.as_slice(), &request.reading, spec, parse).ok()?)
+            Body::Sessions(parallel::parse_ahead(reader, &request.reading, spec, parse).ok()?)
         }
         (Rules::Session(_), Format::Json | Format::Jsonl) => return None,
     };
-    Some(Ahead { body, sha256: fingerprint.sha256(), bytes: fingerprint.bytes() })
+    // What grew beyond that was not read to its end.
+    let bytes = fingerprint.bytes();
+    (bytes <= MOST).then(|| Ahead { body, sha256: fingerprint.sha256(), bytes })
 }

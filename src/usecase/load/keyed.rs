@@ -48,7 +48,7 @@ pub fn parse_ahead(
 ) -> Option<Records> {
     let (mut records, mut unknown) = (Vec::new(), BTreeSet::new());
     let mut is_for_later = false;
-    let failure = decode::decode(format, reading, text, spec.members, &mut |record| {
+    let failure = decode::decode_text(format, reading, text, spec.members, &mut |record| {
         interrupt::check()?;
         if records.len() == MOST {
             is_for_later = true;
@@ -96,7 +96,7 @@ pub fn take_ahead(
             }
             Record::Broken(position, bytes) => {
                 let text = [b"[", bytes.as_slice(), b"]"].concat();
-                decode::decode(Format::Json, &reading, text.as_slice(), Members::NONE, &mut |record| {
+                decode::decode_text(Format::Json, &reading, &text, Members::NONE, &mut |record| {
                     let record = decode::Record { position: *position, header: None, bytes, raw: record.raw };
                     taker.take(&record, |raw| spec.values(rules, raw))
                 })?;

@@ -25,8 +25,8 @@ const WAITING: usize = 2;
 /// How many blocks are parsed before others help.
 const ALONE: usize = 8;
 
-/// How many records of a block may break a rule before they are no longer copied: far more than any good
-/// source has.
+/// How many records of a block, or of a small source, may break a rule before they are no longer copied: far more
+/// than any good source has.
 const BROKEN: usize = 1000;
 
 /// How many sessions tell that a source is not the one that came before.
@@ -111,33 +111,28 @@ fn others(header: &mut Header) -> BTreeSet<String> {
 /// A small source that was parsed before its turn came.
 pub struct Parsed {
     header: Header,
-    pieces: Vec<Piece>,
+    piece: Piece,
     unknown: BTreeSet<String>,
 }
 
-/// Parses a small source whole, to be taken later.
+/// Parses a small source whole, to be taken later; fails if very many of its records break a rule.
 pub fn parse_ahead(reader: impl Read, reading: &Reading, spec: &Spec, rules: Parse) -> Result<Parsed> {
     let (mut header, mut blocks) = csv::open(reader, reading, spec.members)?;
     let unknown = others(&mut header);
-    let mut pieces = Vec::new();
-    loop {
-        let mut piece = Piece::default();
-        if !blocks.next(&mut piece.block)? {
-            return Ok(Parsed { header, pieces, unknown });
+    let (mut piece, mut block) = (Piece::default(), Block::default());
+    while blocks.next(&mut block)? {
+        piece.add(&block, &header, rules)?;
+        if piece.again {
+            return Err(Error::failed("too many records break a rule"));
         }
-        piece.parse(&header, rules)?;
-        // What is broken has a copy of its own.
-        if !piece.again {
-            piece.block = Block::default();
-        }
-        pieces.push(piece);
     }
+    Ok(Parsed { header, piece, unknown })
 }
 
 /// Takes the sessions of a source that was parsed ahead.
 pub fn take_ahead(mut parsed: Parsed, rules: Parse, taker: &mut Taker<'_, '_, Sessions>) -> Result<()> {
     taker.unknown = parsed.unknown;
-    parsed.pieces.iter_mut().try_for_each(|piece| take(taker, &parsed.header, rules, piece))
+    take(taker, &parsed.header, rules, &mut parsed.piece)
 }
 
 /// Start and end of the first sessions of a source, in microseconds since 1970.
@@ -205,11 +200,27 @@ fn take(taker: &mut Taker<'_, '_, Sessions>, header: &Header, rules: Parse, piec
 }
 
 impl Piece {
+    /// Parses its block.
     fn parse(&mut self, header: &Header, rules: Parse) -> Result<()> {
-        let Piece { block, batch, broken, again } = self;
-        batch.clear();
-        broken.clear();
-        *again = false;
+        self.clear();
+        self.again = false;
+        let block = std::mem::take(&mut self.block);
+        let parsed = self.add(&block, header, rules);
+        self.block = block;
+        if self.again {
+            self.clear();
+        }
+        parsed
+    }
+
+    fn clear(&mut self) {
+        self.batch.clear();
+        self.broken.clear();
+    }
+
+    /// Adds what is in a block.
+    fn add(&mut self, block: &Block, header: &Header, rules: Parse) -> Result<()> {
+        let Piece { batch, broken, again, .. } = self;
         csv::visit_records(block, header, &mut |record| {
             match record.raw.and_then(rules) {
                 _ if *again => {}
@@ -218,11 +229,6 @@ impl Piece {
             }
             *again |= broken.len() > BROKEN;
             Ok(())
-        })?;
-        if *again {
-            batch.clear();
-            broken.clear();
-        }
-        Ok(())
+        })
     }
 }
