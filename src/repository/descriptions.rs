@@ -33,7 +33,7 @@ pub fn kept(path: &Path, wanted: Option<bool>, access: &Access) -> Result<Kept> 
         Ok(Kept { descriptions: models::read(&connection)?, shipped, refusal })
     };
     match ask() {
-        Err(error) if error.kind() == Kind::Locked => Err(tell_holder(path, error)),
+        Err(error) if error.kind() == Kind::Locked => Err(tell_holder(path, error).at(path.display())),
         Err(_) => Ok(Kept::default()),
         kept => kept,
     }

@@ -205,7 +205,7 @@ fn addresses_and_folders_are_told_as_such() {
     let mut told = String::new();
     for config in [
         "https://me:secret@host/m.csv?signed=secret",
-        "s3://secret/m.csv",
+        "gs://secret/m.csv",
         "ftp://me:secret@host/m.csv",
         "sftp://me:secret@host/m.csv",
         "kafka://secret:9092/movies",
@@ -217,7 +217,7 @@ fn addresses_and_folders_are_told_as_such() {
         assert_eq!(outcome.code, if config == "in" { 1 } else { 2 }, "{}", outcome.stderr);
         told += &outcome.stderr;
     }
-    told += &sandbox.scli(&["sync", "s3://secret/in"]).stderr;
+    told += &sandbox.scli(&["sync", "gs://secret/in"]).stderr;
     told += &sandbox.scli(&["query", "-f", "http://secret/q.sql"]).stderr;
     assert!(!told.contains("secret"), "{told}");
     crate::harness::snapshot("bad_addresses", &told);
