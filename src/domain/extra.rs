@@ -143,10 +143,9 @@ fn members(object: &Map<String, Json>, path: &mut Path, known: &[&str], into: &m
 
 fn value_members(value: &Json, path: &mut Path, known: &[&str], into: &mut BTreeSet<String>) {
     match (path.known(known), value) {
+        (Known::Not, _) if into.contains(&path.0) => {}
         (Known::Not, _) => {
-            if !into.contains(&path.0) {
-                into.insert(told(&path.0));
-            }
+            into.insert(told(&path.0));
         }
         (Known::Above, Json::Object(object)) => members(object, path, known, into),
         (Known::Above, Json::Array(items)) => path.items(|path| {

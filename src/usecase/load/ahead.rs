@@ -36,7 +36,7 @@ pub enum Body {
     /// Records with a key of their own.
     Records(Records),
     /// Sessions.
-    Sessions(Parsed),
+    Sessions(Box<Parsed>),
 }
 
 /// The sources of a delivery on their way.
@@ -131,7 +131,7 @@ fn read(request: &Request) -> Option<Ahead> {
             Body::Records(records)
         }
         (Rules::Session(parse), Format::Csv) => {
-            Body::Sessions(parallel::parse_ahead(reader, &request.reading, spec, parse).ok()?)
+            Body::Sessions(Box::new(parallel::parse_ahead(reader, &request.reading, spec, parse).ok()?))
         }
         (Rules::Session(_), Format::Json | Format::Jsonl) => return None,
     };

@@ -57,7 +57,7 @@ impl<'r> Run<'r> {
             }
             (Rules::Session(parse), Input::Ahead(Ahead { body: Body::Sessions(parsed), sha256, bytes })) => {
                 self.take_ahead::<Sessions>(delivery, sha256, bytes, |taker| {
-                    parallel::take_ahead(parsed, parse, taker)
+                    parallel::take_ahead(*parsed, parse, taker)
                 })
             }
             (Rules::Keyed(rules), input) => {
