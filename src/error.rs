@@ -83,6 +83,12 @@ impl Error {
         Error::failed(message).help(format!("make room there, or set {variable} to a directory with room"))
     }
 
+    /// A temporary file of our own that cannot be written or read.
+    pub fn temporary_file(why: &std::io::Error) -> Self {
+        Error::failed(format!("a temporary file in {}: {why}", std::env::temp_dir().display()))
+            .help("make room there, or set TMPDIR to a directory with room for the size of the file")
+    }
+
     /// The system gives no thread.
     pub fn no_thread(why: &std::io::Error) -> Self {
         Error::failed(format!("no thread could be started, mostly for want of memory: {why}"))

@@ -135,7 +135,7 @@ impl Runs {
             self.in_memory.push(run);
             return Ok(());
         }
-        self.spill(&run).map_err(temporary)
+        self.spill(&run).map_err(|error| Error::temporary_file(&error))
     }
 
     fn spill(&mut self, run: &[Session]) -> std::io::Result<()> {
@@ -157,12 +157,6 @@ impl Runs {
         self.in_file.push(start..file.stream_position()?);
         Ok(())
     }
-}
-
-/// An error with a temporary file, and what to do about it.
-fn temporary(error: std::io::Error) -> Error {
-    Error::failed(format!("a temporary file in {}: {error}", std::env::temp_dir().display()))
-        .help("make room there, or set TMPDIR to a directory with room for half the size of the file")
 }
 
 /// Sessions by key, each key once: it has the content of its last record and the id of its first.
@@ -237,7 +231,9 @@ impl Sorted {
     fn next_of(&mut self, run: usize) -> Result<Option<Session>> {
         match (self.runs.get_mut(run), &mut self.file) {
             (Some(Run::InMemory(run)), _) => Ok(run.next()),
-            (Some(Run::InFile(run)), Some(file)) => run.next(file).map_err(temporary),
+            (Some(Run::InFile(run)), Some(file)) => {
+                run.next(file).map_err(|error| Error::temporary_file(&error))
+            }
             _ => Ok(None),
         }
     }

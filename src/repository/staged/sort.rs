@@ -46,7 +46,7 @@ impl Sorter {
     /// Takes a record, which comes after all those taken before.
     pub fn add(&mut self, values: &[Value<'_>]) -> Result<()> {
         if self.bytes.len() + self.places.len() * size_of::<Place>() >= self.memory {
-            self.spill().map_err(temporary)?;
+            self.spill().map_err(|error| Error::temporary_file(&error))?;
         }
         let at = self.bytes.len();
         self.bytes.extend([0; HEAD]);
@@ -103,7 +103,7 @@ impl Sorter {
     /// All records by key, each key once: with its last record.
     pub fn sorted(mut self) -> Result<Sorted> {
         if self.file.is_some() {
-            self.spill().map_err(temporary)?;
+            self.spill().map_err(|error| Error::temporary_file(&error))?;
             (self.bytes, self.places) = (Vec::new(), Vec::new());
         }
         self.sort();
@@ -152,7 +152,7 @@ impl Sorted {
 
     fn read(&mut self, run: usize) -> Result<()> {
         if let (Some(file), Some(reader)) = (&mut self.file, self.runs.get_mut(run))
-            && let Some(record) = reader.next(file).map_err(temporary)?
+            && let Some(record) = reader.next(file).map_err(|error| Error::temporary_file(&error))?
         {
             self.heads.push(Reverse(Head { record, run }));
         }
@@ -266,12 +266,6 @@ fn lengths(head: &[u8]) -> (usize, usize) {
         u64::from_le_bytes(bytes) as usize
     };
     (number(0), number(HEAD / 2))
-}
-
-/// An error with a temporary file, and what to do about it.
-fn temporary(error: std::io::Error) -> Error {
-    Error::failed(format!("a temporary file in {}: {error}", std::env::temp_dir().display()))
-        .help("make room there, or set TMPDIR to a directory with room for the size of the file")
 }
 
 #[cfg(test)]
